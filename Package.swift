@@ -1,0 +1,168 @@
+// swift-tools-version: 6.2
+// The house plan of ARCHITECTURE.md as targets: imports only go down this list, and the build checks it
+// (`swift build --explicit-target-dependency-import-check error`).
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableExperimentalFeature("Lifetimes"),
+    .treatAllWarnings(as: .error),
+    .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
+]
+let safe = strict + [.strictMemorySafety()]
+
+/// A target in memory-safe Swift: the default.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: safe)
+}
+
+/// A target that faces C: unsafe calls are its purpose, so they are not marked one by one.
+func bridge(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let systemLibraries: [Target] = [
+    system("CUV", "libuv", "libuv1-dev"),
+    system("CAres", "libcares", "libc-ares-dev"),
+    system("COpenSSL", "openssl", "libssl-dev"),
+    system("CSQLite", "sqlite3", "libsqlite3-dev"),
+    system("CSodium", "libsodium", "libsodium-dev"),
+    system("CYAML", "yaml-0.1", "libyaml-dev"),
+    system("CZlib", "zlib", "zlib1g-dev"),
+    .target(name: "CThreadLocal"),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+]
+
+let base: [Target] = [
+    bridge("Buffers"),
+    bridge("Cryptography", ["CSodium"]),
+    module("Telemetry", ["Buffers"]),
+]
+
+let formats: [Target] = [
+    module("HTTPWire", ["Buffers"]),
+    module("EventStreams", ["Buffers"]),
+    bridge("JSONText", ["Buffers", "CSimdJSON"]),
+]
+
+let transport: [Target] = [
+    bridge("Reactor", ["Buffers", "CUV", "CAres", "CThreadLocal"]),
+    bridge("TransportSecurity", ["Buffers", "Reactor", "COpenSSL"]),
+    bridge("HTTPClient", ["Buffers", "Reactor", "TransportSecurity", "HTTPWire", "CZlib"]),
+    bridge("HTTPServer", ["Buffers", "Reactor", "TransportSecurity", "HTTPWire"]),
+    bridge("Database", ["Buffers", "CSQLite"]),
+]
+
+let domain: [Target] = [
+    module("Accounting"),
+    module("Catalog", ["Accounting"]),
+    module("Access", ["Accounting", "Cryptography"]),
+    module("Completions", ["Accounting"]),
+]
+
+let policy: [Target] = [
+    module("Activity", ["Accounting", "Completions"]),
+    module("Routing", ["Catalog", "Completions"]),
+    module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
+    bridge("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
+]
+
+let way: [Target] = [
+    module("Persistence", ["Access", "Accounting", "Activity", "Buffers", "Database"]),
+    bridge(
+        "Gateway",
+        [
+            "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "EventStreams",
+            "HTTPClient", "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry",
+        ]),
+]
+
+let surfaces: [Target] = [
+    module("WebPages", ["Buffers", "Catalog"]),
+    bridge(
+        "APIRoutes",
+        [
+            "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "Gateway",
+            "HTTPServer", "HTTPWire", "JSONText", "Reactor", "Routing", "Telemetry", "WebPages",
+        ]),
+]
+
+let programs: [Target] = [
+    bridge("Configuration", ["Accounting", "Catalog", "CYAML"]),
+    bridge(
+        "MartletServer",
+        [
+            "Access", "Accounting", "Activity", "APIRoutes", "Buffers", "Catalog", "Configuration", "Cryptography",
+            "Database", "Gateway", "HTTPClient", "HTTPServer", "JSONText", "Persistence", "Providers", "Reactor",
+            "Routing", "Telemetry", "TransportSecurity",
+        ]),
+    bridge(
+        "MartletCLI",
+        [
+            "Accounting", "Buffers", "Catalog", "Configuration", "EventStreams", "HTTPClient", "HTTPWire", "JSONText",
+            "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
+        ]),
+    program("martlet", ["MartletCLI"]),
+    program("UpstreamSimulator", ["Buffers", "EventStreams", "HTTPServer", "HTTPWire", "JSONText", "Reactor"]),
+    bridge("TestSupport", ["Buffers"]),
+]
+
+let unitTests: [Target] = [
+    tests("Buffers"),
+    tests("Cryptography"),
+    tests("Telemetry", ["Buffers"]),
+    tests("HTTPWire", ["Buffers", "TestSupport"]),
+    tests("EventStreams", ["Buffers", "TestSupport"]),
+    tests("JSONText", ["Buffers", "TestSupport"]),
+    tests("Reactor", ["Buffers", "TestSupport"]),
+    tests("TransportSecurity", ["Buffers", "Reactor", "TestSupport"]),
+    tests("HTTPClient", ["Buffers", "HTTPServer", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
+    tests("HTTPServer", ["Buffers", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
+    tests("Database", ["Buffers", "TestSupport"]),
+    tests("Accounting", ["TestSupport"]),
+    tests("Catalog", ["Accounting", "TestSupport"]),
+    tests("Access", ["Accounting", "Cryptography", "TestSupport"]),
+    tests("Completions"),
+    tests("Activity", ["Accounting", "Completions", "TestSupport"]),
+    tests("Routing", ["Accounting", "Catalog", "Completions", "TestSupport"]),
+    tests("Providers", ["Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Persistence", ["Access", "Accounting", "Activity", "Buffers", "Database", "TestSupport"]),
+    tests(
+        "Gateway",
+        [
+            "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "HTTPClient",
+            "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
+        ]),
+    tests("WebPages", ["Buffers", "Catalog"]),
+    tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
+    tests("Configuration", ["Accounting", "Catalog", "TestSupport"]),
+    tests("MartletCLI", ["Buffers"]),
+]
+
+let package = Package(
+    name: "martlet",
+    platforms: [.macOS(.v26)],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .executable(name: "UpstreamSimulator", targets: ["UpstreamSimulator"]),
+    ],
+    targets: systemLibraries + base + formats + transport + domain + policy + way + surfaces + programs + unitTests,
+    cxxLanguageStandard: .cxx17
+)
