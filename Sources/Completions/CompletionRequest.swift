@@ -1,0 +1,71 @@
+/// A completion request as the router understands it: typed where it acts, source ranges where it splices.
+///
+/// Ranges are byte offsets into the request body the request was decoded from. Fields that are not here are still in
+/// that body and travel verbatim.
+package struct CompletionRequest: Sendable {
+    /// What the caller wants back.
+    package enum Kind: UInt8, Sendable {
+        /// `messages` in, `choices[].message` out.
+        case chat
+        /// `prompt` in, `choices[].text` out.
+        case text
+    }
+
+    package enum ResponseFormat: UInt8, Sendable {
+        case text, jsonObject, jsonSchema, grammar, python
+    }
+
+    package struct Modalities: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+        package static let text = Modalities(rawValue: 1)
+        package static let image = Modalities(rawValue: 2)
+        package static let audio = Modalities(rawValue: 4)
+        package static let file = Modalities(rawValue: 8)
+        package static let video = Modalities(rawValue: 16)
+    }
+
+    package struct Plugin: Sendable, Equatable {
+        package var id: String
+        package var isEnabled: Bool
+
+        package init(id: String, isEnabled: Bool) {
+            self.id = id
+            self.isEnabled = isEnabled
+        }
+    }
+
+    package var kind: Kind
+    /// `model` as sent: slug, variant, alias or preset; nil when omitted.
+    package var model: String?
+    /// `models` as sent: fallbacks after `model`, or the whole list where `model` is omitted.
+    package var models: [String] = []
+    package var preset: String?
+    package var isStream = false
+    /// The caller's limit on output tokens, in either spelling.
+    package var maxTokens: Int?
+    /// `n`: how many choices.
+    package var choiceCount = 1
+    package var provider = ProviderPreferences()
+    package var reasoning = ReasoningPreferences()
+    package var responseFormat: ResponseFormat?
+    package var plugins: [Plugin] = []
+    package var serviceTier: String?
+    package var user: String?
+    package var sessionID: String?
+    /// Every known top-level field that was sent and is not null.
+    package var fields: RequestFieldSet = []
+    /// Content parts found in the messages; text is always in it.
+    package var inputModalities: Modalities = .text
+    /// `modalities`; text alone when omitted.
+    package var outputModalities: Modalities = .text
+    package var promptSize = PromptSize()
+    package var layout = RequestLayout()
+
+    package init(kind: Kind) {
+        self.kind = kind
+    }
+
+    /// The optional parameters the request uses: what `require_parameters` demands of an endpoint.
+    package var parameters: RequestFieldSet { fields.intersection(.optionalParameters) }
+}

@@ -1,0 +1,47 @@
+/// Where things lie in the bytes of a request body: all that a splice needs, found in the one pass that decoded it.
+package struct RequestLayout: Sendable, Equatable {
+    /// One member of the top-level object, in source order.
+    package struct Member: Sendable, Equatable {
+        /// nil for a member the router does not know.
+        package var field: RequestField?
+        /// From the key's opening quote to the end of the value.
+        package var range: Range<Int>
+        package var value: Range<Int>
+
+        package init(field: RequestField?, range: Range<Int>, value: Range<Int>) {
+            self.field = field
+            self.range = range
+            self.value = value
+        }
+    }
+
+    /// A member inside a message that not every host takes.
+    package struct Extra: Sendable, Equatable {
+        package enum Kind: UInt8, Sendable {
+            /// `reasoning` or `reasoning_content` that an assistant message echoes.
+            case reasoning
+            /// `reasoning_details` that an assistant message echoes.
+            case reasoningDetails
+            /// `annotations`, `images`, `model` and `configuration_update`: only the router knows them.
+            case routerOnly
+            /// `cache_control` and `prompt_cache_breakpoint` markers.
+            case cacheMarker
+        }
+
+        package var kind: Kind
+        /// The bytes to cut, with the comma that goes with the member.
+        package var range: Range<Int>
+
+        package init(kind: Kind, range: Range<Int>) {
+            self.kind = kind
+            self.range = range
+        }
+    }
+
+    package var members: [Member] = []
+    package var extras: [Extra] = []
+    /// The members of a `stream_options` object: where it begins, and the value of its `include_usage`.
+    package var includeUsage: Range<Int>?
+
+    package init() {}
+}
