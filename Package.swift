@@ -126,7 +126,7 @@ let programs: [Target] = [
 let unitTests: [Target] = [
     tests("Buffers"),
     tests("Cryptography"),
-    tests("Telemetry", ["Buffers"]),
+    tests("Telemetry", ["Buffers", "TestSupport"]),
     tests("HTTPWire", ["Buffers", "TestSupport"]),
     tests("EventStreams", ["Buffers", "TestSupport"]),
     tests("JSONText", ["Buffers", "TestSupport"]),
@@ -153,7 +153,8 @@ let unitTests: [Target] = [
     tests("WebPages", ["Buffers", "Catalog"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
     tests("Configuration", ["Accounting", "Catalog", "TestSupport"]),
-    tests("MartletCLI", ["Buffers"]),
+    tests("MartletCLI", ["Buffers", "TestSupport"]),
+    tests("TestSupport", ["Buffers"]),
 ]
 
 let package = Package(
