@@ -39,6 +39,7 @@ struct FramingFields {
         guard !isChunked else { throw WireError(400, "There is more than one Transfer-Encoding.") }
         guard contentLength == nil else { throw WireError(400, "There are both Content-Length and Transfer-Encoding.") }
         guard minorVersion >= 1 else { throw WireError(400, "HTTP/1.0 has no Transfer-Encoding.") }
+        guard !value.isEmpty else { throw WireError(400, "Transfer-Encoding is empty.") }
         guard bytes.matchesIgnoringCase(value, "chunked") else {
             throw WireError(501, "The only Transfer-Encoding served here is chunked.")
         }
