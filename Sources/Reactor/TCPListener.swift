@@ -103,7 +103,9 @@ package enum ListeningSocket {
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
         setsockopt(descriptor, Int32(IPPROTO_TCP), TCP_NODELAY, &on, size)
         if sharesPort { setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, size) }
-        let status = address.withSockaddr { cBind(descriptor, $0, address.length) }
+        var status = address.withSockaddr { cBind(descriptor, $0, address.length) }
+        // Listening from here on, so that nobody is refused between the binding and the loop's first turn.
+        if status == 0, sharesPort { status = cListen(descriptor, ReactorLimits.listenBacklog) }
         if status < 0 {
             let code = uv_translate_sys_error(errno)
             close(descriptor)
@@ -115,4 +117,8 @@ package enum ListeningSocket {
 
 private func cBind(_ descriptor: Int32, _ address: UnsafePointer<sockaddr>, _ length: socklen_t) -> Int32 {
     bind(descriptor, address, length)
+}
+
+private func cListen(_ descriptor: Int32, _ backlog: Int32) -> Int32 {
+    listen(descriptor, backlog)
 }

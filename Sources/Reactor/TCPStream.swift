@@ -25,6 +25,9 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
     /// Whether `readSpace` of the handler is asked before each read.
     package var asksForSpace = false
 
+    /// Makes `drained` be called once more, when nothing is left to send.
+    package var reportsEmpty = false
+
     /// What the kernel did not take at once; libuv reads it until the write callback.
     private var inflight = ByteBuffer()
     private var request: UnsafeMutablePointer<uv_write_t>?
@@ -192,7 +195,11 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
 
     private func noteCongestion() {
         if isClosed { return }
-        if isCongested {
+        if reportsEmpty, backlog == 0 {
+            reportsEmpty = false
+            isCongested = false
+            handler?.drained()
+        } else if isCongested {
             if backlog <= ReactorLimits.lowWaterBytes {
                 isCongested = false
                 handler?.drained()
@@ -292,6 +299,17 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
             }
         }
         flush()
+    }
+
+    /// The other end's address; empty once the connection is closed.
+    package var peerAddress: String {
+        if isClosed { return "" }
+        var address = SocketAddress(storage: sockaddr_storage())
+        var length = Int32(MemoryLayout<sockaddr_storage>.size)
+        let status = withUnsafeMutablePointer(to: &address.storage) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { uv_tcp_getpeername(tcp, $0, &length) }
+        }
+        return status == 0 ? address.host : ""
     }
 
     // MARK: Ending

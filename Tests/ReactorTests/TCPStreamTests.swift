@@ -2,12 +2,6 @@ import Buffers
 import Reactor
 import Testing
 
-#if canImport(Glibc)
-    import Glibc
-#else
-    import Darwin
-#endif
-
 @Suite struct TCPStreamTests {
     @Test func bytesArriveInOrderUnderBackpressure() async throws {
         let total = 8 * 1024 * 1024
@@ -142,7 +136,6 @@ import Testing
         let address = SocketAddress(ip: "127.0.0.1", port: 0)!
         let first = try ListeningSocket.bind(address, count: 2)
         #expect(first.descriptors.count == 2)
-        for descriptor in first.descriptors { #expect(listen(descriptor, 1) == 0) }
         #expect(throws: StreamError.addressInUse) { try ListeningSocket.bind(first.address, count: 1) }
     }
 }

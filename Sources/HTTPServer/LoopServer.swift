@@ -1,0 +1,91 @@
+import Buffers
+import HTTPWire
+import Reactor
+
+/// The part of a server that lives on one loop: its listener and its connections. Confined to its loop.
+final class LoopServer: @unchecked Sendable {
+    let loop: EventLoop
+    let configuration: ServerConfiguration
+    let handler: any HTTPHandler
+    let budget: MemoryBudget
+    var makeSecurity: (@Sendable () -> any StreamSecurity)?
+    private(set) var isDraining = false
+    private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
+    private var listener: TCPListener?
+    private let connectionLimit: Int
+    private var whenEmpty: [() -> Void] = []
+    private var dateClock = DateLine()
+    private(set) var accepted = 0
+
+    init(
+        loop: EventLoop, configuration: ServerConfiguration, connectionLimit: Int, handler: any HTTPHandler,
+        budget: MemoryBudget
+    ) {
+        self.loop = loop
+        self.configuration = configuration
+        self.connectionLimit = connectionLimit
+        self.handler = handler
+        self.budget = budget
+    }
+
+    func listen(descriptor: Int32) throws(StreamError) {
+        let listener = TCPListener(loop: loop) { [unowned self] stream in accept(stream) }
+        try listener.listen(descriptor: descriptor)
+        self.listener = listener
+    }
+
+    var acceptFailures: Int { listener?.acceptFailures ?? 0 }
+
+    /// Appends the `Date` field.
+    func appendDate(to out: inout ByteBuffer) {
+        dateClock.append(now: loop.now, to: &out)
+    }
+
+    private func accept(_ stream: TCPStream) {
+        accepted += 1
+        if let makeSecurity { stream.security = makeSecurity() }
+        let connection = ServerConnection(server: self, stream: stream)
+        let id = ObjectIdentifier(connection)
+        let isCrowded = connections.count >= connectionLimit
+        connections[id] = connection
+        loop.spawn { [self] in
+            if isCrowded {
+                await connection.turnAway()
+            } else {
+                await connection.run()
+            }
+            connections[id] = nil
+            if connections.isEmpty { reportEmpty() }
+        }
+    }
+
+    // MARK: Draining
+
+    /// Stops accepting.
+    func stopListening() {
+        listener?.closeHandle()
+        listener = nil
+    }
+
+    /// Idle connections end now, the others after their request.
+    func drain() {
+        isDraining = true
+        for connection in connections.values { connection.endIfIdle() }
+    }
+
+    /// Cuts every connection.
+    func cut() {
+        isDraining = true
+        for connection in connections.values { connection.cut() }
+    }
+
+    func whenEmpty(_ action: @escaping () -> Void) {
+        if connections.isEmpty { action() } else { whenEmpty.append(action) }
+    }
+
+    private func reportEmpty() {
+        let actions = whenEmpty
+        whenEmpty = []
+        for action in actions { action() }
+    }
+}

@@ -1,0 +1,25 @@
+import Synchronization
+
+/// The bytes that all request bodies and answers in flight may take together (`limits.memory`).
+package final class MemoryBudget: Sendable {
+    package let limit: Int
+    private let taken = Atomic(0)
+
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    package var used: Int { taken.load(ordering: .relaxed) }
+
+    /// - Returns: false when the bytes do not fit; nothing is taken then.
+    package func take(_ count: Int) -> Bool {
+        let before = taken.wrappingAdd(count, ordering: .relaxed).oldValue
+        if before + count <= limit { return true }
+        taken.wrappingSubtract(count, ordering: .relaxed)
+        return false
+    }
+
+    package func giveBack(_ count: Int) {
+        taken.wrappingSubtract(count, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,98 @@
+import Buffers
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A request body in one contiguous run of memory, followed by the padding that SIMD parsers ask for.
+///
+/// Of a known length it is allocated once; pages of a large one cost memory only when they are filled, and only filled
+/// bytes count against the budget. Of unknown length it doubles. Immutable once `ServerExchange.readBody` returned it;
+/// the memory lives as long as the object.
+package final class RequestBody: @unchecked Sendable {
+    private var storage: UnsafeMutableRawPointer
+    private var capacity: Int
+    private var isMapped: Bool
+    private let budget: MemoryBudget?
+    package private(set) var count = 0
+
+    /// A body of no bytes.
+    package static let empty = RequestBody(capacity: 0, budget: nil)
+
+    init(capacity: Int, budget: MemoryBudget?) {
+        self.capacity = capacity
+        self.budget = budget
+        isMapped = capacity > ServerLimits.heapBodyBytes
+        storage = Self.allocate(capacity + ByteBuffer.padding, mapped: isMapped)
+    }
+
+    deinit {
+        Self.free(storage, capacity + ByteBuffer.padding, mapped: isMapped)
+        budget?.giveBack(count)
+    }
+
+    package var bytes: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: storage, count: count) }
+
+    package var span: Span<UInt8> {
+        @_lifetime(borrow self)
+        get {
+            let start = UnsafePointer(storage.assumingMemoryBound(to: UInt8.self))
+            let span = Span(_unsafeElements: UnsafeBufferPointer(start: start, count: count))
+            return _overrideLifetime(span, borrowing: self)
+        }
+    }
+
+    /// Where the next bytes go.
+    var space: UnsafeMutableRawBufferPointer {
+        UnsafeMutableRawBufferPointer(start: storage + count, count: capacity - count)
+    }
+
+    /// Whether `pointer` is where the next bytes go: then they need no copy.
+    func isAtEnd(_ pointer: UnsafeRawPointer) -> Bool { pointer == UnsafeRawPointer(storage + count) }
+
+    /// Claims bytes that were written into `space`.
+    ///
+    /// - Returns: false when the memory budget is used up.
+    func claim(_ added: Int) -> Bool {
+        if let budget, !budget.take(added) { return false }
+        count += added
+        return true
+    }
+
+    /// Copies bytes to the end, growing when needed.
+    func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.isEmpty { return true }
+        if let budget, !budget.take(bytes.count) { return false }
+        if capacity - count < bytes.count {
+            grow(to: max(capacity * 2, count + bytes.count, ServerLimits.chunkedBodyBytes))
+        }
+        memcpy(storage + count, bytes.baseAddress!, bytes.count)
+        count += bytes.count
+        return true
+    }
+
+    private func grow(to wanted: Int) {
+        let mapped = wanted > ServerLimits.heapBodyBytes
+        let fresh = Self.allocate(wanted + ByteBuffer.padding, mapped: mapped)
+        memcpy(fresh, storage, count)
+        Self.free(storage, capacity + ByteBuffer.padding, mapped: isMapped)
+        storage = fresh
+        capacity = wanted
+        isMapped = mapped
+    }
+
+    private static func allocate(_ count: Int, mapped: Bool) -> UnsafeMutableRawPointer {
+        if !mapped { return malloc(count)! }
+        let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        precondition(memory != MAP_FAILED, "out of address space")
+        return memory!
+    }
+
+    private static func free(_ storage: UnsafeMutableRawPointer, _ count: Int, mapped: Bool) {
+        if mapped { munmap(storage, count) } else { release(storage) }
+    }
+}
+
+private func release(_ pointer: UnsafeMutableRawPointer) { free(pointer) }
