@@ -1,0 +1,28 @@
+# Shared by the scripts in this folder: messages, the project's root, and waiting for things. Sourced, not run.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$root"
+
+say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
+fail() {
+    printf 'error: %s\n' "$*" >&2
+    exit 1
+}
+
+# Debian's own Python where there is one: it is what the lock files were made for, and what a fresh machine has.
+system_python() {
+    if [ -x /usr/bin/python3 ]; then echo /usr/bin/python3; else command -v python3 || true; fi
+}
+
+# Is something listening on 127.0.0.1:$1?
+port_taken() { (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# The first port from $1 on that nobody listens on, skipping $2.
+free_port() {
+    local port=$1
+    while port_taken "$port" || [ "$port" = "${2:-}" ]; do port=$((port + 1)); done
+    echo "$port"
+}
+
+# Seconds since $1 (a value of $EPOCHREALTIME), with one decimal.
+elapsed_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
