@@ -51,7 +51,7 @@ let systemLibraries: [Target] = [
 
 let base: [Target] = [
     bridge("Buffers"),
-    bridge("Cryptography", ["CSodium"]),
+    bridge("Cryptography", ["Buffers", "CSodium"]),
     module("Telemetry", ["Buffers"]),
 ]
 
@@ -70,21 +70,23 @@ let transport: [Target] = [
 ]
 
 let domain: [Target] = [
-    module("Accounting"),
+    module("Accounting", ["Buffers"]),
     module("Catalog", ["Accounting"]),
-    module("Access", ["Accounting", "Cryptography"]),
+    module("Access", ["Accounting", "Buffers", "Cryptography"]),
     module("Completions", ["Accounting"]),
 ]
 
 let policy: [Target] = [
-    module("Activity", ["Accounting", "Completions"]),
+    module("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography"]),
     module("Routing", ["Catalog", "Completions"]),
     module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
     bridge("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
 ]
 
 let way: [Target] = [
-    module("Persistence", ["Access", "Accounting", "Activity", "Buffers", "Database"]),
+    module(
+        "Persistence",
+        ["Access", "Accounting", "Activity", "Buffers", "Completions", "Cryptography", "Database"]),
     bridge(
         "Gateway",
         [
@@ -125,7 +127,7 @@ let programs: [Target] = [
 
 let unitTests: [Target] = [
     tests("Buffers"),
-    tests("Cryptography"),
+    tests("Cryptography", ["Buffers", "TestSupport"]),
     tests("Telemetry", ["Buffers", "TestSupport"]),
     tests("HTTPWire", ["Buffers", "TestSupport"]),
     tests("EventStreams", ["Buffers", "TestSupport"]),
@@ -135,15 +137,19 @@ let unitTests: [Target] = [
     tests("HTTPClient", ["Buffers", "HTTPServer", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
     tests("HTTPServer", ["Buffers", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
     tests("Database", ["Buffers", "TestSupport"]),
-    tests("Accounting", ["TestSupport"]),
+    tests("Accounting", ["Buffers", "TestSupport"]),
     tests("Catalog", ["Accounting", "TestSupport"]),
-    tests("Access", ["Accounting", "Cryptography", "TestSupport"]),
+    tests("Access", ["Accounting", "Buffers", "Cryptography", "TestSupport"]),
     tests("Completions"),
-    tests("Activity", ["Accounting", "Completions", "TestSupport"]),
+    tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Routing", ["Accounting", "Catalog", "Completions", "TestSupport"]),
     tests("Providers", ["Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
-    tests("Persistence", ["Access", "Accounting", "Activity", "Buffers", "Database", "TestSupport"]),
+    tests(
+        "Persistence",
+        [
+            "Access", "Accounting", "Activity", "Buffers", "Completions", "Cryptography", "Database", "TestSupport",
+        ]),
     tests(
         "Gateway",
         [

@@ -1,0 +1,39 @@
+import Cryptography
+
+/// Finds the holder of a presented key; one per loop, confined to it.
+///
+/// Hashing a key by SHA-256 on each request would be a tenth of what a small request costs, so a loop remembers the
+/// keys that it has seen, by a keyed 128-bit fingerprint: no plain text is kept, and only known keys are remembered.
+package final class Authenticator {
+    private struct Remembered {
+        let fingerprint: KeyedFingerprint
+        let principal: Principal
+    }
+
+    private var table: KeyTable
+    private let fingerprintKey: KeyedFingerprint.Key
+    private var remembered: [Remembered?]
+
+    package init(table: KeyTable, using generator: inout some RandomNumberGenerator) {
+        self.table = table
+        fingerprintKey = KeyedFingerprint.Key(using: &generator)
+        remembered = Array(repeating: nil, count: AccessLimits.rememberedKeys)
+    }
+
+    /// Takes a new table and forgets what was known from the old one.
+    package func replace(_ table: KeyTable) {
+        self.table = table
+        for index in remembered.indices { remembered[index] = nil }
+    }
+
+    /// The holder of `key`, disabled keys included; nil for a key that nobody holds.
+    package func principal(forKey key: Span<UInt8>) -> Principal? {
+        guard AccessLimits.keyBytes.contains(key.count) else { return nil }
+        let fingerprint = KeyedFingerprint(of: key, key: fingerprintKey)
+        let slot = Int(fingerprint.prefix & UInt64(AccessLimits.rememberedKeys - 1))
+        if let known = remembered[slot], known.fingerprint == fingerprint { return known.principal }
+        guard let principal = table.principal(APIKeyHash(ofKey: key)) else { return nil }
+        remembered[slot] = Remembered(fingerprint: fingerprint, principal: principal)
+        return principal
+    }
+}

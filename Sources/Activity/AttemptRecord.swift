@@ -1,0 +1,32 @@
+package import Completions
+
+/// One try at one endpoint.
+package struct AttemptRecord: Hashable, Sendable {
+    /// The endpoint's id.
+    package var endpoint: String
+    /// The provider's display name.
+    package var provider: String
+    /// The model's slug; a later model of a fallback list has another one than the generation.
+    package var model: String
+    /// The HTTP status of the provider; nil when it gave none.
+    package var status: Int?
+    /// From the start of the attempt to its response head or its failure.
+    package var latencyMs: Int
+    /// Why it failed; nil for the attempt that answered.
+    package var failure: FailureClass?
+    /// The provider's own id of its answer.
+    package var upstreamID: String?
+
+    package init(
+        endpoint: String, provider: String, model: String, status: Int?, latencyMs: Int, failure: FailureClass? = nil,
+        upstreamID: String? = nil
+    ) {
+        self.endpoint = endpoint
+        self.provider = provider
+        self.model = model
+        self.status = status
+        self.latencyMs = latencyMs
+        self.failure = failure
+        self.upstreamID = upstreamID
+    }
+}

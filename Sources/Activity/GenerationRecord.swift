@@ -1,0 +1,82 @@
+package import Access
+package import Accounting
+package import Completions
+
+/// What is kept of one request that reached an attempt: the source of `/generation`, activity and every statistic.
+package struct GenerationRecord: Hashable, Sendable {
+    package let id: GenerationID
+    /// When the request arrived, in milliseconds since 1970.
+    package let createdAtMs: Int64
+    package let kind: GenerationKind
+    package var apiKey: APIKeyHash
+
+    // Who asked, as they said themselves.
+    package var referer: String?
+    package var appTitle: String?
+    package var appCategories: String?
+    package var userAgent: String?
+    /// `user` of the request.
+    package var user: String?
+    package var sessionID: String?
+
+    // What was asked for and who answered.
+    package var requestedModel: String
+    /// The slug of the model that answered, or of the last one tried.
+    package var model: String
+    /// The display name of the provider that answered, or of the last one tried.
+    package var provider: String
+    package var endpointID: String
+    package var endpointTag: String
+    /// The provider's name of the model.
+    package var upstreamModel: String
+    /// The provider's own id of its answer.
+    package var upstreamID: String?
+    package var serviceTier: String?
+    package var attempts: [AttemptRecord] = []
+
+    // How it ended.
+    package var status: GenerationStatus
+    package var isStreamed: Bool
+    /// The HTTP status that the caller got or would have got.
+    package var httpStatus: Int
+    package var finishReason: FinishReason?
+    /// The provider's own word for the finish reason.
+    package var nativeFinishReason: String?
+    package var errorType: ErrorType?
+    package var failure: FailureClass?
+
+    // What it took and cost. `usage.upstreamCost` is what the provider charged us.
+    package var usage = TokenUsage()
+    package var charge = Charge.none
+    /// From arrival to the first content byte.
+    package var ttftMs: Int?
+    /// From arrival to the end.
+    package var durationMs = 0
+    /// From the start of the attempt that answered to its end.
+    package var generationMs: Int?
+
+    /// Whether `GenerationRecording.began` was called for this id, so that its row must go.
+    package var hasInFlightRow = false
+
+    package init(
+        id: GenerationID, createdAtMs: Int64, kind: GenerationKind, apiKey: APIKeyHash, requestedModel: String,
+        model: String, provider: String, endpointID: String, endpointTag: String, upstreamModel: String,
+        status: GenerationStatus, isStreamed: Bool, httpStatus: Int
+    ) {
+        self.id = id
+        self.createdAtMs = createdAtMs
+        self.kind = kind
+        self.apiKey = apiKey
+        self.requestedModel = requestedModel
+        self.model = model
+        self.provider = provider
+        self.endpointID = endpointID
+        self.endpointTag = endpointTag
+        self.upstreamModel = upstreamModel
+        self.status = status
+        self.isStreamed = isStreamed
+        self.httpStatus = httpStatus
+    }
+
+    package var isCancelled: Bool { status == .cancelled }
+}
