@@ -1,0 +1,99 @@
+import CSimdJSON
+
+/// One member of an object.
+@safe package struct JSONMember {
+    package let key: JSONKey
+    package let value: JSONValue
+
+    /// From the key's opening quote to the end of the value.
+    package var range: Range<Int> { key.range.lowerBound..<value.range.upperBound }
+}
+
+/// A member's name.
+@safe package struct JSONKey {
+    let text: UnsafePointer<UInt8>
+    let node: UnsafePointer<martlet_json_node>
+
+    /// With the quotes.
+    package var range: Range<Int> { Int(node.pointee.start)..<Int(node.pointee.end) }
+
+    /// Whether the name, unescaped, is `name`.
+    package func equals(_ name: StaticString) -> Bool { StringContents(text, node).equals(name) }
+
+    /// The name, unescaped.
+    package var string: String { StringContents(text, node).string }
+}
+
+/// The members of an object in the order of the text; nothing for other values.
+@safe package struct JSONMembers: Sequence, IteratorProtocol {
+    let text: UnsafePointer<UInt8>
+    var next_: UnsafePointer<martlet_json_node>
+    let end: UnsafePointer<martlet_json_node>
+
+    package mutating func next() -> JSONMember? {
+        guard next_ < end else { return nil }
+        let value = JSONValue(text: text, node: next_ + 1)
+        let member = JSONMember(key: JSONKey(text: text, node: next_), value: value)
+        next_ = value.node + Int(value.node.pointee.span)
+        return member
+    }
+}
+
+/// The elements of an array in order; nothing for other values.
+@safe package struct JSONElements: Sequence, IteratorProtocol {
+    let text: UnsafePointer<UInt8>
+    var next_: UnsafePointer<martlet_json_node>
+    let end: UnsafePointer<martlet_json_node>
+
+    package mutating func next() -> JSONValue? {
+        guard next_ < end else { return nil }
+        let value = JSONValue(text: text, node: next_)
+        next_ += Int(next_.pointee.span)
+        return value
+    }
+}
+
+extension JSONValue {
+    package var members: JSONMembers {
+        let end = isObject ? node + Int(node.pointee.span) : node + 1
+        return JSONMembers(text: text, next_: node + 1, end: end)
+    }
+
+    package var elements: JSONElements {
+        let end = isArray ? node + Int(node.pointee.span) : node + 1
+        return JSONElements(text: text, next_: node + 1, end: end)
+    }
+
+    /// The first member of that unescaped name; nil when there is none or this is no object.
+    package subscript(_ key: StaticString) -> JSONValue? {
+        guard isObject else { return nil }
+        let end = node + Int(node.pointee.span)
+        let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount) &+ 2
+        let escapes = UInt32(martlet_json_escapes_bit)
+        var next = node + 1
+        while next < end {
+            if next.pointee.end &- next.pointee.start == length || next.pointee.info & escapes != 0,
+                StringContents(text, next).equals(key)
+            {
+                return JSONValue(text: text, node: next + 1)
+            }
+            next += 1
+            next += Int(next.pointee.span)
+        }
+        return nil
+    }
+
+    /// The member of that name, with its key's range.
+    package func member(_ key: StaticString) -> JSONMember? {
+        guard let value = self[key] else { return nil }
+        return JSONMember(key: JSONKey(text: text, node: value.node - 1), value: value)
+    }
+
+    /// The element at that index; nil when there is none or this is no array. Walks the elements before it.
+    package subscript(_ index: Int) -> JSONValue? {
+        guard index >= 0, index < count, isArray else { return nil }
+        var next = node + 1
+        for _ in 0..<index { next += Int(next.pointee.span) }
+        return JSONValue(text: text, node: next)
+    }
+}

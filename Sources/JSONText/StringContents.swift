@@ -1,0 +1,68 @@
+import Buffers
+import CSimdJSON
+
+#if canImport(Glibc)
+    internal import Glibc
+#else
+    internal import Darwin
+#endif
+
+/// The inside of a scanned string.
+struct StringContents {
+    let bytes: UnsafeRawBufferPointer
+    let hasEscapes: Bool
+
+    init(_ text: UnsafePointer<UInt8>, _ node: UnsafePointer<martlet_json_node>) {
+        let start = Int(node.pointee.start) &+ 1
+        bytes = UnsafeRawBufferPointer(start: text + start, count: Int(node.pointee.end) &- 1 &- start)
+        hasEscapes = node.pointee.info & UInt32(martlet_json_escapes_bit) != 0
+    }
+
+    func equals(_ other: StaticString) -> Bool {
+        equals(UnsafeRawBufferPointer(start: other.utf8Start, count: other.utf8CodeUnitCount))
+    }
+
+    /// Whether the unescaped contents are `other`.
+    func equals(_ other: UnsafeRawBufferPointer) -> Bool {
+        guard hasEscapes else {
+            return bytes.count == other.count
+                && memcmp(bytes.baseAddress!, other.baseAddress ?? bytes.baseAddress!, other.count) == 0
+        }
+        // An escape is at most six times as long as what it stands for.
+        guard bytes.count > other.count, bytes.count <= other.count * 6 else { return false }
+        return withUnescaped {
+            $0.count == other.count && memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0
+        }
+    }
+
+    func equals(_ other: StringContents) -> Bool {
+        other.hasEscapes ? other.withUnescaped { equals($0) } : equals(other.bytes)
+    }
+
+    var string: String {
+        guard hasEscapes else { return String(decoding: bytes, as: UTF8.self) }
+        return String(unsafeUninitializedCapacity: bytes.count) {
+            martlet_json_unescape(bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), bytes.count, $0.baseAddress!)
+        }
+    }
+
+    func append(to out: inout ByteBuffer) {
+        guard hasEscapes else { return out.append(bytes) }
+        let room = out.spare(bytes.count)
+        out.advance(
+            martlet_json_unescape(
+                bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), bytes.count,
+                room.baseAddress!.assumingMemoryBound(to: UInt8.self)))
+    }
+
+    /// Calls `body` with the unescaped bytes; for strings without escapes they are the source's own.
+    func withUnescaped<R>(_ body: (UnsafeRawBufferPointer) -> R) -> R {
+        guard hasEscapes else { return body(bytes) }
+        return withUnsafeTemporaryAllocation(byteCount: bytes.count, alignment: 1) { room in
+            let count = martlet_json_unescape(
+                bytes.baseAddress!.assumingMemoryBound(to: UInt8.self), bytes.count,
+                room.baseAddress!.assumingMemoryBound(to: UInt8.self))
+            return body(UnsafeRawBufferPointer(start: room.baseAddress, count: count))
+        }
+    }
+}
