@@ -51,13 +51,11 @@ struct FramingFields {
         var start = value.lowerBound
         while start < value.upperBound {
             var end = start
-            while end < value.upperBound, bytes[end] != UInt8(ascii: ",") { end += 1 }
-            var first = start
-            var last = end
-            while first < last, bytes[first] == 0x20 || bytes[first] == 0x09 { first += 1 }
-            while last > first, bytes[last - 1] == 0x20 || bytes[last - 1] == 0x09 { last -= 1 }
-            if bytes.matchesIgnoringCase(first..<last, "close") { saysClose = true }
-            if bytes.matchesIgnoringCase(first..<last, "keep-alive") { saysKeepAlive = true }
+            while end < value.upperBound, bytes[end] != UInt8(ascii: ",") { end &+= 1 }
+            while start < end, bytes[start] == 0x20 || bytes[start] == 0x09 { start += 1 }
+            let option = bytes.trimmed(start, end)
+            if bytes.matchesIgnoringCase(option, "close") { saysClose = true }
+            if bytes.matchesIgnoringCase(option, "keep-alive") { saysKeepAlive = true }
             start = end + 1
         }
     }

@@ -28,8 +28,8 @@ package enum HTTPEncoding {
 
     /// Whether these bytes can stand as a target in a request line.
     package static func isTarget(_ target: Span<UInt8>) -> Bool {
-        let classes = ByteClass.table
-        for index in 0..<target.count where classes[Int(target[index])] & ByteClass.target == 0 { return false }
+        let classes = ByteClass.shared
+        for index in 0..<target.count where !classes.has(target[index], ByteClass.target) { return false }
         return target.count > 0
     }
 
@@ -62,9 +62,11 @@ package enum HTTPEncoding {
         return true
     }
 
+    /// As above, for text; a literal takes the way of the code's own values.
     @discardableResult
+    @_disfavoredOverload
     package static func appendField(_ name: StaticString, _ value: String, to out: inout ByteBuffer) -> Bool {
-        appendField(name, Array(value.utf8).span, to: &out)
+        appendField(name, value.utf8Span.span, to: &out)
     }
 
     /// Appends a field whose name, too, comes from elsewhere: one of a parsed head, or from the configuration.
@@ -72,8 +74,8 @@ package enum HTTPEncoding {
     /// - Returns: false, and nothing is appended, when the name is no token or the value has a control character.
     @discardableResult
     package static func appendField(name: Span<UInt8>, value: Span<UInt8>, to out: inout ByteBuffer) -> Bool {
-        let classes = ByteClass.table
-        for index in 0..<name.count where classes[Int(name[index])] & ByteClass.token == 0 { return false }
+        let classes = ByteClass.shared
+        for index in 0..<name.count where !classes.has(name[index], ByteClass.token) { return false }
         guard name.count > 0, value.firstControl(from: 0, to: value.count) == value.count else { return false }
         out.append(name)
         out.append(": ")

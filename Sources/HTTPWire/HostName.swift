@@ -2,19 +2,19 @@
 /// address. User information, white space, lists and the reserved characters of URLs are refused: no real host has
 /// them, and two readers may split them differently.
 enum HostName {
-    static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>, _ classes: [UInt8]) -> Bool {
+    static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>, _ classes: ByteClass) -> Bool {
         var index = range.lowerBound
         let end = range.upperBound
         guard index < end else { return false }
         if bytes[index] == UInt8(ascii: "[") {
             index += 1
             let start = index
-            while index < end, classes[Int(bytes[index])] & ByteClass.addressLiteral != 0 { index += 1 }
+            while index < end, classes.has(bytes[index], ByteClass.addressLiteral) { index &+= 1 }
             guard index > start, index < end, bytes[index] == UInt8(ascii: "]") else { return false }
             index += 1
         } else {
             let start = index
-            while index < end, classes[Int(bytes[index])] & ByteClass.hostName != 0 { index += 1 }
+            while index < end, classes.has(bytes[index], ByteClass.hostName) { index &+= 1 }
             guard index > start else { return false }
         }
         return index == end || isPort(bytes, index..<end)

@@ -8,11 +8,14 @@ package struct RequestHeadParser {
     }
 
     private let limits: WireLimits
+    private let classes = ByteClass.shared
     private var phase = Phase.start
     /// The next byte of the start line to look at.
     private var position = 0
     /// Where the current part of the start line began.
     private var partStart = 0
+    /// Where the target's first question mark is, once it was seen.
+    private var question: Int?
     private var version = VersionScanner()
     private var scanner = FieldScanner()
     private var framing = FramingFields()
@@ -23,7 +26,12 @@ package struct RequestHeadParser {
 
     /// Forgets a head that was begun.
     package mutating func reset() {
-        self = RequestHeadParser(limits: limits)
+        phase = .start
+        position = 0
+        partStart = 0
+        question = nil
+        version = VersionScanner()
+        framing = FramingFields()
     }
 
     /// Looks at what is new in `bytes`: everything received from this head's first byte on. One empty line before the
@@ -33,7 +41,6 @@ package struct RequestHeadParser {
     ///   is not, and `head` must then be passed again unchanged.
     /// - Throws: at the first byte that no acceptable head has at its place; the parser is useless afterwards.
     package mutating func parse(_ bytes: Span<UInt8>, into head: inout RequestHead) throws(WireError) -> Int? {
-        let classes = ByteClass.table
         let end = min(bytes.count, limits.headBytes)
         if phase == .start, position == 0 { head.clear() }
         while phase != .fields {
@@ -41,11 +48,11 @@ package struct RequestHeadParser {
                 try refuseOversized(bytes)
                 return nil
             }
-            try scanStartLine(bytes, end, classes, &head)
+            try scanStartLine(bytes, end, &head)
         }
         while true {
-            switch try scanner.next(bytes, end: end, classes: classes) {
-            case .field(let field): try accept(field, bytes, classes, &head)
+            switch try scanner.next(bytes, end: end) {
+            case .field(let field): try accept(field, bytes, &head)
             case .end:
                 try finish(&head)
                 let length = scanner.position
@@ -63,7 +70,7 @@ package struct RequestHeadParser {
     }
 
     private mutating func scanStartLine(
-        _ bytes: Span<UInt8>, _ end: Int, _ classes: [UInt8], _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ end: Int, _ head: inout RequestHead
     ) throws(WireError) {
         switch phase {
         case .start: skipEmptyLine(bytes[position])
@@ -71,8 +78,8 @@ package struct RequestHeadParser {
             try expectLineFeed(bytes[position])
             partStart = position
             phase = .method
-        case .method: try scanMethod(bytes, end, classes, &head)
-        case .target: try scanTarget(bytes, end, classes, &head)
+        case .method: try scanMethod(bytes, end, &head)
+        case .target: try scanTarget(bytes, end, &head)
         case .version:
             try version.accept(bytes[position])
             position += 1
@@ -86,8 +93,7 @@ package struct RequestHeadParser {
             phase = .versionLineFeed
         case .versionLineFeed:
             try expectLineFeed(bytes[position])
-            scanner = FieldScanner(at: position)
-            phase = .fields
+            startFields(at: position)
         case .fields: break
         }
     }
@@ -102,6 +108,11 @@ package struct RequestHeadParser {
         }
     }
 
+    private mutating func startFields(at position: Int) {
+        scanner.start(at: position)
+        phase = .fields
+    }
+
     private mutating func expectLineFeed(_ byte: UInt8) throws(WireError) {
         guard byte == UInt8(ascii: "\n") else {
             throw WireError(400, "A carriage return is not followed by a line feed.")
@@ -110,9 +121,9 @@ package struct RequestHeadParser {
     }
 
     private mutating func scanMethod(
-        _ bytes: Span<UInt8>, _ end: Int, _ classes: [UInt8], _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ end: Int, _ head: inout RequestHead
     ) throws(WireError) {
-        while position < end, classes[Int(bytes[position])] & ByteClass.token != 0 {
+        while position < end, classes.has(bytes[position], ByteClass.token) {
             position += 1
             guard position - partStart <= limits.methodBytes else { throw WireError(400, "The method is too long.") }
         }
@@ -131,32 +142,40 @@ package struct RequestHeadParser {
     }
 
     private mutating func scanTarget(
-        _ bytes: Span<UInt8>, _ end: Int, _ classes: [UInt8], _ head: inout RequestHead
+        _ bytes: Span<UInt8>, _ end: Int, _ head: inout RequestHead
     ) throws(WireError) {
         let limit = min(end, partStart + limits.targetBytes + 1)
         var index = position
-        while index < limit, classes[Int(bytes[index])] & ByteClass.target != 0 { index &+= 1 }
+        if question == nil {
+            while index < limit, classes.has(bytes[index], ByteClass.path) { index &+= 1 }
+            if index < limit, bytes[index] == UInt8(ascii: "?") { question = index }
+        }
+        if question != nil {
+            while index < limit, classes.has(bytes[index], ByteClass.target) { index &+= 1 }
+        }
         position = index
         guard index - partStart <= limits.targetBytes else { throw WireError(414, "The request target is too long.") }
         if index == end { return }
         guard bytes[index] == UInt8(ascii: " "), index > partStart else { throw Self.lineFault(bytes[index]) }
         head.target = partStart..<index
-        let target = try RequestTarget(bytes, head.target, method: head.method, classes: classes)
+        let target = try RequestTarget(
+            bytes, head.target, question: question ?? index, method: head.method, classes: classes)
         head.path = target.path
         head.query = target.query
         head.authority = target.authority
         position = index + 1
         phase = .version
+        if VersionScanner.isCommon(bytes, at: position, end: end) { startFields(at: position + 10) }
     }
 
     private mutating func accept(
-        _ field: HeaderField, _ bytes: Span<UInt8>, _ classes: [UInt8], _ head: inout RequestHead
+        _ field: HeaderField, _ bytes: Span<UInt8>, _ head: inout RequestHead
     ) throws(WireError) {
         guard head.fields.count < limits.fieldCount else { throw WireError(431, "There are too many fields.") }
         switch field.known {
         case .contentLength, .transferEncoding, .connection:
             try framing.accept(field, bytes, minorVersion: head.minorVersion)
-        case .host: try acceptHost(field.value, bytes, classes, &head)
+        case .host: try acceptHost(field.value, bytes, &head)
         case .expect: try acceptExpectation(field.value, bytes, &head)
         default: break
         }
@@ -164,7 +183,7 @@ package struct RequestHeadParser {
     }
 
     private func acceptHost(
-        _ value: Range<Int>, _ bytes: Span<UInt8>, _ classes: [UInt8], _ head: inout RequestHead
+        _ value: Range<Int>, _ bytes: Span<UInt8>, _ head: inout RequestHead
     ) throws(WireError) {
         guard !head.has(.host) else { throw WireError(400, "There is more than one Host field.") }
         guard HostName.isValid(bytes, value, classes) else { throw WireError(400, "The Host field is not a host.") }

@@ -27,12 +27,17 @@ package struct ResponseHeadParser {
 
     /// Forgets a head that was begun.
     package mutating func reset() {
-        self = ResponseHeadParser(method: method, limits: limits)
+        phase = .version
+        position = 0
+        digitCount = 0
+        version = VersionScanner()
+        framing = FramingFields()
     }
 
     /// Forgets a head that was begun; the next ones answer a request of this method.
     package mutating func reset(method: HTTPMethod) {
-        self = ResponseHeadParser(method: method, limits: limits)
+        self.method = method
+        reset()
     }
 
     /// Looks at what is new in `bytes`: everything received from this head's first byte on.
@@ -41,7 +46,6 @@ package struct ResponseHeadParser {
     ///   at once if this one is interim; nil while it is not, and `head` must then be passed again unchanged.
     /// - Throws: at the first byte that no acceptable head has at its place; the parser is useless afterwards.
     package mutating func parse(_ bytes: Span<UInt8>, into head: inout ResponseHead) throws(WireError) -> Int? {
-        let classes = ByteClass.table
         let end = min(bytes.count, limits.headBytes)
         if phase == .version, position == 0 { head.clear() }
         while phase != .fields {
@@ -52,7 +56,7 @@ package struct ResponseHeadParser {
             try scanStatusLine(bytes, end, &head)
         }
         while true {
-            switch try scanner.next(bytes, end: end, classes: classes) {
+            switch try scanner.next(bytes, end: end) {
             case .field(let field):
                 guard head.fields.count < limits.fieldCount else { throw WireError(431, "There are too many fields.") }
                 try framing.accept(field, bytes, minorVersion: head.minorVersion)
@@ -97,7 +101,7 @@ package struct ResponseHeadParser {
                 throw WireError(400, "A carriage return is not followed by a line feed.")
             }
             position += 1
-            scanner = FieldScanner(at: position)
+            scanner.start(at: position)
             phase = .fields
         case .fields: break
         }

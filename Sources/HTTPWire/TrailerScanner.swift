@@ -13,7 +13,7 @@ struct TrailerScanner {
 
     /// Reads on from `index`; true once the section's empty line was read.
     mutating func read(_ input: Span<UInt8>, _ index: inout Int, _ limits: WireLimits) throws(WireError) -> Bool {
-        let classes = ByteClass.table
+        let classes = ByteClass.shared
         while index < input.count {
             let isEnd = phase == .endLineFeed
             length += 1
@@ -26,23 +26,22 @@ struct TrailerScanner {
         return false
     }
 
-    private mutating func accept(_ byte: UInt8, _ classes: [UInt8]) throws(WireError) {
-        let kind = classes[Int(byte)]
+    private mutating func accept(_ byte: UInt8, _ classes: ByteClass) throws(WireError) {
         switch phase {
         case .lineStart:
             if byte == UInt8(ascii: "\r") {
                 phase = .endLineFeed
                 return
             }
-            guard kind & ByteClass.token != 0 else { throw WireError(400, "A trailer field is malformed.") }
+            guard classes.has(byte, ByteClass.token) else { throw WireError(400, "A trailer field is malformed.") }
             fieldCount += 1
             phase = .name
         case .name:
-            if kind & ByteClass.token != 0 { return }
+            if classes.has(byte, ByteClass.token) { return }
             guard byte == UInt8(ascii: ":") else { throw WireError(400, "A trailer field is malformed.") }
             phase = .value
         case .value:
-            if kind & ByteClass.text != 0 { return }
+            if classes.has(byte, ByteClass.text) { return }
             guard byte == UInt8(ascii: "\r") else { throw WireError(400, "A trailer field is malformed.") }
             phase = .lineFeed
         case .lineFeed, .endLineFeed:

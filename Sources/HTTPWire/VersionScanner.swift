@@ -9,6 +9,13 @@ struct VersionScanner {
 
     var isComplete: Bool { count == Self.length }
 
+    /// Whether `HTTP/1.1` and a line end stand at `index`, which saves reading them one by one.
+    @inline(__always)
+    static func isCommon(_ bytes: Span<UInt8>, at index: Int, end: Int) -> Bool {
+        index + 10 <= end && bytes.word(at: index) == 0x312E_312F_5054_5448
+            && bytes[index + 8] == UInt8(ascii: "\r") && bytes[index + 9] == UInt8(ascii: "\n")
+    }
+
     mutating func accept(_ byte: UInt8) throws(WireError) {
         let expected: StaticString = "HTTP/"
         switch count {

@@ -26,7 +26,7 @@ import Testing
         let table = FieldNameTable.shared
         for name in FieldName.allCases {
             let bytes = name.text.description.bytes
-            let found = table.lookup(bytes.span, 0..<bytes.count)
+            let found = table.lookup(bytes.span, 0, bytes.count)
             #expect(found == name)
         }
     }
@@ -59,9 +59,9 @@ import Testing
             let character = Character(UnicodeScalar(byte))
             let isLetterOrDigit = byte < 0x80 && (character.isLetter || character.isNumber)
             let isToken = isLetterOrDigit || "!#$%&'*+-.^_`|~".contains(character)
-            #expect((ByteClass.table[Int(byte)] & ByteClass.token != 0) == isToken)
+            #expect(ByteClass.shared.has(byte, ByteClass.token) == isToken)
             let isText = byte == 0x09 || (byte >= 0x20 && byte != 0x7F)
-            #expect((ByteClass.table[Int(byte)] & ByteClass.text != 0) == isText)
+            #expect(ByteClass.shared.has(byte, ByteClass.text) == isText)
         }
     }
 }
