@@ -1,7 +1,8 @@
 /// Escapes text for a log line: as JSON (RFC 8259 section 7), and beyond it DEL and the C1 controls, because people look
 /// at logs in terminals, which act on them.
 ///
-/// The input is UTF-8. Eight bytes at a time are copied while none of them needs a look.
+/// The input is UTF-8. Values that need no escape, nearly all, are looked at and copied eight bytes at a
+/// time.
 enum LogEscaping {
     /// The most bytes that one byte can become (`\u00XX`).
     static let growth = 6
@@ -17,6 +18,20 @@ enum LogEscaping {
         return count
     }
 
+    static func isASCII(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let source = text.baseAddress else { return true }
+        var (found, from) = (UInt64(0), 0)
+        while from + 8 <= text.count {
+            unsafe found |= UnsafeRawPointer(source + from).loadUnaligned(as: UInt64.self)
+            from += 8
+        }
+        while from < text.count {
+            unsafe found |= UInt64(source[from])
+            from += 1
+        }
+        return found & tops == 0
+    }
+
     /// Whether the text format must quote the value to keep it one word.
     static func needsQuotes(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
         for index in text.indices {
@@ -29,27 +44,59 @@ enum LogEscaping {
 
     /// Writes `text` escaped; the target has room for `growth` times its length.
     ///
-    /// - Returns: the bytes written.
-    static func write(_ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Int {
-        guard let source = text.baseAddress else { return 0 }
+    /// - Returns: the end of what was written.
+    @inline(__always)
+    static func write(
+        _ text: UnsafeBufferPointer<UInt8>, at target: UnsafeMutablePointer<UInt8>
+    ) -> UnsafeMutablePointer<UInt8> {
+        guard let source = text.baseAddress, text.count > 0 else { return unsafe target }
+        let plain = unsafe plainPrefix(source, text.count)
+        unsafe LogText.copy(source, plain, to: target)
+        if plain == text.count { return unsafe target + plain }
+        let rest = unsafe UnsafeBufferPointer(start: source + plain, count: text.count - plain)
+        return unsafe target + plain + writeByBytes(rest, to: target + plain)
+    }
+
+    /// How many leading bytes need no look; all of them, for nearly every value. May stop up to seven bytes early.
+    @inline(__always)
+    private static func plainPrefix(_ source: UnsafePointer<UInt8>, _ count: Int) -> Int {
+        var offset = 0
+        while offset &+ 8 <= count {
+            if unsafe !isPlain(UnsafeRawPointer(source + offset).loadUnaligned(as: UInt64.self)) { return offset }
+            offset &+= 8
+        }
+        if offset == count { return count }
+        if count >= 8 {
+            let last = unsafe UnsafeRawPointer(source + (count &- 8)).loadUnaligned(as: UInt64.self)
+            return isPlain(last) ? count : offset
+        }
+        return unsafe isPlain(word(source, count)) ? count : 0
+    }
+
+    /// One to seven bytes as a word; what is left of it repeats bytes or is plain.
+    @inline(__always)
+    private static func word(_ source: UnsafePointer<UInt8>, _ count: Int) -> UInt64 {
+        if count >= 4 {
+            let first = unsafe UnsafeRawPointer(source).loadUnaligned(as: UInt32.self)
+            let last = unsafe UnsafeRawPointer(source + (count &- 4)).loadUnaligned(as: UInt32.self)
+            return UInt64(first) | UInt64(last) << 32
+        }
+        let middle = count >> 1
+        let first = unsafe UInt64(source[0])
+        return unsafe first | UInt64(source[middle]) << 8 | UInt64(source[count &- 1]) << 16 | 0x6161_6161_6100_0000
+    }
+
+    private static func writeByBytes(_ text: UnsafeBufferPointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) -> Int
+    {
         var (from, to) = (0, 0)
         while from < text.count {
-            if from + 8 <= text.count {
-                let word = unsafe UnsafeRawPointer(source + from).loadUnaligned(as: UInt64.self)
-                if isPlain(word) {
-                    unsafe UnsafeMutableRawPointer(target + to).storeBytes(of: word, as: UInt64.self)
-                    from += 8
-                    to += 8
-                    continue
-                }
-            }
-            let byte = unsafe source[from]
-            if byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte != 0x7F, byte != 0xC2 {
+            let byte = unsafe text[from]
+            if isPlain(byte) || byte >= 0x80 && byte != 0xC2 {
                 unsafe target[to] = byte
                 to += 1
                 from += 1
-            } else if byte == 0xC2, from + 1 < text.count, unsafe source[from + 1] < 0xA0 {
-                unsafe to += escape(source[from + 1], to: target + to)
+            } else if byte == 0xC2, from + 1 < text.count, unsafe text[from + 1] < 0xA0 {
+                unsafe to += escape(text[from + 1], to: target + to)
                 from += 2
             } else {
                 unsafe to += escape(byte, to: target + to)
@@ -59,13 +106,19 @@ enum LogEscaping {
         return to
     }
 
-    /// Whether none of eight bytes is a control, a quote, a backslash, DEL or part of a longer character.
+    @inline(__always)
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x7F && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    /// Whether each of eight bytes is plain: in a word of ASCII a subtraction below zero, or DEL plus one, sets a top
+    /// bit. Borrows reach further only from a byte that was found.
+    @inline(__always)
     private static func isPlain(_ word: UInt64) -> Bool {
-        let quotes = word ^ (ones &* 0x22)
-        let slashes = word ^ (ones &* 0x5C)
-        let deletes = word ^ (ones &* 0x7F)
-        let found =
-            (word &- ones &* 0x20) | (quotes &- ones) | (slashes &- ones) | (deletes &- ones) | word
+        let quotes: UInt64 = word ^ 0x2222_2222_2222_2222
+        let slashes: UInt64 = word ^ 0x5C5C_5C5C_5C5C_5C5C
+        let controls: UInt64 = (word &- 0x2020_2020_2020_2020) | (word &+ ones)
+        let found: UInt64 = word | controls | (quotes &- ones) | (slashes &- ones)
         return found & tops == 0
     }
 

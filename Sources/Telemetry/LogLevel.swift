@@ -23,5 +23,15 @@ package enum LogLevel: UInt8, Comparable, CaseIterable, Sendable {
         }
     }
 
+    /// The name as it stands in the text format.
+    var column: StaticString {
+        switch self {
+        case .debug: " DEBUG "
+        case .info: " INFO  "
+        case .warning: " WARN  "
+        case .error: " ERROR "
+        }
+    }
+
     package static func < (left: LogLevel, right: LogLevel) -> Bool { left.rawValue < right.rawValue }
 }
