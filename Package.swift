@@ -80,7 +80,7 @@ let policy: [Target] = [
     module("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography"]),
     module("Routing", ["Catalog", "Completions"]),
     module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
-    bridge("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
+    module("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
 ]
 
 let way: [Target] = [

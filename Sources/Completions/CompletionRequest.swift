@@ -11,6 +11,11 @@ package struct CompletionRequest: Sendable {
         case text
     }
 
+    /// The shape of a legacy `prompt`.
+    package enum PromptForm: UInt8, Sendable {
+        case string, strings, tokens, tokenLists
+    }
+
     package enum ResponseFormat: UInt8, Sendable {
         case text, jsonObject, jsonSchema, grammar, python
     }
@@ -36,6 +41,8 @@ package struct CompletionRequest: Sendable {
     }
 
     package var kind: Kind
+    /// The shape of `prompt` where `kind` is `.text`.
+    package var promptForm: PromptForm?
     /// `model` as sent: slug, variant, alias or preset; nil when omitted.
     package var model: String?
     /// `models` as sent: fallbacks after `model`, or the whole list where `model` is omitted.
@@ -44,7 +51,7 @@ package struct CompletionRequest: Sendable {
     package var isStream = false
     /// The caller's limit on output tokens, in either spelling.
     package var maxTokens: Int?
-    /// `n`: how many choices.
+    /// How many outputs may be billed: `n`, or `best_of` where that is more, times the number of prompts.
     package var choiceCount = 1
     package var provider = ProviderPreferences()
     package var reasoning = ReasoningPreferences()

@@ -24,7 +24,7 @@ package struct ProviderPreferences: Sendable, Equatable {
     package var preferredMinThroughput: PercentileCutoffs?
     /// Seconds to the first token; endpoints above it go to the back.
     package var preferredMaxLatency: PercentileCutoffs?
-    /// Fields for one provider only: its slug, and where the object lies in the request's bytes.
+    /// Fields for one provider only.
     package var options: [ProviderOptions] = []
 
     package init() {}
@@ -74,12 +74,16 @@ package struct ProviderPreferences: Sendable, Equatable {
 
     package struct ProviderOptions: Sendable, Equatable {
         package var slug: String
-        /// Source bytes of the object's value.
-        package var range: Range<Int>
+        /// Source bytes of the members to add, each from its key to the end of its value. Keys that the router acts
+        /// on itself are not among them.
+        package var members: [Range<Int>]
+        /// Positions in `RequestLayout.members` of the unknown fields that these replace.
+        package var replaced: [Int]
 
-        package init(slug: String, range: Range<Int>) {
+        package init(slug: String, members: [Range<Int>] = [], replaced: [Int] = []) {
             self.slug = slug
-            self.range = range
+            self.members = members
+            self.replaced = replaced
         }
     }
 }

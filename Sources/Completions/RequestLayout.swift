@@ -29,18 +29,21 @@ package struct RequestLayout: Sendable, Equatable {
         }
 
         package var kind: Kind
-        /// The bytes to cut, with the comma that goes with the member.
+        /// The bytes to cut, with the comma that goes with the member. Cuts never overlap, whichever are chosen.
         package var range: Range<Int>
+        /// The key with its quotes.
+        package var key: Range<Int>
 
-        package init(kind: Kind, range: Range<Int>) {
+        package init(kind: Kind, range: Range<Int>, key: Range<Int>) {
             self.kind = kind
             self.range = range
+            self.key = key
         }
     }
 
     package var members: [Member] = []
     package var extras: [Extra] = []
-    /// The members of a `stream_options` object: where it begins, and the value of its `include_usage`.
+    /// The value of `stream_options.include_usage`, where it was sent.
     package var includeUsage: Range<Int>?
 
     package init() {}

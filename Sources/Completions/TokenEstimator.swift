@@ -28,6 +28,32 @@ package struct TokenEstimator: Sendable, Equatable {
         for index in text.indices { add(text[index]) }
     }
 
+    /// Takes a JSON string as written, with its quotes, so that nothing has to be unescaped first. An escape counts
+    /// as the kind of character it usually stands for. A string must not be cut into pieces.
+    package mutating func add(escaped string: Span<UInt8>) {
+        var index = 1
+        let end = string.count - 1
+        while index < end {
+            let byte = string[index]
+            index += 1
+            bytes += 1
+            guard byte == UInt8(ascii: "\\"), index < end else {
+                add(byte)
+                continue
+            }
+            let escape = string[index]
+            index += 1
+            switch escape {
+            case UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "f"), UInt8(ascii: "b"): add(UInt8(ascii: "\n"))
+            case UInt8(ascii: "t"): add(UInt8(ascii: "\t"))
+            case UInt8(ascii: "u"):
+                index += 4
+                add(0xE0)
+            default: add(escape)
+            }
+        }
+    }
+
     /// The estimate so far; at least 1 once there was any text.
     package var tokens: Int {
         if bytes == 0 { return 0 }

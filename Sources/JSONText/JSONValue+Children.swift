@@ -1,3 +1,4 @@
+package import Buffers
 import CSimdJSON
 
 /// One member of an object.
@@ -16,6 +17,14 @@ import CSimdJSON
 
     /// With the quotes.
     package var range: Range<Int> { Int(node.pointee.start)..<Int(node.pointee.end) }
+
+    /// Whether the source of the name has escapes; without them its length is that of `range` less the quotes.
+    package var hasEscapes: Bool { StringContents(text, node).hasEscapes }
+
+    /// Appends the source of the name, with its quotes.
+    package func copyRaw(into out: inout ByteBuffer) {
+        out.append(UnsafeRawBufferPointer(start: text + range.lowerBound, count: range.count))
+    }
 
     /// Whether the name, unescaped, is `name`.
     package func equals(_ name: StaticString) -> Bool { StringContents(text, node).equals(name) }

@@ -1,0 +1,28 @@
+/// Every bound of this module, in one place.
+package enum DialectLimits {
+    /// `n`, `best_of`: choices one request may ask for.
+    static let choices = 1...128
+    /// Output tokens a request may ask for.
+    static let outputTokens = 1...100_000_000
+    static let stopSequences = 4
+    static let fallbackModels = 32
+    static let topLogprobs = 0...20
+    /// `logprobs` of the legacy dialect is a count.
+    static let legacyLogprobs = 0...20
+    /// Bytes of `session_id`.
+    static let sessionIDBytes = 256
+    /// Bytes of `user`.
+    static let userBytes = 512
+    static let metadataPairs = 16
+    static let metadataKeyBytes = 64
+    static let metadataValueBytes = 512
+    /// Bytes of a JSON schema's name.
+    static let schemaNameBytes = 64
+    /// Entries in each list of `provider`.
+    static let providerEntries = 64
+    static let serverToolSteps = 1...30
+    /// Choices of one stream whose tool calls are tracked.
+    static let trackedToolCalls = 256
+    /// Bytes of an upstream error sentence that are kept.
+    static let errorMessageBytes = 2048
+}

@@ -1,0 +1,119 @@
+import Completions
+import JSONText
+
+extension ChatRequestDecoder {
+    private enum MessageField {
+        case role, content, toolCalls, toolCallID, reasoning, reasoningDetails, routerOnly, configuration
+    }
+
+    private static let messageKeys = KeyTable<MessageField>([
+        ("role", .role), ("content", .content), ("tool_calls", .toolCalls), ("tool_call_id", .toolCallID),
+        ("reasoning", .reasoning), ("reasoning_content", .reasoning), ("reasoning_details", .reasoningDetails),
+        ("annotations", .routerOnly), ("images", .routerOnly), ("model", .routerOnly),
+        ("configuration_update", .configuration),
+    ])
+
+    private enum Role: String, CaseIterable {
+        case system, developer, user, assistant, tool, function
+    }
+
+    private static let roles: [(StaticString, Role)] = [
+        ("user", .user), ("assistant", .assistant), ("system", .system), ("tool", .tool), ("developer", .developer),
+        ("function", .function),
+    ]
+
+    mutating func readMessages(_ value: JSONValue) throws(APIError) {
+        guard value.kind == .array else { throw value.wrongType("messages", "an array of messages") }
+        var index = 0
+        for message in value.elements {
+            try readMessage(message, index)
+            index += 1
+        }
+        guard index > 0 else {
+            throw .invalid(
+                "messages",
+                "'messages' is empty; send at least one message, such as "
+                    + "{\"role\": \"user\", \"content\": \"Hello\"}.")
+        }
+        request.promptSize.messages = index
+    }
+
+    private mutating func readMessage(_ message: JSONValue, _ index: Int) throws(APIError) {
+        guard message.kind == .object else { throw message.wrongType("messages[\(index)]", "an object") }
+        try message.rejectRepeatedKeys("messages[\(index)]")
+        var role: JSONValue?
+        var content: JSONValue?
+        var hasConfiguration = false
+        var hasToolCallID = false
+        var cuts = MemberCuts()
+        for member in message.members {
+            let field = Self.messageKeys[member.key]
+            var kind: RequestLayout.Extra.Kind?
+            switch field {
+            case .role: role = member.value
+            case .content: content = member.value
+            case .toolCalls: try checkToolCalls(member.value, index)
+            case .toolCallID:
+                try member.value.checkString("messages[\(index)].tool_call_id")
+                hasToolCallID = true
+            case .reasoning:
+                kind = .reasoning
+                request.promptSize.textBytes += member.value.range.count
+            case .reasoningDetails: kind = .reasoningDetails
+            case .routerOnly: kind = .routerOnly
+            case .configuration:
+                kind = .routerOnly
+                hasConfiguration = true
+            case nil: break
+            }
+            cuts.visit(member, cut: kind, into: &request.layout.extras)
+        }
+        let speaker = try readRole(role, index)
+        if speaker == .tool, !hasToolCallID {
+            throw .invalid(
+                "messages[\(index)].tool_call_id",
+                "'messages[\(index)].tool_call_id' is missing; a tool message names the call it answers.")
+        }
+        let mayBeEmpty = speaker == .assistant || hasConfiguration
+        try readContent(content, index, mayBeEmpty: mayBeEmpty)
+    }
+
+    private func readRole(_ value: JSONValue?, _ index: Int) throws(APIError) -> Role {
+        guard let value else {
+            throw .invalid(
+                "messages[\(index)].role",
+                "'messages[\(index)].role' is missing; it is \"system\", \"user\", \"assistant\" or \"tool\".")
+        }
+        for (name, role) in Self.roles where value.equals(name) { return role }
+        return try value.requireWord(Role.self, "messages[\(index)].role")
+    }
+
+    private mutating func checkToolCalls(_ value: JSONValue, _ index: Int) throws(APIError) {
+        guard value.isNull || value.kind == .array else {
+            throw value.wrongType("messages[\(index)].tool_calls", "an array of tool calls")
+        }
+        request.promptSize.textBytes += value.range.count
+    }
+
+    private mutating func readContent(
+        _ value: JSONValue?, _ index: Int, mayBeEmpty: Bool
+    ) throws(APIError) {
+        guard let value, !value.isNull else {
+            if mayBeEmpty { return }
+            throw .invalid(
+                "messages[\(index)].content",
+                "'messages[\(index)].content' is missing; send a string or an array of content parts.")
+        }
+        switch value.kind {
+        case .string: request.promptSize.textBytes += value.range.count - 2
+        case .array:
+            var part = 0
+            for element in value.elements {
+                try readPart(element, index, part)
+                part += 1
+            }
+        default:
+            throw value.wrongType("messages[\(index)].content", "a string or an array of content parts")
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Completions
+import JSONText
+
+extension ChatRequestDecoder {
+    mutating func readTools(_ value: JSONValue) throws(APIError) {
+        guard value.kind == .array else { throw value.wrongType("tools", "an array of tools") }
+        var index = 0
+        for tool in value.elements {
+            guard tool.kind == .object else { throw tool.wrongType("tools[\(index)]", "an object") }
+            guard let type = tool["type"] else {
+                throw .invalid("tools[\(index)].type", "'tools[\(index)].type' is missing; it is usually \"function\".")
+            }
+            try type.checkString("tools[\(index)].type")
+            if type.equals("function") { try readFunction(tool["function"], index) }
+            index += 1
+        }
+        request.promptSize.tools = index
+        request.promptSize.toolBytes = value.range.count
+    }
+
+    private func readFunction(_ function: JSONValue?, _ index: Int) throws(APIError) {
+        guard let function else {
+            throw .invalid(
+                "tools[\(index)].function",
+                "'tools[\(index)].function' is missing; send {\"name\": ..., \"parameters\": ...}.")
+        }
+        guard function.kind == .object else { throw function.wrongType("tools[\(index)].function", "an object") }
+        guard let name = function["name"] else {
+            throw .invalid(
+                "tools[\(index)].function.name", "'tools[\(index)].function.name' is missing; name the function.")
+        }
+        guard name.kind == .string, !name.isEmptyString else {
+            throw name.wrongType("tools[\(index)].function.name", "a string that is not empty")
+        }
+    }
+
+    func readToolChoice(_ value: JSONValue) throws(APIError) {
+        switch value.kind {
+        case .object:
+            return
+        case .string where value.equals("none") || value.equals("auto") || value.equals("required"):
+            return
+        case .string:
+            throw .invalid(
+                "tool_choice", "'tool_choice' must be \"none\", \"auto\", \"required\" or an object that names a tool.")
+        default:
+            throw value.wrongType("tool_choice", "\"none\", \"auto\", \"required\" or an object that names a tool")
+        }
+    }
+
+    mutating func readResponseFormat(_ value: JSONValue) throws(APIError) {
+        try value.requireObject("response_format")
+        guard let type = value["type"] else {
+            throw .invalid(
+                "response_format.type",
+                "'response_format.type' is missing; it is \"text\", \"json_object\" or \"json_schema\".")
+        }
+        try type.checkString("response_format.type")
+        if type.equals("json_schema") {
+            request.responseFormat = .jsonSchema
+            try readJSONSchema(value["json_schema"])
+        } else if type.equals("json_object") {
+            request.responseFormat = .jsonObject
+        } else if type.equals("text") {
+            request.responseFormat = .text
+        } else if type.equals("grammar") {
+            request.responseFormat = .grammar
+        } else if type.equals("python") {
+            request.responseFormat = .python
+        } else {
+            throw .invalid(
+                "response_format.type",
+                "'response_format.type' must be \"text\", \"json_object\", \"json_schema\", \"grammar\" or \"python\".")
+        }
+    }
+
+    private func readJSONSchema(_ value: JSONValue?) throws(APIError) {
+        guard let value, !value.isNull else {
+            throw .invalid(
+                "response_format.json_schema",
+                "'response_format.json_schema' is missing; send {\"name\": ..., \"schema\": ...}.")
+        }
+        try value.requireObject("response_format.json_schema")
+        guard let name = value["name"] else {
+            throw .invalid(
+                "response_format.json_schema.name", "'response_format.json_schema.name' is missing; name the schema.")
+        }
+        let text = try name.requireString("response_format.json_schema.name")
+        guard (1...DialectLimits.schemaNameBytes).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte) else {
+            throw .invalid(
+                "response_format.json_schema.name",
+                "'response_format.json_schema.name' must be 1 to 64 letters, digits, underscores or hyphens.")
+        }
+        if let schema = value["schema"], !schema.isNull, schema.kind != .object {
+            throw schema.wrongType("response_format.json_schema.schema", "an object")
+        }
+        if let strict = value["strict"], !strict.isNull {
+            _ = try strict.requireBool("response_format.json_schema.strict")
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isNameByte: Bool {
+        switch self {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+            true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,197 @@
+package import Completions
+package import JSONText
+
+/// Turns the caller's body into the upstream's without building it anew: a list of edits to the same bytes.
+///
+/// | field | upstream |
+/// |---|---|
+/// | `model` | the provider's own name |
+/// | `models` `route` `preset` `provider` `plugins` `transforms` `usage` `session_id` `trace` `debug` `deferred_tools` `stop_server_tools_when` `max_tool_calls` `structured_outputs` `x_search_filter` `image_config` `speed` `cache_control` | removed: they speak to the router |
+/// | `metadata` | removed, unless `store` is sent: it belongs to the stored completion then |
+/// | `user` | replaced by the caller's pseudonym, never sent raw |
+/// | `stream_options` | `include_usage` is always true in a stream; removed from a plain request |
+/// | `reasoning` `include_reasoning` `reasoning_effort` | `reasoning_effort` where the endpoint reasons |
+/// | `max_tokens` `max_completion_tokens` | one of them, in the endpoint's spelling |
+/// | other known parameters | removed where the endpoint lists its parameters and lacks them |
+/// | a known field that is null | removed |
+/// | fields in messages that only the router knows | removed, unless the host takes them |
+/// | `provider.options[slug]` | its members are added, unless the router acts on them itself |
+/// | everything else | the same bytes |
+package struct ChatRequestSplice {
+    private let request: CompletionRequest
+    private let target: UpstreamChatTarget
+    private let missing: RequestFieldSet
+    private let options: ProviderPreferences.ProviderOptions?
+    /// The parameters that the endpoint does not get although they were sent.
+    package private(set) var dropped: RequestFieldSet = []
+
+    private enum Fate {
+        case keep, drop
+        /// The member gets another key, given with its quotes and colon.
+        case rename(StaticString)
+        case model, user, streamOptions, prompt, effort, toolChoice
+    }
+
+    package init(_ request: CompletionRequest, for target: UpstreamChatTarget) {
+        self.request = request
+        self.target = target
+        var missing = request.fields.intersection(target.refused)
+        if let parameters = target.parameters { missing.formUnion(request.fields.missing(from: parameters)) }
+        // A limit on the output is money: a host that lists neither spelling still gets it.
+        self.missing = missing.subtracting(.outputLimits)
+        options = request.provider.options.first { $0.slug == target.providerSlug }
+    }
+
+    /// Adds the edits to `edits`, in source order.
+    ///
+    /// - Parameters:
+    ///   - source: the body that `request` was decoded from.
+    ///   - pseudonym: what stands for `user` upstream; nil removes the field.
+    package mutating func write(
+        source: Span<UInt8>, pseudonym: String?, into edits: inout JSONEdits
+    ) {
+        let members = request.layout.members
+        var hasKept = false
+        for index in members.indices {
+            let member = members[index]
+            let fate = options?.replaced.contains(index) == true ? .drop : fate(of: member.field, pseudonym)
+            if case .drop = fate {
+                edits.replace(cut(index, hasKept: hasKept), raw: "")
+                continue
+            }
+            hasKept = true
+            if member.field == .messages || member.field == .prompt {
+                insertMembers(at: member.range.lowerBound, source, into: &edits)
+            }
+            apply(fate, to: member, source, pseudonym, into: &edits)
+        }
+    }
+
+    /// The bytes of a member with the comma that goes with it, in the manner of `MemberCuts`.
+    private func cut(_ index: Int, hasKept: Bool) -> Range<Int> {
+        let members = request.layout.members
+        if hasKept { return members[index - 1].range.upperBound..<members[index].range.upperBound }
+        let next = index + 1 < members.count ? members[index + 1].range.lowerBound : members[index].range.upperBound
+        return members[index].range.lowerBound..<next
+    }
+
+    private mutating func fate(of field: RequestField?, _ pseudonym: String?) -> Fate {
+        guard let field else { return .keep }
+        guard request.fields.contains(field), !Self.routerOnly.contains(field) else { return .drop }
+        if missing.contains(field) {
+            dropped.insert(field)
+            return .drop
+        }
+        switch field {
+        case .model: return .model
+        case .user: return pseudonym == nil ? .drop : .user
+        case .metadata: return request.fields.contains(.store) ? .keep : .drop
+        case .streamOptions: return sendsStreamOptions ? .streamOptions : .drop
+        case .reasoning, .includeReasoning: return target.traits.contains(.takesReasoningObject) ? .keep : .drop
+        case .reasoningEffort: return target.traits.contains(.takesReasoningObject) ? .keep : .effort
+        case .maxTokens:
+            if request.fields.contains(.maxCompletionTokens) { return .drop }
+            return wantsCompletionTokens == true ? .rename("\"max_completion_tokens\":") : .keep
+        case .maxCompletionTokens: return wantsCompletionTokens == false ? .rename("\"max_tokens\":") : .keep
+        case .toolChoice: return target.traits.contains(.ignoresToolChoiceObject) ? .toolChoice : .keep
+        case .prompt: return target.wraps(request) ? .prompt : .keep
+        case .echo, .bestOf, .suffix, .logprobs: return target.wraps(request) ? .drop : .keep
+        default: return .keep
+        }
+    }
+
+    private static let routerOnly = RequestFieldSet(
+        .models, .route, .preset, .provider, .plugins, .transforms, .usage, .sessionID, .trace, .debug,
+        .deferredTools, .stopServerToolsWhen, .maxToolCalls, .structuredOutputs, .xSearchFilter, .imageConfig, .speed,
+        .cacheControl)
+
+    private var sendsStreamOptions: Bool {
+        request.isStream && !target.traits.contains(.refusesStreamOptions)
+    }
+
+    /// The endpoint's spelling of the output limit; nil where it takes either.
+    private var wantsCompletionTokens: Bool? {
+        if target.traits.contains(.knowsOnlyMaxTokens) { return false }
+        guard let parameters = target.parameters else { return nil }
+        let spellings = parameters.intersection(.outputLimits)
+        if spellings == RequestFieldSet(.maxCompletionTokens) { return true }
+        return spellings == RequestFieldSet(.maxTokens) ? false : nil
+    }
+
+    private func apply(
+        _ fate: Fate, to member: RequestLayout.Member, _ source: Span<UInt8>, _ pseudonym: String?,
+        into edits: inout JSONEdits
+    ) {
+        switch fate {
+        case .drop: break
+        case .keep: if member.field == .messages { cutExtras(into: &edits) }
+        case .rename(let key): edits.replace(member.range.lowerBound..<member.value.lowerBound, raw: key)
+        case .model: edits.replace(member.value, raw: target.modelJSON.span)
+        case .user: edits.replace(member.value) { $0.string(pseudonym ?? "") }
+        case .streamOptions:
+            if let includeUsage = request.layout.includeUsage {
+                edits.replace(includeUsage, raw: "true")
+            } else {
+                let isEmpty = source.isEmptyObject(member.value)
+                let text: StaticString = isEmpty ? "\"include_usage\":true" : "\"include_usage\":true,"
+                edits.insert(at: member.value.lowerBound + 1, raw: text)
+            }
+        case .prompt:
+            edits.replace(
+                member.range.lowerBound..<member.value.lowerBound,
+                raw: "\"messages\":[{\"role\":\"user\",\"content\":")
+            edits.insert(at: member.value.upperBound, raw: "}]")
+        case .toolChoice:
+            if source[member.value.lowerBound] == UInt8(ascii: "{") { edits.replace(member.value, raw: "\"required\"") }
+        case .effort:
+            if let effort = ReasoningEffort.word(for: request) { edits.replace(member.value, raw: effort) }
+        }
+    }
+
+    /// Members the caller did not send, put before the messages, the one place that no other edit touches.
+    private func insertMembers(at offset: Int, _ source: Span<UInt8>, into edits: inout JSONEdits) {
+        if !request.fields.contains(.model) {
+            edits.insert(at: offset, raw: "\"model\":")
+            edits.insert(at: offset, raw: target.modelJSON.span)
+            edits.insert(at: offset, raw: ",")
+        }
+        if sendsStreamOptions, !request.fields.contains(.streamOptions) {
+            edits.insert(at: offset, raw: "\"stream_options\":{\"include_usage\":true},")
+        }
+        if !request.fields.contains(.reasoningEffort), !target.traits.contains(.takesReasoningObject),
+            !missing.contains(.reasoning), request.fields.contains(.reasoning),
+            let effort = ReasoningEffort.word(for: request)
+        {
+            edits.insert(at: offset, raw: "\"reasoning_effort\":")
+            edits.insert(at: offset, raw: effort)
+            edits.insert(at: offset, raw: ",")
+        }
+        for option in options?.members ?? [] {
+            edits.insert(at: offset, raw: source.extracting(option))
+            edits.insert(at: offset, raw: ",")
+        }
+    }
+
+    private func cutExtras(into edits: inout JSONEdits) {
+        for extra in request.layout.extras {
+            switch extra.kind {
+            case .cacheMarker:
+                if !target.traits.contains(.takesCacheMarkers) { edits.replace(extra.range, raw: "") }
+            case .reasoning where target.traits.contains(.wantsReasoningContent):
+                edits.replace(extra.key, raw: "\"reasoning_content\"")
+            case .reasoning, .reasoningDetails, .routerOnly:
+                if !target.traits.contains(.takesRouterMessages) { edits.replace(extra.range, raw: "") }
+            }
+        }
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the object in this range has no member.
+    fileprivate func isEmptyObject(_ range: Range<Int>) -> Bool {
+        for offset in range.lowerBound + 1..<range.upperBound - 1 where self[offset] > UInt8(ascii: " ") {
+            return false
+        }
+        return true
+    }
+}

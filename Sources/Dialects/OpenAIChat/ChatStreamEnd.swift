@@ -1,0 +1,51 @@
+package import Accounting
+package import Buffers
+package import Completions
+import JSONText
+
+/// The events of a stream that do not come from the upstream: its end, its failure, and signs of life.
+package enum ChatStreamEnd {
+    /// A comment line that keeps a waiting connection alive.
+    package static let comment: StaticString = ": OPENROUTER PROCESSING\n\n"
+    /// The event that ends a complete stream.
+    package static let done: StaticString = "data: [DONE]\n\n"
+
+    /// A finish chunk for a stream that ended properly without one.
+    package static func writeFinish(
+        _ reason: FinishReason, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        writeEmptyChoice(stamp, into: &out)
+        out.append(",\"finish_reason\":\"")
+        out.append(reason.wireName)
+        out.append("\",\"native_finish_reason\":null,\"logprobs\":null}]}\n\n")
+    }
+
+    /// The usage chunk: one choice that says nothing, because clients index it.
+    package static func writeUsage(
+        _ usage: TokenUsage, charge: Charge, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        writeEmptyChoice(stamp, into: &out)
+        out.append(",\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":null}],\"usage\":")
+        UsageWriter.write(usage, charge: charge, into: &out)
+        out.append("}\n\n")
+    }
+
+    /// The one chunk a broken stream ends with; neither usage nor `[DONE]` follows.
+    package static func writeError(
+        _ error: APIError, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        out.append(stamp.chunkHead)
+        out.append(",\"error\":")
+        ErrorEnvelope.writeError(error, generation: nil, into: &out)
+        out.append(
+            stamp.kind == .chat
+                ? ",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}"
+                : ",\"choices\":[{\"index\":0,\"text\":\"\"")
+        out.append(",\"finish_reason\":\"error\",\"native_finish_reason\":\"error\",\"logprobs\":null}]}\n\n")
+    }
+
+    private static func writeEmptyChoice(_ stamp: ResponseStamp, into out: inout ByteBuffer) {
+        out.append(stamp.contentHead)
+        out.append(stamp.kind == .chat ? "\"\"}" : "\"\"")
+    }
+}

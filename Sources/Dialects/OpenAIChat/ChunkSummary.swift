@@ -1,0 +1,13 @@
+/// What one event of an upstream stream came to.
+package struct ChunkSummary: Sendable, Equatable {
+    /// Text, reasoning, a refusal, a tool call, an image or audio: the commit point of an answer.
+    package var hasContent = false
+    /// A finish reason: from here on nothing leaves until the record is durable.
+    package var isFinish = false
+    /// An error instead of, or beside, an answer; `InBandError` reads it. Nothing was written.
+    package var hasError = false
+    /// Whether an event was appended for the caller.
+    package var isWritten = false
+
+    package init() {}
+}

@@ -1,0 +1,33 @@
+package import Accounting
+package import Completions
+
+/// What a stream needs to remember from chunk to chunk. One per attempt: failover starts with a new one.
+package struct StreamState: Sendable {
+    /// The caller asked not to see reasoning.
+    package let hidesReasoning: Bool
+    /// The last usage the upstream reported; it is cumulative, never summed.
+    package internal(set) var usage: TokenUsage?
+    /// The normalised reason of the first choice that finished.
+    package internal(set) var finishReason: FinishReason?
+    /// The upstream's own word for it.
+    package internal(set) var nativeFinishReason: String?
+    /// Counts what was produced, for streams whose usage never arrives.
+    package internal(set) var produced = TokenEstimator()
+    /// Chunks of output seen.
+    package internal(set) var outputChunks = 0
+    /// The tier the provider says it served, as text.
+    package internal(set) var serviceTier: String?
+    var toolCalls = ToolCallSlots()
+
+    package init(hidesReasoning: Bool = false) {
+        self.hidesReasoning = hidesReasoning
+    }
+
+    /// Whether anything was produced that a caller could see or be charged for.
+    package var hasProduced: Bool { outputChunks > 0 }
+
+    /// The reason an answer ends with when its stream ends without one: a tool call was the point of the turn.
+    package var finishReasonAtEnd: FinishReason {
+        finishReason ?? (toolCalls.isEmpty ? .stop : .toolCalls)
+    }
+}

@@ -1,0 +1,126 @@
+import Buffers
+import JSONText
+
+/// Assembles streamed tool calls the way clients expect them, whatever a host does with indexes, ids and names.
+///
+/// Clients concatenate: a name or an id that a host repeats in every delta would come out doubled, and deltas
+/// without an index would not come out at all. Deltas that are already right are recognised and copied whole.
+struct ToolCallSlots: Sendable {
+    private struct Slot: Sendable {
+        var choice: Int
+        /// The host's own index, where it gave one.
+        var sourceIndex: Int?
+        /// The index the caller sees.
+        var index: Int
+        var id: [UInt8]
+        var hasName: Bool
+    }
+
+    private var slots: [Slot] = []
+
+    var isEmpty: Bool { slots.isEmpty }
+
+    func hasCalls(choice: Int) -> Bool {
+        slots.contains { $0.choice == choice }
+    }
+
+    /// Writes the array of tool call deltas of one choice.
+    mutating func write(
+        _ calls: JSONValue, choice: Int, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        if isWellFormed(calls, choice: choice) {
+            calls.copyRaw(into: &out)
+            for call in calls.elements { note(call, choice: choice) }
+            return
+        }
+        out.append("[")
+        var isFirst = true
+        for call in calls.elements where call.kind == .object {
+            if !isFirst { out.append(",") }
+            isFirst = false
+            rewrite(call, choice: choice, stamp: stamp, into: &out)
+        }
+        out.append("]")
+    }
+
+    /// Whether every delta names its index, begins its call with an id, and repeats neither id nor name later.
+    private func isWellFormed(_ calls: JSONValue, choice: Int) -> Bool {
+        var previous = -1
+        for call in calls.elements {
+            let view = ToolCallView(call)
+            guard let index = view.index, index > previous, view.hasPlainArguments else { return false }
+            previous = index
+            if slots.contains(where: { $0.choice == choice && $0.sourceIndex == index }) {
+                guard call["id"] == nil, view.name == nil else { return false }
+            } else {
+                guard let id = view.id, view.name != nil else { return false }
+                guard !slots.contains(where: { $0.choice == choice && id.equals($0.id.span) }) else { return false }
+            }
+        }
+        return true
+    }
+
+    private mutating func note(_ call: JSONValue, choice: Int) {
+        let view = ToolCallView(call)
+        guard let index = view.index, let id = view.id, slots.count < DialectLimits.trackedToolCalls else { return }
+        slots.append(Slot(choice: choice, sourceIndex: index, index: index, id: id.contents, hasName: true))
+    }
+
+    private mutating func rewrite(
+        _ call: JSONValue, choice: Int, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        let view = ToolCallView(call)
+        let position = slot(for: view, choice: choice)
+        let isNew = position == slots.count
+        if isNew { open(view, choice: choice, stamp: stamp) }
+        out.append("{\"index\":")
+        out.append(decimal: slots[position].index)
+        if isNew {
+            out.append(",\"id\":\"")
+            out.append(slots[position].id)
+            out.append("\",\"type\":")
+            if let type = view.type { type.copyRaw(into: &out) } else { out.append("\"function\"") }
+        }
+        if isNew || view.function != nil {
+            out.append(",\"function\":{")
+            if let name = view.name, !slots[position].hasName || isNew {
+                slots[position].hasName = true
+                out.append("\"name\":")
+                name.copyRaw(into: &out)
+                out.append(",")
+            }
+            out.append("\"arguments\":")
+            view.writeArguments(into: &out)
+            out.append("}")
+        }
+        if isNew {
+            for member in call.members where ToolCallView.keys[member.key] == nil {
+                out.append(",")
+                member.copyRaw(into: &out)
+            }
+        }
+        out.append("}")
+    }
+
+    /// An id that was seen wins over an index; a new id opens a slot even if its index is taken; without either, the
+    /// delta continues the last call.
+    private func slot(for view: ToolCallView, choice: Int) -> Int {
+        if let id = view.id {
+            return slots.firstIndex { $0.choice == choice && id.equals($0.id.span) } ?? slots.count
+        }
+        if let index = view.index {
+            return slots.lastIndex { $0.choice == choice && $0.sourceIndex == index } ?? slots.count
+        }
+        return slots.lastIndex { $0.choice == choice } ?? slots.count
+    }
+
+    private mutating func open(_ view: ToolCallView, choice: Int, stamp: ResponseStamp) {
+        let next = slots.reduce(0) { $1.choice == choice ? max($0, $1.index + 1) : $0 }
+        let isTaken = slots.contains { $0.choice == choice && $0.index == view.index }
+        let id = view.id?.contents ?? stamp.toolCallID(slots.count)
+        slots.append(
+            Slot(
+                choice: choice, sourceIndex: view.index, index: isTaken ? next : view.index ?? next, id: id,
+                hasName: false))
+    }
+}

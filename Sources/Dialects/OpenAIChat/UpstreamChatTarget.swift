@@ -1,0 +1,57 @@
+package import Completions
+
+/// What a request splice must know about the endpoint it is for; built once per endpoint and catalogue snapshot.
+package struct UpstreamChatTarget: Sendable {
+    /// Ways in which OpenAI-compatible hosts differ.
+    package struct Traits: OptionSet, Sendable {
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
+        /// The host refuses `stream_options`, and reports usage unasked.
+        package static let refusesStreamOptions = Traits(rawValue: 1)
+        /// The host takes OpenRouter's own message fields: `reasoning_details`, `annotations`, `images`.
+        package static let takesRouterMessages = Traits(rawValue: 2)
+        /// The host takes a `reasoning` object as it is.
+        package static let takesReasoningObject = Traits(rawValue: 4)
+        /// The host wants earlier reasoning back, as `reasoning_content`.
+        package static let wantsReasoningContent = Traits(rawValue: 8)
+        /// The host takes `cache_control` markers.
+        package static let takesCacheMarkers = Traits(rawValue: 16)
+        /// The host has no `/completions`: a prompt becomes one user message.
+        package static let isChatOnly = Traits(rawValue: 32)
+        /// The host knows `max_tokens` and not `max_completion_tokens`.
+        package static let knowsOnlyMaxTokens = Traits(rawValue: 64)
+        /// The host ignores an object as `tool_choice`: it gets the word `required` instead.
+        package static let ignoresToolChoiceObject = Traits(rawValue: 128)
+    }
+
+    /// The provider's own name of the model, as a JSON string with its quotes.
+    package var modelJSON: [UInt8]
+    /// The parameters the endpoint lists; nil where it lists none, which means that it takes all.
+    package var parameters: RequestFieldSet?
+    /// Fields that the host answers with an error.
+    package var refused: RequestFieldSet
+    /// Whose `provider.options` apply.
+    package var providerSlug: String
+    package var traits: Traits
+
+    package init(
+        modelJSON: [UInt8], parameters: RequestFieldSet? = nil, refused: RequestFieldSet = [],
+        providerSlug: String = "", traits: Traits = []
+    ) {
+        self.modelJSON = modelJSON
+        self.parameters = parameters
+        self.refused = refused
+        self.providerSlug = providerSlug
+        self.traits = traits
+    }
+
+    /// Whether the request can be expressed for this endpoint at all. Only one text prompt can become a message.
+    package func canExpress(_ request: CompletionRequest) -> Bool {
+        !wraps(request) || request.promptForm == .string
+    }
+
+    /// Whether a prompt has to become a message.
+    package func wraps(_ request: CompletionRequest) -> Bool {
+        request.kind == .text && traits.contains(.isChatOnly)
+    }
+}
