@@ -121,7 +121,7 @@ let programs: [Target] = [
             "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
         ]),
     program("martlet", ["MartletCLI"]),
-    program("UpstreamSimulator", ["Buffers", "EventStreams", "HTTPServer", "HTTPWire", "JSONText", "Reactor"]),
+    program("UpstreamSimulator", ["Buffers", "HTTPWire", "JSONText", "Reactor"]),
     bridge("TestSupport", ["Buffers"]),
 ]
 
