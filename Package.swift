@@ -71,15 +71,15 @@ let transport: [Target] = [
 
 let domain: [Target] = [
     module("Accounting", ["Buffers"]),
-    module("Catalog", ["Accounting"]),
-    module("Access", ["Accounting", "Buffers", "Cryptography"]),
     module("Completions", ["Accounting"]),
+    module("Catalog", ["Accounting", "Completions"]),
+    module("Access", ["Accounting", "Buffers", "Cryptography"]),
 ]
 
 let policy: [Target] = [
     module("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography"]),
-    module("Routing", ["Catalog", "Completions"]),
     module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
+    module("Routing", ["Accounting", "Catalog", "Completions", "Providers"]),
     module("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
 ]
 
@@ -138,12 +138,12 @@ let unitTests: [Target] = [
     tests("HTTPServer", ["Buffers", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
     tests("Database", ["Buffers", "TestSupport"]),
     tests("Accounting", ["Buffers", "TestSupport"]),
-    tests("Catalog", ["Accounting", "TestSupport"]),
+    tests("Catalog", ["Accounting", "Completions", "TestSupport"]),
     tests("Access", ["Accounting", "Buffers", "Cryptography", "TestSupport"]),
     tests("Completions"),
     tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
-    tests("Routing", ["Accounting", "Catalog", "Completions", "TestSupport"]),
-    tests("Providers", ["Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Routing", ["Accounting", "Catalog", "Completions", "Providers", "TestSupport"]),
+    tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests(
         "Persistence",

@@ -1,0 +1,13 @@
+/// The bounds of a catalogue: what a configuration may hold, and how much a look-up may cost.
+package enum CatalogLimits {
+    /// Bytes of a model slug or alias.
+    package static let slugBytes = 256
+    /// Models in one catalogue.
+    package static let models = 20_000
+    /// Endpoints of one model.
+    package static let endpointsPerModel = 256
+    /// Slugs offered for an unknown one.
+    package static let suggestions = 3
+    /// Bytes of one header value sent to a provider, keys included.
+    package static let headerValueBytes = 8192
+}

@@ -1,0 +1,84 @@
+package import Accounting
+package import Completions
+
+/// One model at one provider: what it can do there, what it costs, and the bytes that every request to it shares.
+package final class Endpoint: Sendable {
+    package typealias Quantization = ProviderPreferences.Quantization
+
+    /// Tiers that a provider's plain slug never stands for: they must be asked for by tag.
+    package enum ServiceTier: String, Sendable, CaseIterable {
+        case flex, priority, ultrafast
+    }
+
+    /// Position in `ModelCatalog.endpoints`; the key of health tables.
+    package let index: Int
+    package let provider: ProviderEntry
+    /// The slug of the model this endpoint serves.
+    package let modelSlug: String
+    /// What the provider calls the model.
+    package let upstreamModel: String
+    /// Routable name of this endpoint: the provider's slug, or `slug/variant`.
+    package let tag: String
+    /// Tokens that prompt and answer may have together; nil where unknown.
+    package let contextLength: Int?
+    /// Tokens that one answer may have; nil where unknown.
+    package let maxCompletionTokens: Int?
+    package let quantization: Quantization?
+    package let parameters: SupportedParameters
+    package let inputModalities: ModalitySet
+    package let outputModalities: ModalitySet
+    package let pricing: PriceSheet
+    package let region: String?
+    /// Relative share of traffic; for planners that weigh.
+    package let weight: Double
+    package let timeouts: EndpointTimeouts
+    /// The tier named by the end of `tag`, if any.
+    package let serviceTier: ServiceTier?
+
+    /// `upstreamModel` as a JSON string, quotes included.
+    package let upstreamModelJSON: [UInt8]
+    private let heads: [[UInt8]]
+
+    package init(
+        index: Int, provider: ProviderEntry, modelSlug: String, upstreamModel: String, tag: String? = nil,
+        contextLength: Int? = nil, maxCompletionTokens: Int? = nil, quantization: Quantization? = nil,
+        parameters: SupportedParameters = .openAICompatible, inputModalities: ModalitySet = .text,
+        outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
+        timeouts: EndpointTimeouts = EndpointTimeouts()
+    ) {
+        self.index = index
+        self.provider = provider
+        self.modelSlug = modelSlug
+        self.upstreamModel = upstreamModel
+        self.tag = tag ?? provider.slug
+        self.contextLength = contextLength
+        self.maxCompletionTokens = maxCompletionTokens
+        self.quantization = quantization
+        self.parameters = parameters
+        self.inputModalities = inputModalities
+        self.outputModalities = outputModalities
+        self.pricing = pricing
+        self.region = region ?? provider.region
+        self.weight = weight
+        self.timeouts = timeouts
+        let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)
+        self.serviceTier = suffix.flatMap(ServiceTier.init(rawValue:))
+        self.upstreamModelJSON = JSONLiteral.bytes(upstreamModel)
+        let keys: [ProviderKey?] = provider.keys.isEmpty ? [nil] : provider.keys
+        self.heads = UpstreamPath.allCases.flatMap { path in
+            keys.map { UpstreamHead.prefix(provider: provider, path: path, key: $0) }
+        }
+    }
+
+    /// The fixed part of a request head: request line, `Host`, authentication, `Content-Type`, the provider's own
+    /// fields. Each line ends in CRLF; the empty line that ends the head is left to the caller.
+    /// - Parameter key: index into the provider's keys; 0 also where it has none.
+    package func head(_ path: UpstreamPath, key: Int = 0) -> [UInt8] {
+        let keyCount = max(1, provider.keys.count)
+        precondition(key < keyCount, "asked for a key the provider does not have")
+        return heads[Int(path.rawValue) * keyCount + key]
+    }
+
+    /// Stable across catalogue versions, unlike `index`.
+    package var identity: String { "\(modelSlug)@\(tag)#\(upstreamModel)" }
+}

@@ -1,0 +1,65 @@
+/// A model of the catalogue, with every endpoint that serves it.
+package final class Model: Sendable {
+    /// What is known about a model beside its endpoints.
+    package struct Facts: Sendable {
+        /// `author/name`: the routable slug.
+        package var slug: String
+        /// The dated, immutable slug; the slug itself where there is none.
+        package var canonicalSlug: String?
+        /// Name for people, as in `OpenAI: GPT-5`.
+        package var name: String
+        /// Unix seconds; 0 where unknown.
+        package var created: Int64 = 0
+        package var description = ""
+        package var contextLength: Int?
+        package var maxCompletionTokens: Int?
+        package var inputModalities: ModalitySet = .text
+        package var outputModalities: ModalitySet = .text
+        /// Other slugs that lead here.
+        package var aliases: [String] = []
+        /// Family of the vocabulary, as in `GPT` or `Llama3`.
+        package var tokenizer: String?
+        package var instructType: String?
+        package var huggingFaceID: String?
+        /// `YYYY-MM-DD`.
+        package var knowledgeCutoff: String?
+        /// `YYYY-MM-DD`.
+        package var expirationDate: String?
+        package var reasoning: ReasoningSupport?
+        /// Answers of this model pass a moderation filter of its provider.
+        package var isModerated = false
+
+        package init(slug: String, name: String? = nil) {
+            self.slug = slug
+            self.name = name ?? slug
+        }
+    }
+
+    package let facts: Facts
+    /// In the configured order; never empty.
+    package let endpoints: [Endpoint]
+    /// What at least one endpoint supports.
+    package let parameters: SupportedParameters
+    /// The slug as a JSON string, quotes included: spliced into every chunk.
+    package let slugJSON: [UInt8]
+
+    package init(_ facts: Facts, endpoints: [Endpoint]) {
+        precondition(!endpoints.isEmpty, "a model without endpoints is not in the catalogue")
+        self.facts = facts
+        self.endpoints = endpoints
+        self.parameters = endpoints.dropFirst().reduce(endpoints[0].parameters) { $0.union($1.parameters) }
+        self.slugJSON = JSONLiteral.bytes(facts.slug)
+    }
+
+    package var slug: String { facts.slug }
+    package var name: String { facts.name }
+    package var canonicalSlug: String { facts.canonicalSlug ?? facts.slug }
+    package var author: Substring { facts.slug.prefix { $0 != "/" } }
+    /// The model's own context length, else that of its largest endpoint.
+    package var contextLength: Int? { facts.contextLength ?? endpoints.compactMap(\.contextLength).max() }
+    package var maxCompletionTokens: Int? {
+        facts.maxCompletionTokens ?? endpoints.compactMap(\.maxCompletionTokens).max()
+    }
+    /// The endpoint whose price and limits stand for the model: the first.
+    package var topEndpoint: Endpoint { endpoints[0] }
+}

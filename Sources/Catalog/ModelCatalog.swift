@@ -1,0 +1,81 @@
+/// Every model, endpoint and provider the router knows: an immutable snapshot, replaced whole.
+package final class ModelCatalog: Sendable {
+    /// Why a catalogue cannot be built: a sentence for the operator.
+    package struct Invalid: Error, Sendable, Equatable, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// Counts up with every replacement; stored with decisions so that they can be explained later.
+    package let version: UInt64
+    /// In the configured order.
+    package let providers: [ProviderEntry]
+    /// In the configured order.
+    package let models: [Model]
+    /// Every endpoint, at the position its `index` says.
+    package let endpoints: [Endpoint]
+    /// Answers requests that name no model.
+    package let defaultModel: Model?
+    private let slugs: SlugTable
+
+    /// - Parameter defaultModel: slug or alias of the model for requests that name none.
+    package init(
+        version: UInt64 = 1, providers: [ProviderEntry], models: [Model], defaultModel: String? = nil
+    ) throws(Invalid) {
+        self.version = version
+        self.providers = providers
+        self.models = models
+        var endpoints: [Endpoint] = []
+        var slugs = SlugTable(capacity: models.reduce(0) { $0 + 2 + $1.facts.aliases.count })
+        for (position, model) in models.enumerated() {
+            for endpoint in model.endpoints {
+                precondition(endpoint.index == endpoints.count, "endpoints are numbered in catalogue order")
+                endpoints.append(endpoint)
+            }
+            if let other = slugs.insert(model.slug, value: position) {
+                throw Invalid(description: "the model \(model.slug) is also a name of \(models[other].slug)")
+            }
+        }
+        // Aliases come second, so that a model's own slug always wins its place.
+        for (position, model) in models.enumerated() {
+            for alias in model.facts.aliases {
+                if let other = slugs.insert(alias, value: position), other != position {
+                    throw Invalid(
+                        description: "the alias \(alias) of \(model.slug) is also a name of \(models[other].slug)")
+                }
+            }
+            // A dated slug shared by two models leads to the first; it is a convenience, not a name.
+            _ = slugs.insert(model.canonicalSlug, value: position)
+        }
+        self.endpoints = endpoints
+        self.slugs = slugs
+        if let defaultModel {
+            guard let position = slugs.value(for: defaultModel.utf8Span.span) else {
+                throw Invalid(description: "the default model \(defaultModel) is not in the catalogue")
+            }
+            self.defaultModel = models[position]
+        } else {
+            self.defaultModel = nil
+        }
+    }
+
+    /// The model of a slug, an alias or a dated slug, given as bytes.
+    package func resolve(_ slug: Span<UInt8>) -> Model? {
+        slugs.value(for: slug).map { models[$0] }
+    }
+
+    /// The model of a slug, an alias or a dated slug.
+    package func resolve(_ slug: String) -> Model? {
+        resolve(slug.utf8Span.span)
+    }
+
+    /// The provider of a slug or a display name, whatever the case of its letters.
+    package func provider(named name: String) -> ProviderEntry? {
+        let name = name.lowercased()
+        return providers.first { $0.slug == name } ?? providers.first { $0.displayName.lowercased() == name }
+    }
+
+    /// Slugs and aliases close to one that is unknown, best first.
+    package func nearest(to slug: String) -> [String] {
+        NearestNames.nearest(to: slug, among: models.lazy.map(\.slug))
+    }
+}

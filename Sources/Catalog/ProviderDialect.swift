@@ -1,0 +1,11 @@
+/// The wire language a provider speaks.
+package enum ProviderDialect: String, Sendable, CaseIterable {
+    case openAI = "openai"
+    case openAIResponses = "openai-responses"
+    case anthropic
+    case gemini
+    case vertex
+    case bedrock
+    case cohere
+    case azure
+}

@@ -1,0 +1,55 @@
+/// A company or a machine that serves models: where it is, how it is spoken to, what it does with data.
+///
+/// Immutable; replaced whole when the configuration is read again.
+package final class ProviderEntry: Sendable {
+    /// A field sent with every request to this provider, beside the ones the dialect needs.
+    package struct Header: Sendable, Equatable {
+        package let name: String
+        package let value: Secret
+
+        package init(name: String, value: Secret) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Routable name: lower case, no slash.
+    package let slug: String
+    /// Name for people, as in the `provider` field of answers.
+    package let displayName: String
+    package let dialect: ProviderDialect
+    package let baseURL: BaseURL
+    /// Empty where the provider asks for none.
+    package let keys: [ProviderKey]
+    package let organization: String?
+    package let headers: [Header]
+    package let policy: DataPolicy
+    package let cancel: CancelBehaviour
+    package let region: String?
+    package let profile: ProviderProfile
+    package let quirks: HostQuirks
+
+    /// `displayName` as a JSON string, quotes included: spliced into every chunk.
+    package let displayNameJSON: [UInt8]
+
+    package init(
+        slug: String, displayName: String, dialect: ProviderDialect = .openAI, baseURL: BaseURL,
+        keys: [ProviderKey] = [], organization: String? = nil, headers: [Header] = [],
+        policy: DataPolicy = DataPolicy(), cancel: CancelBehaviour = .stops, region: String? = nil,
+        profile: ProviderProfile = ProviderProfile(), quirks: HostQuirks? = nil
+    ) {
+        self.slug = slug
+        self.displayName = displayName
+        self.dialect = dialect
+        self.baseURL = baseURL
+        self.keys = keys.filter { !$0.secret.isEmpty }
+        self.organization = organization
+        self.headers = headers
+        self.policy = policy
+        self.cancel = cancel
+        self.region = region
+        self.profile = profile
+        self.quirks = quirks ?? HostQuirks.known(host: baseURL.host)
+        self.displayNameJSON = JSONLiteral.bytes(displayName)
+    }
+}

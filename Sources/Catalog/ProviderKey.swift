@@ -1,0 +1,11 @@
+/// One key at a provider.
+package struct ProviderKey: Sendable, Equatable {
+    package let secret: Secret
+    /// Share of the requests this key takes, relative to its siblings.
+    package let weight: Double
+
+    package init(secret: Secret, weight: Double = 1) {
+        self.secret = secret
+        self.weight = weight
+    }
+}
