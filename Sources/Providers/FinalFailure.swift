@@ -1,0 +1,104 @@
+import Catalog
+package import Completions
+
+/// What a caller is told when no endpoint answered.
+///
+/// A request that the last provider refused for its own sake is told so, in the provider's words. Otherwise the kind
+/// of the failures decides: all rate limits 429; one kind only: broken providers 502, overloaded ones 503, silent
+/// ones 504; a mix 503. Statuses about our own account at a provider (401, 402, 403, 404) never become the caller's:
+/// they are 502, and stand truly in `previous_errors`.
+package enum FinalFailure {
+    private enum Kind {
+        case request, rateLimit, broken, overloaded, silent
+    }
+
+    /// - Parameters:
+    ///   - failures: every failed attempt, oldest first; at least one.
+    ///   - requestedModels: the slugs as the request gave them.
+    package static func resolve(_ failures: [AttemptFailure], requestedModels: [String]) -> APIError {
+        guard let last = failures.last else {
+            return APIError(.providerUnavailable, "No endpoint was tried.")
+        }
+        var error =
+            kind(of: last.failure.failureClass) == .request
+            ? requestError(last) : providerError(failures, requestedModels: requestedModels)
+        error.providerName = last.endpoint.provider.displayName
+        error.providerCode = last.failure.code
+        error.previousErrors = failures.map(\.previousError)
+        return error
+    }
+
+    private static func requestError(_ attempt: AttemptFailure) -> APIError {
+        let failure = attempt.failure
+        let type: ErrorType =
+            switch failure.failureClass {
+            case .contextLength: .contextLengthExceeded
+            case .payloadTooLarge: .payloadTooLarge
+            case .inputFiltered: .contentPolicyViolation
+            default: failure.status == 422 ? .unprocessable : .invalidRequest
+            }
+        var error = APIError(type, failure.message)
+        error.raw = failure.detail
+        return error
+    }
+
+    private static func providerError(_ failures: [AttemptFailure], requestedModels: [String]) -> APIError {
+        // An endpoint that the request did not suit says nothing about those that failed for other reasons.
+        let kinds = failures.map { kind(of: $0.failure.failureClass) }.filter { $0 != .request }
+        let retryAfter = retryAfterSeconds(failures)
+        var error: APIError
+        if kinds.contains(where: { $0 != kinds[0] }) {
+            error = APIError(.providerOverloaded, sentence(failures, retryAfter: retryAfter))
+            error.availability = Availability(code: .temporarilyUnavailable, requestedModels: requestedModels)
+        } else {
+            switch kinds[0] {
+            case .rateLimit:
+                error = APIError(.rateLimitExceeded, sentence(failures, retryAfter: retryAfter))
+                error.availability = Availability(code: .capacityExhausted, requestedModels: requestedModels)
+            case .overloaded:
+                error = APIError(.providerOverloaded, sentence(failures, retryAfter: retryAfter))
+                error.availability = Availability(code: .temporarilyUnavailable, requestedModels: requestedModels)
+            case .silent: error = APIError(.timeout, sentence(failures, retryAfter: nil))
+            case .broken, .request: error = APIError(.providerUnavailable, sentence(failures, retryAfter: nil))
+            }
+        }
+        if error.status == 429 || error.status == 503 { error.retryAfter = retryAfter }
+        error.availability?.affectedProviders = providers(failures)
+        return error
+    }
+
+    private static func kind(of failureClass: FailureClass) -> Kind {
+        switch failureClass {
+        case .payloadTooLarge, .contextLength, .inputFiltered, .invalidRequest, .unsupportedRequest, .invalidReplay:
+            .request
+        case .rateLimited, .quotaExhausted: .rateLimit
+        case .overloaded: .overloaded
+        case .timeout: .silent
+        case .unreachable, .conflict, .serverError, .malformedAnswer, .emptyAnswer, .modelFault, .brokenStream,
+            .cancelled, .outOfCredit, .authentication, .permission, .modelNotFound:
+            .broken
+        }
+    }
+
+    /// The soonest time any of the providers named, in whole seconds.
+    private static func retryAfterSeconds(_ failures: [AttemptFailure]) -> Int? {
+        failures.compactMap(\.failure.retryAfterMs).min().map { Int(($0 + 999) / 1000) }
+    }
+
+    private static func providers(_ failures: [AttemptFailure]) -> [String] {
+        failures.reduce(into: []) { names, attempt in
+            let name = attempt.endpoint.provider.displayName
+            if !names.contains(name) { names.append(name) }
+        }
+    }
+
+    /// What each attempt said, in order, repeats left out.
+    private static func sentence(_ failures: [AttemptFailure], retryAfter: Int?) -> String {
+        var said: [String] = []
+        for attempt in failures where !said.contains(attempt.failure.message) { said.append(attempt.failure.message) }
+        var text = "No endpoint of \(failures[failures.count - 1].endpoint.modelSlug) answered: "
+        text += said.joined(separator: "; ") + "."
+        if let retryAfter { text += " Retry after \(retryAfter) seconds." }
+        return text
+    }
+}

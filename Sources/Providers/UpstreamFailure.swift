@@ -1,0 +1,22 @@
+package import Completions
+
+/// A failed attempt, understood.
+package struct UpstreamFailure: Error, Sendable, Equatable {
+    package var failureClass: FailureClass
+    /// The status the provider answered with, or that its in-band error stands for; 0 where nothing was received.
+    package var status: Int
+    /// The provider's own code, else its own type.
+    package var code: String?
+    /// A sentence that a caller may see: never a 5xx body, never anything about our key or account.
+    package var message: String
+    /// The provider's sentence as it came, for the operator's log; nil where it may hold a key.
+    package var detail: String?
+    package var retry: RetryDecision
+    /// How long the provider asked to be left alone, in milliseconds.
+    package var retryAfterMs: UInt64?
+    /// How long the endpoint should be tried last, in milliseconds; 0 for not at all.
+    package var cooldownMs: UInt64
+    package var health: HealthImpact
+
+    package var countsAgainstHealth: Bool { health != .none }
+}
