@@ -1,0 +1,86 @@
+import Accounting
+import Catalog
+import Completions
+
+/// The hard requirements of one request, worked out once and held against each endpoint.
+struct EndpointFilter {
+    /// No prompt of this size has fewer tokens.
+    let promptTokensMin: Int
+    private let hasNameLists: Bool
+    private let hasDemands: Bool
+
+    init(_ request: CompletionRequest) {
+        promptTokensMin = (request.promptSize.textBytes + request.promptSize.toolBytes) / RoutingLimits.bytesPerTokenMax
+        let provider = request.provider
+        hasNameLists = provider.only != nil || !provider.ignore.isEmpty
+        hasDemands =
+            provider.requiresParameters || provider.deniesDataCollection || provider.zeroDataRetention
+            || provider.quantizations != nil || provider.maxPrice != nil
+    }
+
+    /// The first requirement that the endpoint does not meet; nil where it may serve.
+    func rejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
+        if hasNameLists, let reason = nameRejection(of: endpoint, for: request.provider) { return reason }
+        let modalities = ModalitySet(rawValue: UInt16(request.inputModalities.rawValue))
+        let outputs = ModalitySet(rawValue: UInt16(request.outputModalities.rawValue))
+        if !endpoint.inputModalities.isSuperset(of: modalities) || !endpoint.outputModalities.isSuperset(of: outputs) {
+            return .modalityUnsupported
+        }
+        if let reason = sizeRejection(of: endpoint, for: request) { return reason }
+        return hasDemands ? demandRejection(of: endpoint, for: request) : nil
+    }
+
+    private func nameRejection(of endpoint: Endpoint, for provider: ProviderPreferences) -> RejectionReason? {
+        if EndpointName.position(of: endpoint, in: provider.ignore) != nil { return .ignored }
+        if let only = provider.only, EndpointName.position(of: endpoint, in: only) == nil { return .notInOnly }
+        return nil
+    }
+
+    private func sizeRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
+        let wanted = request.maxTokens ?? 0
+        if let cap = endpoint.maxCompletionTokens, wanted > cap { return .outputCapTooSmall(maxCompletionTokens: cap) }
+        if let context = endpoint.contextLength, promptTokensMin + wanted > context {
+            return .contextTooSmall(contextLength: context)
+        }
+        return nil
+    }
+
+    private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
+        let provider = request.provider
+        if provider.requiresParameters {
+            let missing = request.parameters.missing(from: endpoint.parameters.known)
+            if !missing.isEmpty { return .parametersUnsupported(missing) }
+        }
+        if provider.deniesDataCollection, endpoint.provider.policy.allowsCollection { return .collectsData }
+        if provider.zeroDataRetention, !endpoint.provider.policy.retainsNothing { return .retainsData }
+        if let wanted = provider.quantizations, !Self.admits(wanted, endpoint.quantization) {
+            return .quantizationExcluded
+        }
+        if let ceiling = provider.maxPrice, Self.exceeds(ceiling, endpoint.pricing) { return .tooExpensive }
+        return nil
+    }
+
+    /// Compares base prices: what the request will cost at its length and hour is not known yet.
+    private static func exceeds(_ ceiling: ProviderPreferences.PriceCeiling, _ pricing: PriceSheet) -> Bool {
+        func isAbove(_ component: PriceComponent, _ limit: Int64?) -> Bool {
+            guard let limit else { return false }
+            return pricing.rates[component]?.picos ?? 0 > limit
+        }
+        return isAbove(.prompt, ceiling.promptPicosPerToken) || isAbove(.completion, ceiling.completionPicosPerToken)
+            || isAbove(.request, ceiling.picosPerRequest) || isAbove(.image, ceiling.picosPerImage)
+            || isAbove(.audio, ceiling.picosPerAudioUnit)
+    }
+
+    /// `fp4` and `fp8` stand for their block-scaled kin too.
+    private static func admits(
+        _ wanted: [ProviderPreferences.Quantization], _ quantization: ProviderPreferences.Quantization?
+    ) -> Bool {
+        let quantization = quantization ?? .unknown
+        if wanted.contains(quantization) { return true }
+        switch quantization {
+        case .mxfp4, .nvfp4: return wanted.contains(.fp4)
+        case .mxfp8: return wanted.contains(.fp8)
+        case .int4, .int8, .fp4, .fp6, .fp8, .fp16, .bf16, .fp32, .unknown: return false
+        }
+    }
+}

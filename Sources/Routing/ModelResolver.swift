@@ -1,0 +1,69 @@
+package import Catalog
+package import Completions
+
+/// Turns the names in a request into models of the catalogue.
+package enum ModelResolver {
+    /// The models of `model` and `models`, without repeats; the default model where the request names none.
+    /// - Throws: a 400 that names the field and, for an unknown name, the nearest known ones.
+    package static func resolve(
+        _ request: CompletionRequest, in catalog: ModelCatalog
+    ) throws(APIError) -> ModelList {
+        if request.preset != nil {
+            throw .invalid("preset", "Presets are not available on this server. Send model and parameters instead.")
+        }
+        guard let name = request.model ?? request.models.first else {
+            if let model = catalog.defaultModel { return ModelList(model) }
+            throw .invalid(
+                "model", "No model was given, and this server has no default_model. Send \"model\": \"author/name\".")
+        }
+        if request.models.isEmpty {
+            if let model = catalog.resolve(name) { return ModelList(model) }
+            throw unknown(name, param: "model", request: request, catalog: catalog)
+        }
+        return try resolveList(request, first: name, in: catalog)
+    }
+
+    private static func resolveList(
+        _ request: CompletionRequest, first: String, in catalog: ModelCatalog
+    ) throws(APIError) -> ModelList {
+        if request.models.count > RoutingLimits.models {
+            throw .invalid("models", "models has \(request.models.count) entries; at most \(RoutingLimits.models) fit.")
+        }
+        guard let model = catalog.resolve(first) else {
+            let param = request.model == nil ? "models[0]" : "model"
+            throw unknown(first, param: param, request: request, catalog: catalog)
+        }
+        var rest: [Model] = []
+        for (index, name) in request.models.enumerated() {
+            guard let other = catalog.resolve(name) else {
+                throw unknown(name, param: "models[\(index)]", request: request, catalog: catalog)
+            }
+            if other !== model, !rest.contains(where: { $0 === other }) { rest.append(other) }
+        }
+        return ModelList(model, rest)
+    }
+
+    private static func unknown(
+        _ name: String, param: String, request: CompletionRequest, catalog: ModelCatalog
+    ) -> APIError {
+        let shown = name.utf8.count > CatalogLimits.slugBytes ? "\(name.prefix(64))…" : name
+        var message = "\(shown) is not a valid model ID."
+        var nearest = catalog.nearest(to: name)
+        if let colon = name.lastIndex(of: ":"), let base = catalog.resolve(String(name[..<colon])) {
+            message += " \(base.slug) has no variant \(name[colon...])."
+            nearest = [base.slug]
+        }
+        if !nearest.isEmpty { message += " Did you mean \(nearest.joined(separator: " or "))?" }
+        message += " GET /api/v1/models lists every model."
+        var error = APIError.invalid(param, message)
+        var availability = Availability(code: .modelNotFound, requestedModels: requestedNames(request))
+        availability.fallbackModels = nearest
+        error.availability = availability
+        return error
+    }
+
+    /// The names as the request gave them.
+    package static func requestedNames(_ request: CompletionRequest) -> [String] {
+        (request.model.map { [$0] } ?? []) + request.models
+    }
+}

@@ -1,0 +1,58 @@
+package import Completions
+
+/// Why an endpoint may not serve a request.
+package enum RejectionReason: Sendable, Equatable {
+    /// `provider.only` does not name it.
+    case notInOnly
+    /// `provider.ignore` names it.
+    case ignored
+    /// `allow_fallbacks` is false, and it is not the one to try (or not in `order`).
+    case fallbacksForbidden
+    /// Prompt and answer do not fit. The context is in tokens.
+    case contextTooSmall(contextLength: Int)
+    /// The answer asked for is longer than the endpoint gives. The cap is in tokens.
+    case outputCapTooSmall(maxCompletionTokens: Int)
+    /// It does not take this kind of input, or does not give this kind of output.
+    case modalityUnsupported
+    /// `require_parameters`: it lacks these.
+    case parametersUnsupported(RequestFieldSet)
+    /// `data_collection: deny`: its provider may store or train on prompts.
+    case collectsData
+    /// `zdr`: its provider retains prompts for some time.
+    case retainsData
+    /// `quantizations` does not name its quantization.
+    case quantizationExcluded
+    /// `max_price`.
+    case tooExpensive
+
+    /// The name in records and in `route explain`.
+    package var label: StaticString {
+        switch self {
+        case .notInOnly: "not_in_only"
+        case .ignored: "ignored"
+        case .fallbacksForbidden: "fallbacks_forbidden"
+        case .contextTooSmall: "context_too_small"
+        case .outputCapTooSmall: "output_cap_too_small"
+        case .modalityUnsupported: "modality_unsupported"
+        case .parametersUnsupported: "parameters_unsupported"
+        case .collectsData: "collects_data"
+        case .retainsData: "retains_data"
+        case .quantizationExcluded: "quantization_excluded"
+        case .tooExpensive: "too_expensive"
+        }
+    }
+
+    /// The name in `availability.excluded_by`, where the wire contract has one.
+    package var excludedBy: StaticString? {
+        switch self {
+        case .notInOnly, .ignored, .fallbacksForbidden: "allowed_providers"
+        case .contextTooSmall, .outputCapTooSmall: "context_length"
+        case .modalityUnsupported: nil
+        case .parametersUnsupported: "require_parameters"
+        case .collectsData: "data_policy:training"
+        case .retainsData: "data_policy:zdr"
+        case .quantizationExcluded: "quantization"
+        case .tooExpensive: "max_price"
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package import Completions
+import Catalog
+
+/// Says why no endpoint may serve a request: the answer to a plan without candidates.
+package enum RouteRefusal {
+    package static func error(for plan: RoutePlan, request: CompletionRequest) -> APIError {
+        let requested = ModelResolver.requestedNames(request)
+        let slugs = unique(plan.rejected.map(\.model.slug))
+        let models = slugs.joined(separator: ", ")
+        var error: APIError
+        if let first = plan.rejected.first, plan.rejected.allSatisfy({ $0.reason.label.equals(first.reason.label) }) {
+            error = sameReason(first.reason, plan: plan, request: request, models: models)
+        } else {
+            let reasons = plan.rejected.map { "\($0.endpoint.tag) (\(explanation($0.reason)))" }
+            error = APIError(
+                .notFound,
+                "No endpoints found for \(models) that can take this request: \(reasons.joined(separator: ", ")).")
+        }
+        var availability = Availability(code: code(plan), requestedModels: requested.isEmpty ? slugs : requested)
+        availability.affectedProviders = unique(plan.rejected.map(\.endpoint.provider.displayName))
+        availability.excludedBy = unique(plan.rejected.compactMap { $0.reason.excludedBy.map { "\($0)" } })
+        if let param = error.param { availability.constraint = .init(field: param, detail: error.message) }
+        error.availability = availability
+        return error
+    }
+
+    private static func sameReason(
+        _ reason: RejectionReason, plan: RoutePlan, request: CompletionRequest, models: String
+    ) -> APIError {
+        let tags = unique(plan.rejected.map(\.endpoint.tag)).joined(separator: ", ")
+        switch reason {
+        case .notInOnly:
+            let only = (request.provider.only ?? []).joined(separator: ", ")
+            return notFound(
+                "No allowed providers are available for the selected model. Providers serving \(models): \(tags), but "
+                    + "your request's provider.only preference permits only: \(only.isEmpty ? "none" : only).",
+                param: "provider.only")
+        case .ignored:
+            return notFound(
+                "No endpoints found for \(models): your request's provider.ignore preference excludes all of \(tags).",
+                param: "provider.ignore")
+        case .fallbacksForbidden:
+            return notFound(
+                "No endpoints found for \(models): none of \(tags) is in provider.order, and allow_fallbacks is false.",
+                param: "provider.order")
+        case .contextTooSmall:
+            return contextError(plan, request: request, models: models)
+        case .outputCapTooSmall:
+            let cap = plan.rejected.compactMap { $0.endpoint.maxCompletionTokens }.max() ?? 0
+            return APIError(
+                .maxTokensExceeded,
+                "\(models) gives at most \(cap) completion tokens, and this request asks for \(request.maxTokens ?? 0). "
+                    + "Lower max_tokens.", param: "max_tokens")
+        case .modalityUnsupported:
+            return notFound(
+                "No endpoints found that support \(missingKinds(plan, request)) with \(models).", param: nil)
+        case .parametersUnsupported(let missing):
+            return notFound(
+                "No endpoints of \(models) support \(missing.names.joined(separator: ", ")), and require_parameters is "
+                    + "true.", param: "provider.require_parameters")
+        case .collectsData:
+            return notFound(
+                "No endpoints available matching your data policy: every provider of \(models) may store prompts.",
+                param: "provider.data_collection")
+        case .retainsData:
+            return notFound(
+                "No endpoints available matching your data policy: no provider of \(models) has zero data retention.",
+                param: "provider.zdr")
+        case .quantizationExcluded:
+            return notFound("No endpoints of \(models) have the wanted quantization.", param: "provider.quantizations")
+        case .tooExpensive:
+            return notFound("No endpoints of \(models) are within provider.max_price.", param: "provider.max_price")
+        }
+    }
+
+    private static func contextError(_ plan: RoutePlan, request: CompletionRequest, models: String) -> APIError {
+        let context = plan.rejected.compactMap { $0.endpoint.contextLength }.max() ?? 0
+        let prompt = EndpointFilter(request).promptTokensMin
+        return APIError(
+            .contextLengthExceeded,
+            "The maximum context length of \(models) is \(context) tokens. However, you requested at least "
+                + "\(prompt + (request.maxTokens ?? 0)) tokens (\(prompt) of text input, \(request.maxTokens ?? 0) in "
+                + "the output). Shorten the prompt or lower max_tokens.",
+            param: request.maxTokens == nil ? nil : "max_tokens")
+    }
+
+    private static func notFound(_ message: String, param: String?) -> APIError {
+        APIError(.notFound, message, param: param)
+    }
+
+    /// `image input`, `audio output`, …: what the first endpoint lacks.
+    private static func missingKinds(_ plan: RoutePlan, _ request: CompletionRequest) -> String {
+        let endpoint = plan.rejected[0].endpoint
+        let inputs = ModalitySet(rawValue: UInt16(request.inputModalities.rawValue))
+        let outputs = ModalitySet(rawValue: UInt16(request.outputModalities.rawValue))
+        let missing =
+            inputs.subtracting(endpoint.inputModalities).names.map { "\($0) input" }
+            + outputs.subtracting(endpoint.outputModalities).names.map { "\($0) output" }
+        return missing.joined(separator: " and ")
+    }
+
+    private static func explanation(_ reason: RejectionReason) -> String {
+        switch reason {
+        case .notInOnly: "not in provider.only"
+        case .ignored: "in provider.ignore"
+        case .fallbacksForbidden: "not in provider.order, and allow_fallbacks is false"
+        case .contextTooSmall(let length): "its context is \(length) tokens"
+        case .outputCapTooSmall(let cap): "it gives at most \(cap) completion tokens"
+        case .modalityUnsupported: "it lacks a kind of input or output"
+        case .parametersUnsupported(let missing): "it lacks \(missing.names.joined(separator: ", "))"
+        case .collectsData: "it may store prompts"
+        case .retainsData: "it retains prompts"
+        case .quantizationExcluded: "its quantization is not wanted"
+        case .tooExpensive: "above provider.max_price"
+        }
+    }
+
+    private static func code(_ plan: RoutePlan) -> Availability.Code {
+        let reasons = plan.rejected.map(\.reason)
+        if reasons.isEmpty { return .noEndpoints }
+        if reasons.allSatisfy({ $0 == .collectsData || $0 == .retainsData }) { return .privacyRestricted }
+        return reasons.contains { $0.excludedBy != nil } ? .constraintFiltered : .noEndpoints
+    }
+
+    private static func unique(_ names: [String]) -> [String] {
+        names.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    }
+}
+
+extension StaticString {
+    fileprivate func equals(_ other: StaticString) -> Bool { "\(self)" == "\(other)" }
+}
