@@ -24,7 +24,8 @@ package final class Endpoint: Sendable {
     /// Tokens that one answer may have; nil where unknown.
     package let maxCompletionTokens: Int?
     package let quantization: Quantization?
-    package let parameters: SupportedParameters
+    /// What the endpoint is declared to take; nil where nothing is declared, which means that it is sent everything.
+    package let parameters: SupportedParameters?
     package let inputModalities: ModalitySet
     package let outputModalities: ModalitySet
     package let pricing: PriceSheet
@@ -42,7 +43,7 @@ package final class Endpoint: Sendable {
     package init(
         index: Int, provider: ProviderEntry, modelSlug: String, upstreamModel: String, tag: String? = nil,
         contextLength: Int? = nil, maxCompletionTokens: Int? = nil, quantization: Quantization? = nil,
-        parameters: SupportedParameters = .openAICompatible, inputModalities: ModalitySet = .text,
+        parameters: SupportedParameters? = nil, inputModalities: ModalitySet = .text,
         outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
         timeouts: EndpointTimeouts = EndpointTimeouts()
     ) {
@@ -78,6 +79,9 @@ package final class Endpoint: Sendable {
         precondition(key < keyCount, "asked for a key the provider does not have")
         return heads[Int(path.rawValue) * keyCount + key]
     }
+
+    /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.
+    package var shownParameters: SupportedParameters { parameters ?? .openAICompatible }
 
     /// Stable across catalogue versions, unlike `index`.
     package var identity: String { "\(modelSlug)@\(tag)#\(upstreamModel)" }

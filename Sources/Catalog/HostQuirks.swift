@@ -4,39 +4,55 @@ package import Completions
 package struct HostQuirks: Sendable, Equatable {
     /// Request fields the host answers with an error: they are left out, whatever the endpoint lists.
     package var refusedFields: RequestFieldSet = []
-    /// False where the host rejects or ignores `stream_options`, and reports usage on its own.
-    package var takesStreamOptions = true
-    /// False where only `max_tokens` is known.
-    package var takesMaxCompletionTokens = true
-    /// False where an object as `tool_choice` is ignored: the forced function's name is then sent as `required`.
-    package var takesToolChoiceObject = true
-    /// False where a message may hold only what the dialect's first version had: reasoning echoes are cut.
-    package var takesReasoningEcho = false
-    /// True where a stream may end properly without any finish reason.
+    /// The host rejects `stream_options`, and reports usage unasked.
+    package var refusesStreamOptions = false
+    /// The host knows `max_tokens` and not `max_completion_tokens`.
+    package var knowsOnlyMaxTokens = false
+    /// The host ignores an object as `tool_choice`.
+    package var ignoresToolChoiceObject = false
+    /// The host takes the router's own message fields: `reasoning_details`, `annotations`, `images`.
+    package var takesRouterMessages = false
+    /// The host takes a `reasoning` object as it is.
+    package var takesReasoningObject = false
+    /// The host wants earlier reasoning back, as `reasoning_content`.
+    package var wantsReasoningContent = false
+    /// The host takes `cache_control` markers.
+    package var takesCacheMarkers = false
+    /// The host has no `/completions`.
+    package var isChatOnly = false
+    /// A stream of this host may end properly without any finish reason.
     package var mayOmitFinishReason = false
 
     package init() {}
 
-    /// The known quirks of an OpenAI-compatible host.
-    package static func known(host: String) -> HostQuirks {
+    /// The known quirks of an OpenAI-compatible host; none for one that is not known.
+    /// - Parameter slug: the provider's; `local` is the llama.cpp server that ships with the router.
+    package static func known(host: String, slug: String) -> HostQuirks {
         var quirks = HostQuirks()
-        if isLocal(host) {
-            quirks.mayOmitFinishReason = true
-            return quirks
-        }
-        if host == "api.groq.com" {
+        switch host {
+        case "api.groq.com":
+            quirks.isChatOnly = true
             quirks.refusedFields = RequestFieldSet(
                 .logitBias, .logprobs, .topLogprobs, .frequencyPenalty, .presencePenalty, .metadata, .store)
-        } else if host == "api.mistral.ai" {
-            quirks.takesStreamOptions = false
-            quirks.takesMaxCompletionTokens = false
-        } else if host == "api.perplexity.ai" || host == "api.cohere.ai" {
-            quirks.takesStreamOptions = false
-        } else if host == "api.deepseek.com" {
-            quirks.takesMaxCompletionTokens = false
-            quirks.takesReasoningEcho = true
-        } else if host == "openrouter.ai" {
-            quirks.takesReasoningEcho = true
+        case "api.mistral.ai":
+            quirks.refusesStreamOptions = true
+            quirks.knowsOnlyMaxTokens = true
+            quirks.isChatOnly = true
+        case "api.perplexity.ai", "api.cohere.ai":
+            quirks.refusesStreamOptions = true
+            quirks.isChatOnly = true
+        case "api.deepseek.com":
+            quirks.knowsOnlyMaxTokens = true
+            quirks.wantsReasoningContent = true
+        case "openrouter.ai":
+            quirks.takesRouterMessages = true
+            quirks.takesReasoningObject = true
+            quirks.takesCacheMarkers = true
+        case _ where isLocal(host):
+            quirks.ignoresToolChoiceObject = slug == "local"
+            quirks.mayOmitFinishReason = true
+        default:
+            break
         }
         return quirks
     }

@@ -47,7 +47,7 @@ package final class Model: Sendable {
         precondition(!endpoints.isEmpty, "a model without endpoints is not in the catalogue")
         self.facts = facts
         self.endpoints = endpoints
-        self.parameters = endpoints.dropFirst().reduce(endpoints[0].parameters) { $0.union($1.parameters) }
+        self.parameters = endpoints.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
         self.slugJSON = JSONLiteral.bytes(facts.slug)
     }
 

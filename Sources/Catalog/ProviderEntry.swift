@@ -49,7 +49,7 @@ package final class ProviderEntry: Sendable {
         self.cancel = cancel
         self.region = region
         self.profile = profile
-        self.quirks = quirks ?? HostQuirks.known(host: baseURL.host)
+        self.quirks = quirks ?? HostQuirks.known(host: baseURL.host, slug: slug)
         self.displayNameJSON = JSONLiteral.bytes(displayName)
     }
 }

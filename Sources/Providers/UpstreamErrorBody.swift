@@ -16,7 +16,12 @@ package struct UpstreamErrorBody: Sendable, Equatable {
     /// `RetryInfo.retryDelay`, in milliseconds.
     package var retryDelayMs: UInt64?
 
-    package init() {}
+    package init(message: String? = nil, code: String? = nil, type: String? = nil, status: Int? = nil) {
+        self.message = message
+        self.code = code
+        self.type = type
+        self.status = status
+    }
 
     /// The error in an answer that is known to be one (its status says so). Takes every shape of the families we know;
     /// nil where nothing in it looks like an error.

@@ -47,8 +47,8 @@ struct EndpointFilter {
 
     private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         let provider = request.provider
-        if provider.requiresParameters {
-            let missing = request.parameters.missing(from: endpoint.parameters.known)
+        if provider.requiresParameters, let supported = endpoint.parameters {
+            let missing = request.parameters.missing(from: supported.known)
             if !missing.isEmpty { return .parametersUnsupported(missing) }
         }
         if provider.deniesDataCollection, endpoint.provider.policy.allowsCollection { return .collectsData }
