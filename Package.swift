@@ -156,7 +156,7 @@ let unitTests: [Target] = [
             "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "HTTPClient",
             "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
         ]),
-    tests("WebPages", ["Buffers", "Catalog"]),
+    tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
     tests("Configuration", ["Accounting", "Catalog", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "TestSupport"]),
