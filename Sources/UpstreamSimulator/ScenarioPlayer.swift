@@ -35,6 +35,7 @@ struct ScenarioPlayer {
             writer.head(contentType: "text/event-stream", length: stream.count)
             await connection.pause(ms: scenario.ttftMs)
             await writer.body(stream)
+            if scenario.stallAfterChunks != nil { await connection.untilGone() }
         } else if request.streams {
             writer.head(contentType: "text/event-stream", length: nil)
             await connection.pause(ms: scenario.ttftMs)

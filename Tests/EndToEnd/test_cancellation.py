@@ -1,0 +1,106 @@
+"""The caller goes: the provider's connection closes at once, and the record says what happened."""
+
+import socket
+import statistics
+import time
+
+import pytest
+
+from support import metrics, raw
+from support.processes import KEY, eventually
+from support.scripts import script, tagged
+
+
+def open_request(router, message, **body) -> socket.socket:
+    body = {"model": "test/one", "messages": [{"role": "user", "content": message}], **body}
+    sock = router.connect()
+    sock.sendall(raw.request_bytes("/api/v1/chat/completions", body, KEY))
+    return sock
+
+
+def gone(simulator, tag):
+    """The simulator's entry once it has seen its caller go."""
+
+    def look():
+        seen = simulator.seen(tag)
+        return seen and seen[0]["outcome"] == "gone" and seen[0]
+
+    return eventually(look, "the upstream connection was closed")
+
+
+@pytest.mark.parametrize("scenario, stream", [
+    ({"unlimited": True, "gap_ms": 20}, True),
+    ({"ttft_ms": 60_000}, True),
+    ({"stall": True}, True),
+    ({"stall": True}, False),
+    ({"stall_after_chunks": 3, "chunks": 5}, True),
+], ids=["mid-stream", "before the first chunk", "before the head", "plain", "stalled stream"])
+@pytest.mark.parametrize("reset", [False, True])
+def test_disconnect_closes_the_upstream(router, simulator, scenario, stream, reset):
+    tag, message = tagged(alpha=scenario)
+    sock = open_request(router, message, stream=stream)
+    eventually(lambda: simulator.seen(tag), "the provider was asked")
+    if scenario.get("unlimited") or "stall_after_chunks" in scenario:
+        raw.read_head(sock)
+    if reset:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    sock.close()
+    gone(simulator, tag)
+
+
+def test_the_upstream_is_closed_within_milliseconds(router, simulator):
+    delays = []
+    for _ in range(20):
+        tag, message = tagged(alpha={"unlimited": True, "gap_ms": 50})
+        sock = open_request(router, message, stream=True)
+        raw.read_head(sock)
+        closed = time.clock_gettime(time.CLOCK_MONOTONIC)
+        sock.close()
+        delays.append(gone(simulator, tag)["ended_us"] / 1e6 - closed)
+    # The budget is 5 ms; a busy machine may delay single ones.
+    assert statistics.median(delays) < 0.005, delays
+
+
+def test_a_cancelled_stream_is_recorded_and_charged_for_what_was_produced(router, simulator):
+    tag, message = tagged(alpha={"unlimited": True, "gap_ms": 10})
+    sock = open_request(router, message, stream=True)
+    _, fields, rest = raw.read_head(sock)
+    while rest.count(b"data: ") < 10:
+        rest += sock.recv(65536)
+    sock.close()
+    gone(simulator, tag)
+    generation = fields["x-generation-id"]
+
+    def record():
+        response = router.generation(generation)
+        return response.status_code == 200 and response.json()["data"]
+
+    data = eventually(record, "the cancelled generation has a record")
+    assert data["cancelled"] is True
+    assert data["streamed"] is True
+    assert data["tokens_completion"] > 0 and data["total_cost"] > 0
+
+
+def test_half_closed_callers_still_get_their_answer(router):
+    """A client that shuts its sending side down (netcat does) is not gone."""
+    sock = open_request(router, script(alpha={"text": "Still here.", "latency_ms": 200}))
+    sock.shutdown(socket.SHUT_WR)
+    answer = raw.read_all(sock)
+    sock.close()
+    assert b"Still here." in answer or answer == b"", "either the answer or a clean close"
+
+
+def test_nothing_is_left_open(own_router, simulator):
+    router = own_router()
+    before = simulator.stats()["requests_open"]
+    tags = []
+    for _ in range(50):
+        tag, message = tagged(alpha={"unlimited": True, "gap_ms": 5})
+        tags.append(tag)
+        sock = open_request(router, message, stream=True)
+        raw.read_head(sock)
+        sock.close()
+    for tag in tags:
+        gone(simulator, tag)
+    eventually(lambda: simulator.stats()["requests_open"] <= before, "no request is left open upstream")
+    eventually(lambda: metrics.value(router, "in_flight") == 0, "nothing is in flight")

@@ -1,0 +1,286 @@
+"""What an operator relies on: readiness, metrics, logs, reload, drain, plain words about a wrong configuration."""
+
+import concurrent.futures
+import json
+import re
+import signal
+import time
+
+import pytest
+import requests
+
+from support import metrics, sse
+from support.processes import KEY, eventually, run_martlet, standard_config
+from support.scripts import script, tagged
+
+
+def test_health_and_readiness(router):
+    for path in ("/health", "/ready"):
+        response = requests.get(router.url + path, timeout=10)
+        assert response.status_code == 200, path
+        assert requests.head(router.url + path, timeout=10).status_code == 200
+
+
+def test_the_front_page_shows_state_models_and_a_call(router):
+    response = requests.get(router.url + "/", timeout=10)
+    assert response.status_code == 200
+    assert response.headers["content-type"].startswith("text/html")
+    assert "test/one" in response.text and "curl" in response.text
+    assert KEY not in response.text
+
+
+def test_metrics_count_what_happened(own_router):
+    router = own_router()
+    for _ in range(3):
+        assert router.chat(script(alpha={"text": "a b"})).ok
+    sse.read(router.stream(script()))
+    assert router.chat(script(alpha={"status": 500}), model="test/pair").ok
+    assert router.chat(model="test/none").status_code == 400
+    samples = metrics.samples(router)
+    assert all(name.startswith("martlet_") or name.startswith(("process_", "go_")) for name, _, _ in samples)
+    assert metrics.value(router, "requests_total") >= 5
+    assert metrics.value(router, "in_flight") == 0
+    assert metrics.value(router, "failovers") >= 1
+    assert metrics.value(router, "tokens", type="prompt") >= 44 or metrics.value(router, "tokens") >= 44
+    for part in ("ttft", "duration", "cost", "loop_lag", "commit"):
+        assert any(part in name for name, _, _ in samples), f"no metric about {part}"
+
+
+def test_metric_labels_are_of_low_cardinality(own_router):
+    router = own_router()
+    for number in range(30):
+        router.chat(model=f"made/up-{number}")
+        router.chat("Hello", headers={"X-Title": f"app {number}", "User-Agent": f"agent/{number}"}, user=f"user {number}")
+        requests.get(f"{router.url}/api/v1/nothing/{number}", timeout=10)
+    text = metrics.text(router)
+    assert "made/up" not in text and "app 1" not in text and "agent/1" not in text and "nothing/1" not in text
+
+
+def test_logs_are_structured_and_have_the_ids(own_router):
+    router = own_router()
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    answer = router.chat(script(), headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}).json()
+
+    def line():
+        return next((entry for entry in router.logs() if answer["id"] in json.dumps(entry)), None)
+
+    entry = eventually(line, "the request has a log line")
+    assert trace in json.dumps(entry)
+    assert "chatcmpl-sim-" in json.dumps(entry), "the upstream's request id"
+
+
+def test_logs_have_no_secret_and_no_prompt(own_router):
+    router = own_router()
+    secret = "the prompt nobody may read"
+    router.chat(script(alpha={"text": "the answer nobody may read"}) + "\n" + secret)
+    router.chat(script(any={"status": 500, "error": {"message": "echo: " + secret}}), model="test/pair")
+    router.chat(script(any={"status": 401, "error": {"message": "Incorrect API key: upstream-secret-alpha"}}))
+    requests.post(
+        router.base + "/chat/completions", data='{"messages": [' + secret, timeout=10,
+        headers={**router.headers, "Cookie": "session=abcdef"})
+    requests.get(router.base + "/models", headers={"Authorization": "Bearer sk-wrong-key-123456"}, timeout=10)
+    router.stop()
+    output = router.errors + "".join(router.out)
+    for word in (secret, "the answer nobody", KEY, "upstream-secret", "sk-wrong-key", "session=abcdef"):
+        assert word not in output, word
+
+
+def test_reload_takes_over_new_models_and_keys_without_dropping_a_request(own_router, simulator):
+    router = own_router()
+    config = standard_config(simulator)
+    added = {**config["models"][0], "id": "test/added", "name": "Added"}
+    config["models"].append(added)
+    config["keys"].append({"key": "another-key-of-this-test", "name": "another"})
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        running = [
+            pool.submit(lambda: sse.read(router.stream(script(alpha={"chunks": 30, "gap_ms": 50})))) for _ in range(4)
+        ]
+        time.sleep(0.3)
+        router.write_config(config)
+        router.signal(signal.SIGHUP)
+        eventually(lambda: router.get("/model/test/added").status_code == 200, "the new model is there")
+        for stream in running:
+            sse.check_good_end(stream.result())
+    assert router.chat("Hello", model="test/added").ok
+    response = router.chat("Hello", headers={"Authorization": "Bearer another-key-of-this-test"})
+    assert response.ok
+
+
+def test_a_wrong_configuration_at_reload_changes_nothing(own_router):
+    router = own_router()
+    router.config_path.write_text("billing: sometimes\n")
+    router.signal(signal.SIGHUP)
+    eventually(lambda: "billing" in router.errors or "billing" in "".join(router.out), "the log says what is wrong")
+    assert router.chat("Hello").ok
+
+
+def test_sigterm_drains(own_router):
+    router = own_router(drain_delay="1s", drain="10s")
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        message = script(alpha={"chunks": 40, "gap_ms": 50})
+        stream = pool.submit(lambda: sse.read(router.stream(message)))
+        plain = pool.submit(lambda: router.chat(script(alpha={"latency_ms": 2000})))
+        time.sleep(0.4)
+        router.signal(signal.SIGTERM)
+        eventually(lambda: requests.get(router.url + "/ready", timeout=5).status_code == 503, "not ready at once", 0.9)
+        assert requests.get(router.url + "/health", timeout=5).status_code == 200
+        assert router.chat("Hello").ok, "connections are accepted for drain_delay"
+        sse.check_good_end(stream.result())
+        assert plain.result().ok
+    assert router.wait(15) == 0
+
+
+def test_the_drain_ends_with_the_typed_error(own_router):
+    router = own_router(drain_delay="0s", drain="1s")
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        stream = pool.submit(lambda: sse.read(router.stream(script(alpha={"unlimited": True, "gap_ms": 50}))))
+        time.sleep(0.4)
+        router.signal(signal.SIGTERM)
+        error = sse.check_error_end(stream.result())
+    assert error["code"] in (502, 503)
+    assert router.wait(10) == 0
+
+
+def test_a_second_sigterm_ends_at_once(own_router):
+    router = own_router(drain_delay="20s", drain="25s")
+    router.signal(signal.SIGTERM)
+    eventually(lambda: requests.get(router.url + "/ready", timeout=5).status_code == 503, "draining")
+    router.signal(signal.SIGTERM)
+    began = time.monotonic()
+    router.wait(5)
+    assert time.monotonic() - began < 3
+
+
+def test_sigint_skips_the_delay(own_router):
+    router = own_router(drain_delay="20s", drain="25s")
+    began = time.monotonic()
+    router.signal(signal.SIGINT)
+    assert router.wait(5) == 0
+    assert time.monotonic() - began < 3
+
+
+def test_it_starts_fast(own_router):
+    best = 10.0
+    for _ in range(3):
+        began = time.monotonic()
+        router = own_router()
+        best = min(best, time.monotonic() - began)
+        router.stop()
+    assert best < 0.5
+
+
+WRONG = {
+    "unknown key": ("lisen: 127.0.0.1:1\n", r"listen", "martlet.yaml:1|line 1"),
+    "unknown nested key": ("timeouts:\n  conect: 5s\n", "connect", ":2|line 2"),
+    "wrong duration": ("timeouts: {idle: soon}\n", "idle|soon", "1"),
+    "wrong size": ("limits: {body: big}\n", "body|big", "1"),
+    "wrong choice": ("billing: sometimes\n", "metered", "1"),
+    "no yaml": ("listen: [\n", "yaml|YAML|parse|expected|flow", "1|2"),
+    "unset variable": ("listen: ${MARTLET_TEST_UNSET}\n", "MARTLET_TEST_UNSET", "1"),
+    "missing file": ("listen: ${file:/nonexistent/secret}\n", "/nonexistent/secret", "1"),
+    "endpoint without provider": (
+        "models:\n  - {id: a/b, name: B, context_length: 10, endpoints: [{provider: nobody, model: m}]}\n", "nobody", "2"),
+    "two models of one name": (
+        "models:\n  - {id: a/b, name: B, context_length: 1, endpoints: []}\n"
+        "  - {id: a/b, name: B, context_length: 1, endpoints: []}\n", "a/b", ""),
+    "wrong price": (
+        "providers: [{slug: p, name: P, dialect: openai, base_url: 'http://127.0.0.1:1/v1'}]\n"
+        "models:\n  - id: a/b\n    name: B\n    context_length: 1\n"
+        "    endpoints: [{provider: p, model: m, pricing: {prompt: cheap}}]\n", "cheap|prompt", "6"),
+    "short key": ("keys: [{key: abc, name: x}]\n", "16", "1"),
+    "wrong dialect": ("providers: [{slug: p, name: P, dialect: openia, base_url: 'http://a/v1'}]\n", "openai", "1"),
+    "wrong address": ("providers: [{slug: p, name: P, dialect: openai, base_url: 'ftp://a'}]\n", "base_url|ftp", "1"),
+}
+
+
+@pytest.mark.parametrize("text, says, where", WRONG.values(), ids=WRONG)
+def test_a_wrong_configuration_is_refused_in_plain_words(tmp_path, text, says, where):
+    path = tmp_path / "martlet.yaml"
+    path.write_text(text)
+    done = run_martlet("serve", "--config", str(path), "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"))
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert re.search(says, done.stderr), done.stderr
+    assert re.search(where, done.stderr), done.stderr
+    assert not (tmp_path / "data").exists() or not list((tmp_path / "data").iterdir()), "nothing was begun"
+
+
+def test_a_known_key_that_does_nothing_yet_is_refused(tmp_path):
+    path = tmp_path / "martlet.yaml"
+    path.write_text("routing: {algorithm: adaptive}\n")
+    done = run_martlet("serve", "--config", str(path), "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"))
+    assert done.returncode == 1 and "adaptive" in done.stderr + done.stdout
+
+
+def test_an_address_in_use(own_router, tmp_path):
+    router = own_router()
+    done = run_martlet("serve", "--listen", f"127.0.0.1:{router.port}", "--data", str(tmp_path / "other"), cwd=tmp_path)
+    assert done.returncode == 1
+    assert "in use" in done.stderr and str(router.port) in done.stderr
+
+
+def test_wrong_usage_and_help(tmp_path):
+    assert run_martlet("--version").returncode == 0
+    assert run_martlet("fly").returncode == 2
+    assert run_martlet("serve", "--fly").returncode == 2
+    for verb in ((), ("serve",), ("chat",), ("models",), ("doctor",)):
+        done = run_martlet(*verb, "--help")
+        assert done.returncode == 0 and "martlet" in done.stdout, verb
+
+
+def test_doctor(own_router, simulator, tmp_path):
+    router = own_router()
+    good = run_martlet("doctor", "--config", str(router.config_path))
+    assert good.returncode == 0, good.stdout + good.stderr
+    assert "alpha" in good.stdout.lower()
+    config = standard_config(simulator)
+    config["providers"][1]["base_url"] = "http://127.0.0.1:1/v1"
+    path = tmp_path / "bad.yaml"
+    path.write_text(json.dumps(config))
+    bad = run_martlet("doctor", "--config", str(path))
+    assert bad.returncode == 1
+    assert "beta" in (bad.stdout + bad.stderr).lower()
+    assert "refused" in bad.stdout + bad.stderr
+
+
+def test_the_config_file_beside_is_the_default(own_router, simulator):
+    """`./martlet.yaml` is read without being named, and its variables are filled in."""
+    import pathlib
+    import subprocess
+    import tempfile
+
+    from support.processes import MARTLET, Process
+
+    with tempfile.TemporaryDirectory() as directory:
+        config = standard_config(simulator)
+        config["listen"] = "127.0.0.1:0"
+        config["data"] = "./records"
+        config["keys"] = [{"key": "${TEST_KEY}", "name": "x"}, {"key": "${file:secret}", "name": "y"}]
+        config["providers"][0]["api_key"] = "${UNSET_KEY:-fallback-key}"
+        pathlib.Path(directory, "secret").write_text("key-from-a-file-0123\n")
+        pathlib.Path(directory, "martlet.yaml").write_text(json.dumps(config))
+        command = [str(MARTLET), "serve"]
+        with Process(command, r"listening on (http://\S+)", env={"TEST_KEY": "key-of-the-variable"}, cwd=directory) as process:
+            tag, message = tagged()
+            body = {"model": "test/one", "messages": [{"role": "user", "content": message}]}
+            for key in ("key-of-the-variable", "key-from-a-file-0123"):
+                response = requests.post(
+                    process.url + "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=20)
+                assert response.ok, response.text
+            assert simulator.seen(tag)[0]["request"]["headers"]["authorization"] == "Bearer fallback-key"
+            assert pathlib.Path(directory, "records").is_dir()
+        assert isinstance(process.process, subprocess.Popen)
+
+
+def test_it_speaks_to_systemd(own_router, tmp_path):
+    import socket
+
+    path = tmp_path / "notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.bind(str(path))
+        sock.settimeout(5)
+        router = own_router(env={"NOTIFY_SOCKET": str(path)})
+        assert b"READY=1" in sock.recv(4096)
+        router.signal(signal.SIGTERM)
+        assert b"STOPPING=1" in sock.recv(4096)
+        router.signal(signal.SIGTERM)
+        router.wait(10)
