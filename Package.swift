@@ -84,7 +84,7 @@ let policy: [Target] = [
 ]
 
 let way: [Target] = [
-    module(
+    bridge(
         "Persistence",
         ["Access", "Accounting", "Activity", "Buffers", "Completions", "Cryptography", "Database"]),
     bridge(

@@ -32,6 +32,11 @@ package struct SHA256Digest: Hashable, Sendable {
         }
     }
 
+    package init?(bytes: UnsafeRawBufferPointer) {
+        guard bytes.count == Self.byteCount else { return nil }
+        withUnsafeMutableBytes(of: &words) { $0.copyMemory(from: bytes) }
+    }
+
     /// Reads 64 hexadecimal digits of either case.
     package init?(hex text: Span<UInt8>) {
         guard text.count == Self.byteCount * 2 else { return nil }

@@ -1,0 +1,95 @@
+package import Buffers
+import Completions
+
+/// The attempts of a generation as one text: a line per attempt, its fields apart by tabs, readable in the database.
+///
+/// The fields are endpoint, provider, model, status, latency in milliseconds, failure and upstream id. Absent ones are
+/// empty; a tab, line feed or backslash within a field is escaped by a backslash. Endpoint, provider and model that are
+/// those of the generation itself, and so of nearly every attempt, are the one byte `=`.
+package enum AttemptList {
+    /// Appends the attempts of `record`, at most `ActivityLimits.attemptsMax`.
+    package static func append(_ record: borrowing GenerationRecord, to output: inout ByteBuffer) {
+        for (index, attempt) in record.attempts.prefix(ActivityLimits.attemptsMax).enumerated() {
+            if index > 0 { output.append(UInt8(ascii: "\n")) }
+            append(attempt.endpoint, same: record.endpointID, &output)
+            append(attempt.provider, same: record.provider, &output)
+            append(attempt.model, same: record.model, &output)
+            if let status = attempt.status { output.append(decimal: status) }
+            output.append(UInt8(ascii: "\t"))
+            output.append(decimal: attempt.latencyMs)
+            output.append(UInt8(ascii: "\t"))
+            if let failure = attempt.failure { output.append(failure.label) }
+            output.append(UInt8(ascii: "\t"))
+            if let upstreamID = attempt.upstreamID {
+                if upstreamID == record.upstreamID {
+                    output.append(UInt8(ascii: "="))
+                } else {
+                    append(upstreamID, &output)
+                }
+            }
+        }
+    }
+
+    private static func append(_ field: String, same: String, _ output: inout ByteBuffer) {
+        if field == same { output.append(UInt8(ascii: "=")) } else { append(field, &output) }
+        output.append(UInt8(ascii: "\t"))
+    }
+
+    private static func append(_ field: String, _ output: inout ByteBuffer) {
+        var count = 0
+        // A field that would read as the mark for "the same" is told from it by an escape.
+        if field == "=" { output.append(UInt8(ascii: "\\")) }
+        for byte in field.utf8 {
+            if count == ActivityLimits.textBytesMax { break }
+            count += 1
+            switch byte {
+            case UInt8(ascii: "\t"): output.append("\\t")
+            case UInt8(ascii: "\n"): output.append("\\n")
+            case UInt8(ascii: "\\"): output.append("\\\\")
+            default: output.append(byte)
+            }
+        }
+    }
+
+    /// Reads what `append` wrote; lines that are of another form are left out.
+    ///
+    /// - Parameters: what stands for `=` in the several fields.
+    package static func parse(
+        _ text: String, endpoint: String, provider: String, model: String, upstreamID: String?
+    ) -> [AttemptRecord] {
+        var attempts: [AttemptRecord] = []
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
+            guard fields.count == 7, let latencyMs = Int(fields[4]) else { continue }
+            attempts.append(
+                AttemptRecord(
+                    endpoint: field(fields[0], same: endpoint), provider: field(fields[1], same: provider),
+                    model: field(fields[2], same: model), status: Int(fields[3]), latencyMs: latencyMs,
+                    failure: FailureClass(label: fields[5]),
+                    upstreamID: fields[6].isEmpty ? nil : field(fields[6], same: upstreamID ?? "")))
+        }
+        return attempts
+    }
+
+    private static func field(_ text: Substring, same: String) -> String {
+        if text == "=" { return same }
+        guard text.utf8.contains(UInt8(ascii: "\\")) else { return String(text) }
+        var bytes: [UInt8] = []
+        var isEscaped = false
+        for byte in text.utf8 {
+            if isEscaped {
+                isEscaped = false
+                switch byte {
+                case UInt8(ascii: "t"): bytes.append(UInt8(ascii: "\t"))
+                case UInt8(ascii: "n"): bytes.append(UInt8(ascii: "\n"))
+                default: bytes.append(byte)
+                }
+            } else if byte == UInt8(ascii: "\\") {
+                isEscaped = true
+            } else {
+                bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

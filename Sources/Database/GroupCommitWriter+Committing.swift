@@ -1,0 +1,174 @@
+/// The writer's own thread.
+extension GroupCommitWriter {
+    func write() {
+        var loop = CommitLoop(retryMs: configuration.retryMsFirst)
+        while takeBatch(&loop) {
+            let startUs = MonotonicClock.microseconds()
+            do throws(DatabaseError) {
+                let refused = try commitBatch(&loop)
+                finishBatch(refused, microseconds: MonotonicClock.microseconds() - startUs, &loop)
+                foldLog()
+            } catch {
+                postponeBatch(error, &loop)
+            }
+        }
+        lock.lock()
+        state.isWatcherAsleep = false
+        watch.signal()
+        lock.unlock()
+    }
+
+    /// What the thread remembers between batches.
+    struct CommitLoop {
+        /// Emptied and reused, so that taking a batch allocates nothing.
+        var spare: [Entry] = []
+        var retryMs: UInt64
+        var mustPause = false
+        var movedCheckedMs: UInt64 = 0
+        var drainEndsMs: UInt64?
+    }
+
+    /// Waits for work and moves it from the queue to the batch.
+    ///
+    /// - Returns: false when the writer stops and nothing waits any more. An empty batch with true is a probe of a store
+    ///   in trouble.
+    private func takeBatch(_ loop: inout CommitLoop) -> Bool {
+        lock.lock()
+        defer { lock.unlock() }
+        while true {
+            if state.isStopping, loop.drainEndsMs == nil {
+                loop.drainEndsMs = MonotonicClock.milliseconds() + configuration.drainMs
+            }
+            if loop.mustPause {
+                loop.mustPause = false
+                lock.wait(work, milliseconds: state.isStopping ? min(loop.retryMs, 50) : loop.retryMs)
+                loop.retryMs = min(loop.retryMs * 2, configuration.retryMsLast)
+                break
+            }
+            if state.waiting > 0 { break }
+            if state.isStopping { return false }
+            if state.trouble != nil {
+                loop.mustPause = true
+                continue
+            }
+            state.isWriterAsleep = true
+            lock.wait(work)
+            state.isWriterAsleep = false
+        }
+        if state.batch.isEmpty {
+            if state.queue.count <= configuration.batchRowsMax {
+                swap(&state.batch, &state.queue)
+            } else {
+                state.batch.append(contentsOf: state.queue[..<configuration.batchRowsMax])
+                state.queue.removeFirst(configuration.batchRowsMax)
+            }
+        }
+        state.busySinceMs = MonotonicClock.milliseconds()
+        return true
+    }
+
+    /// Writes the batch in one transaction.
+    ///
+    /// - Returns: the jobs whose rows the database refused, by their place in the batch.
+    private func commitBatch(_ loop: inout CommitLoop) throws(DatabaseError) -> [(index: Int, error: DatabaseError)] {
+        lock.lock()
+        let entries = state.batch
+        lock.unlock()
+        try checkMoved(&loop)
+        var refused: [(index: Int, error: DatabaseError)] = []
+        try connection.transaction { () throws(DatabaseError) in
+            for index in entries.indices {
+                do throws(DatabaseError) {
+                    try entries[index].job.write(to: connection)
+                } catch {
+                    guard error.isRowError else { throw error }
+                    refused.append((index, error))
+                }
+            }
+            if entries.isEmpty { try connection.touch() }
+        }
+        return refused
+    }
+
+    /// SQLite goes on writing to a file that was deleted: nobody would find the rows again.
+    private func checkMoved(_ loop: inout CommitLoop) throws(DatabaseError) {
+        let now = MonotonicClock.milliseconds()
+        guard now >= loop.movedCheckedMs + configuration.movedCheckMs else { return }
+        if connection.hasMoved() {
+            throw DatabaseError(
+                .removed,
+                "\(connection.path): the database was moved or deleted while in use; put it back or restart the server")
+        }
+        loop.movedCheckedMs = now
+    }
+
+    private func finishBatch(
+        _ refused: [(index: Int, error: DatabaseError)], microseconds: UInt64, _ loop: inout CommitLoop
+    ) {
+        var refusals = refused.makeIterator()
+        var refusal = refusals.next()
+        var aftermath = Aftermath()
+        lock.lock()
+        state.busySinceMs = 0
+        swap(&state.batch, &loop.spare)
+        if microseconds >= configuration.slowCommitMs * 1000 {
+            aftermath = degrade(.slow, "a commit took \(microseconds / 1000) ms; records wait in memory")
+        } else if state.trouble != nil, state.queue.count <= configuration.batchRowsMax {
+            state.trouble = nil
+            state.message = ""
+            loop.retryMs = configuration.retryMsFirst
+            aftermath.changesHealth = true
+        }
+        noteRoom()
+        if aftermath.changesHealth { aftermath.health = snapshot() }
+        lock.unlock()
+        for index in loop.spare.indices {
+            let entry = loop.spare[index]
+            var outcome = WriteOutcome.committed
+            if let lost = refusal, lost.index == index {
+                outcome = .lost
+                observer.storeLost(entry.job.summary, lost.error)
+                refusal = refusals.next()
+            }
+            if !entry.isReleased { aftermath.add(entry.job, outcome) }
+        }
+        aftermath.happen(observer)
+        let rows = loop.spare.count
+        loop.spare.removeAll(keepingCapacity: true)
+        if rows > 0 { observer.storeCommitted(rows: rows, microseconds: microseconds) }
+    }
+
+    private func postponeBatch(_ error: DatabaseError, _ loop: inout CommitLoop) {
+        lock.lock()
+        state.busySinceMs = 0
+        let aftermath = degrade(StoreHealth.Trouble(error), error.message)
+        var abandoned: [Entry] = []
+        if let end = loop.drainEndsMs, MonotonicClock.milliseconds() >= end {
+            abandoned = state.batch + state.queue
+            state.batch = []
+            state.queue = []
+        }
+        loop.mustPause = true
+        lock.unlock()
+        aftermath.happen(observer)
+        for entry in abandoned { observer.storeLost(entry.job.summary, error) }
+    }
+
+    /// Folds the log into the database once it is long, after the callers of the batch have been told.
+    private func foldLog() {
+        guard connection.walPages >= DatabaseLimits.checkpointPages else { return }
+        setBusy(MonotonicClock.milliseconds())
+        do throws(DatabaseError) {
+            try connection.checkpoint()
+        } catch {
+            observer.storeWarned(error)
+        }
+        setBusy(0)
+    }
+
+    private func setBusy(_ sinceMs: UInt64) {
+        lock.lock()
+        state.busySinceMs = sinceMs
+        lock.unlock()
+    }
+}

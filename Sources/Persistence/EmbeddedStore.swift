@@ -1,0 +1,75 @@
+package import Access
+package import Database
+
+/// The store of a single node: an SQLite database in a data directory that this process alone uses.
+///
+/// Opened before the loops start, closed after they have stopped. What a loop needs it gets by `generations(for:)`.
+package final class EmbeddedStore: Sendable {
+    /// The database's name in the data directory.
+    package static let fileName = "martlet.db"
+
+    /// The plain keys of a first start; nil ever after.
+    package let firstStart: FirstStart?
+    /// The keys that were stored when the store was opened.
+    package let storedKeys: [APIKeyRecord]
+    /// Requests that a crash cut short, now recorded as interrupted.
+    package let interrupted: Int
+
+    private let directory: DataDirectory
+    private let writer: GroupCommitWriter
+    private let queries: QueryThread
+
+    /// Locks the directory, opens or makes the database, brings it up to date, and recovers from a crash.
+    ///
+    /// - Parameters:
+    ///   - observer: told of commits, troubles and losses, on the store's threads; kept as long as the store.
+    ///   - unixMs: the time, for what a first start makes.
+    package init(
+        directory path: String, durability: SQLiteConnection.Durability, observer: any StoreObserver,
+        configuration: GroupCommitWriter.Configuration = .init(), atMs unixMs: Int64,
+        using generator: inout some RandomNumberGenerator
+    ) throws(DatabaseError) {
+        directory = try DataDirectory(path: path)
+        let file = directory.file(Self.fileName)
+        let connection = try SQLiteConnection(path: file, mode: .readWrite(durability))
+        try MartletSchema.schema.apply(to: connection)
+        firstStart = try Self.makeFirstKeys(connection, unixMs, &generator)
+        interrupted = try Self.recover(connection)
+        storedKeys = try KeyStore(connection: connection).all()
+        queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
+        writer = GroupCommitWriter(connection: connection, observer: observer, configuration: configuration)
+    }
+
+    /// A database whose making was cut short before its keys were made counts as new.
+    private static func makeFirstKeys(
+        _ connection: SQLiteConnection, _ unixMs: Int64, _ generator: inout some RandomNumberGenerator
+    ) throws(DatabaseError) -> FirstStart? {
+        guard try connection.integer("SELECT count(*) FROM workspaces") == 0 else { return nil }
+        return try connection.transaction { () throws(DatabaseError) in
+            try FirstStart(on: connection, atMs: unixMs, using: &generator)
+        }
+    }
+
+    /// In-flight rows are complete rows with the status `interrupted` and no charge, so that they only move.
+    private static func recover(_ connection: SQLiteConnection) throws(DatabaseError) -> Int {
+        guard let count = try connection.integer("SELECT count(*) FROM in_flight"), count > 0 else { return 0 }
+        try connection.transaction { () throws(DatabaseError) in
+            try connection.execute("INSERT OR IGNORE INTO generations SELECT * FROM in_flight; DELETE FROM in_flight")
+        }
+        return Int(count)
+    }
+
+    /// The store as one loop sees it.
+    package func generations(for target: any CompletionTarget) -> LoopGenerations {
+        LoopGenerations(writer: writer, queries: queries, target: target)
+    }
+
+    package var health: StoreHealth { writer.health }
+
+    /// Commits what waits and ends the threads. Must be called before the store is let go; the lock of the directory is
+    /// released with the last reference.
+    package func close() {
+        writer.stop()
+        queries.stop()
+    }
+}

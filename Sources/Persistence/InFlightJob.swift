@@ -1,0 +1,27 @@
+import Accounting
+import Activity
+import Database
+
+/// The row of a request that is still running: what its record will be if the server goes down before its end.
+final class InFlightJob: WriteJob {
+    private let record: GenerationRecord
+
+    init(_ record: GenerationRecord) {
+        var interrupted = record
+        interrupted.status = .interrupted
+        interrupted.charge = .none
+        self.record = interrupted
+    }
+
+    var target: (any CompletionTarget)? { nil }
+
+    func write(to connection: SQLiteConnection) throws(DatabaseError) {
+        let row = try connection.statement(GenerationTable.insertInFlight)
+        GenerationRow.bind(record, to: row)
+        try row.run()
+    }
+
+    func completed(_ outcome: WriteOutcome) {}
+
+    var summary: String { "in-flight row of generation \(record.id)" }
+}

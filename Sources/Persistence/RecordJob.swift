@@ -1,0 +1,50 @@
+import Access
+import Accounting
+import Activity
+import Database
+
+/// The final record of a generation on its way to the database.
+///
+/// Made on a loop, written on the writer's thread, told on the loop again; nothing in it changes after its making but
+/// `told`, which only the loop touches. That makes the `@unchecked Sendable` sound.
+final class RecordJob: WriteJob, @unchecked Sendable {
+    enum Told {
+        case closure((RecordOutcome) -> Void)
+        case continuation(UnsafeContinuation<RecordOutcome, Never>)
+    }
+
+    let target: (any CompletionTarget)?
+    private let record: GenerationRecord
+    private let told: Told
+
+    init(_ record: GenerationRecord, target: any CompletionTarget, told: Told) {
+        self.record = record
+        self.target = target
+        self.told = told
+    }
+
+    func write(to connection: SQLiteConnection) throws(DatabaseError) {
+        let row = try connection.statement(GenerationTable.insert)
+        GenerationRow.bind(record, to: row)
+        try row.run()
+        guard record.hasInFlightRow else { return }
+        let inFlight = try connection.statement(GenerationTable.deleteInFlight)
+        inFlight.bind(1, text: record.id.span)
+        try inFlight.run()
+    }
+
+    func completed(_ outcome: WriteOutcome) {
+        let outcome: RecordOutcome =
+            switch outcome {
+            case .committed: .durable
+            case .spooled: .spooled
+            case .lost: .lost
+            }
+        switch told {
+        case .closure(let call): call(outcome)
+        case .continuation(let waiting): waiting.resume(returning: outcome)
+        }
+    }
+
+    var summary: String { "generation \(record.id), charge \(record.charge.total), key \(record.apiKey)" }
+}
