@@ -13,6 +13,8 @@ package struct StreamError: Error, Equatable, Sendable {
     package static let endOfFile = StreamError(code: UV_EOF.rawValue)
     package static let timedOut = StreamError(code: UV_ETIMEDOUT.rawValue)
     package static let addressInUse = StreamError(code: UV_EADDRINUSE.rawValue)
+    /// The connection is unusable although the system reports no error: a layer above it failed.
+    package static let aborted = StreamError(code: UV_ECONNABORTED.rawValue)
     package static let refused = StreamError(code: UV_ECONNREFUSED.rawValue)
 }
 
