@@ -74,7 +74,8 @@ extension ClientExchange {
     }
 
     private func nextHead() throws(ClientFailure) -> Int? {
-        do throws(WireError) { return try parser.parse(Span(_unsafeElements: headBuffer.elements), into: &head) } catch {
+        do throws(WireError) { return try parser.parse(Span(_unsafeElements: headBuffer.elements), into: &head) } catch
+        {
             throw ClientFailure(error, origin)
         }
     }

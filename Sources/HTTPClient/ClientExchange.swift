@@ -158,7 +158,9 @@ package final class ClientExchange: @unchecked Sendable {
         fail(failure)
     }
 
-    private func transmit(_ body: [UnsafeRawBufferPointer], on connection: UpstreamConnection) async throws(ClientFailure) {
+    private func transmit(_ body: [UnsafeRawBufferPointer], on connection: UpstreamConnection)
+        async throws(ClientFailure)
+    {
         armTimer()
         let stream = connection.stream
         stream.out.append(request.bytes)
@@ -277,7 +279,8 @@ package final class ClientExchange: @unchecked Sendable {
     func detach() {
         guard let connection else { return }
         self.connection = nil
-        let isReusable = phase == .complete && isRequestSent && !hasSurplus && head.keepsAlive
+        let isReusable =
+            phase == .complete && isRequestSent && !hasSurplus && head.keepsAlive
             && connection.stream.backlog == 0
         if isPaused { connection.stream.startReading() }
         pool.release(connection, isReusable: isReusable)

@@ -47,7 +47,8 @@ package struct ProxySettings: Sendable, Equatable {
         var rest = Substring(url)
         if let scheme = rest.range(of: "://") {
             guard rest[..<scheme.lowerBound].lowercased() == "http" else {
-                throw Problem(description: "\(variable) must be an http:// URL; other kinds of proxy are not supported.")
+                throw Problem(
+                    description: "\(variable) must be an http:// URL; other kinds of proxy are not supported.")
             }
             rest = rest[scheme.upperBound...]
         }

@@ -12,7 +12,6 @@ package final class TLSConnection: StreamSecurity, @unchecked Sendable {
     package var handshakeWaiter: Waiter?
     private var hasDeliveredEnd = false
 
-
     package init(client context: TLSContext, host: String, sessions: TLSSessionSlot?, workspace: TLSWorkspace)
         throws(TLSFailure)
     {
