@@ -104,7 +104,6 @@ def test_errors_have_their_classes(client, scenario, error):
 
 def test_wrong_key(router):
     with pytest.raises(openai.AuthenticationError):
-        openai.OpenAI(api_key="wrong-key", base_url=router.base).models.list()
         openai.OpenAI(api_key="wrong-key", base_url=router.base, max_retries=0).chat.completions.create(
             model="test/one", messages=user("Hello"))
 

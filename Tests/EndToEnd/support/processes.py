@@ -25,7 +25,8 @@ SIMULATOR = pathlib.Path(os.environ.get("MARTLET_SIMULATOR_BIN", RELEASE / "Upst
 LOCAL_MODEL_PYTHON = ROOT / ".venv/serve/bin/python"
 
 KEY = "sk-mt-v1-" + "0123456789abcdef" * 4
-START_SECONDS = 20
+#: Long enough for a program under valgrind on a busy machine.
+START_SECONDS = 60
 
 
 class Process:
@@ -94,7 +95,7 @@ class Process:
         if self.process.poll() is None:
             self.signal(signal.SIGINT)
             try:
-                return self.wait(10)
+                return self.wait(30)
             except subprocess.TimeoutExpired:
                 self.kill()
         return self.wait()

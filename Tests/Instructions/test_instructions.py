@@ -1,0 +1,131 @@
+"""What a request and a chunk cost in instructions and system calls: the guard against getting slower.
+
+Counted by callgrind and strace, because counts are the same on a busy machine and wall time is not. Each figure is the
+difference between two runs that differ only in the number of requests or chunks, so that starting and stopping do not
+count. `thresholds.json` holds what was reached; a change may raise an entry by two percent without a word, more only
+with a reason. MARTLET_UPDATE_THRESHOLDS=1 writes what was measured.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import pathlib
+import re
+
+import pytest
+
+from support.processes import KEY, Router, Simulator, eventually, plain_connection, standard_config
+from support.scripts import script
+
+THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
+TOLERANCE = 1.02
+FEW, MANY = 50, 250
+
+pytestmark = pytest.mark.timeout(600)
+
+
+@pytest.fixture(scope="module")
+def simulator():
+    with Simulator() as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """All figures of this run; written back on demand."""
+    figures: dict[str, float] = {}
+    yield figures
+    if os.environ.get("MARTLET_UPDATE_THRESHOLDS"):
+        known = json.loads(THRESHOLDS.read_text()) | {name: round(value, 1) for name, value in figures.items()}
+        THRESHOLDS.write_text(json.dumps(known, indent=4) + "\n")
+
+
+def check(measured, name: str, value: float) -> None:
+    measured[name] = value
+    print(f"{name}: {value:.1f}")
+    if not os.environ.get("MARTLET_UPDATE_THRESHOLDS"):
+        limit = json.loads(THRESHOLDS.read_text())[name]
+        assert value <= limit * TOLERANCE, f"{name}: {value:.1f}, at most {limit} and two percent"
+
+
+def run_requests(simulator, directory, wrapper, count: int, message: str, stream: bool) -> Router:
+    """Starts a router with one loop under `wrapper`, sends `count` requests on one connection, stops it."""
+    config = {**standard_config(simulator), "workers": 1}
+    with Router(config, directory, wrapper=wrapper) as router:
+        connection = plain_connection(router)
+        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+        body = {"model": "test/one", "stream": stream, "messages": [{"role": "user", "content": message}]}
+        data = json.dumps(body)
+        for _ in range(count):
+            connection.request("POST", "/api/v1/chat/completions", data, headers)
+            response = connection.getresponse()
+            answer = response.read()
+            assert response.status == 200, answer
+        connection.close()
+    return router
+
+
+def instructions(simulator, directory, **more) -> int:
+    out = directory / "callgrind.out"
+    wrapper = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--log-file=/dev/null")
+    run_requests(simulator, directory, wrapper, **more)
+    totals = re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.M)
+    assert totals, "callgrind wrote no totals"
+    return int(totals[1])
+
+
+def system_calls(simulator, directory, **more) -> int:
+    out = directory / "strace.out"
+    # -D: strace is the grandchild, so that signals reach the router itself.
+    run_requests(simulator, directory, ("strace", "-D", "-f", "-c", "-U", "calls,name", "-o", str(out)), **more)
+    pattern = re.compile(r"^ *(\d+) total$", re.M)
+    eventually(lambda: out.exists() and pattern.search(out.read_text()), "strace has written its counts")
+    return int(pattern.search(out.read_text())[1])
+
+
+def per_request(count, simulator, tmp_path, message) -> float:
+    """Cost of one plain request."""
+    few = count(simulator, tmp_path / "few", count=FEW, message=message, stream=False)
+    many = count(simulator, tmp_path / "many", count=MANY, message=message, stream=False)
+    return (many - few) / (MANY - FEW)
+
+
+def per_chunk(count, simulator, tmp_path) -> float:
+    """Cost of one chunk of a stream whose chunks come one by one."""
+
+    def cost(chunks: int) -> int:
+        message = script(alpha={"chunks": chunks, "gap_ms": 5})
+        return count(simulator, tmp_path / str(chunks), count=2, message=message, stream=True)
+
+    return (cost(MANY) - cost(FEW)) / (2 * (MANY - FEW))
+
+
+SMALL = script(alpha={"text": "x" * 300}) + "\n" + "word " * 150
+LARGE = script(alpha={"text": "x" * 300}) + "\n" + "word " * 20_000
+
+
+@pytest.fixture(autouse=True)
+def directories(tmp_path):
+    for name in ("few", "many", str(FEW), str(MANY)):
+        (tmp_path / name).mkdir()
+
+
+def test_instructions_of_a_plain_request(simulator, tmp_path, measured):
+    check(measured, "instructions per plain request", per_request(instructions, simulator, tmp_path, SMALL))
+
+
+def test_instructions_of_a_request_of_100_kb(simulator, tmp_path, measured):
+    check(measured, "instructions per request of 100 KB", per_request(instructions, simulator, tmp_path, LARGE))
+
+
+def test_instructions_of_a_chunk(simulator, tmp_path, measured):
+    check(measured, "instructions per chunk", per_chunk(instructions, simulator, tmp_path))
+
+
+def test_system_calls_of_a_plain_request(simulator, tmp_path, measured):
+    check(measured, "system calls per plain request", per_request(system_calls, simulator, tmp_path, SMALL))
+
+
+def test_system_calls_of_a_chunk(simulator, tmp_path, measured):
+    check(measured, "system calls per chunk", per_chunk(system_calls, simulator, tmp_path))
