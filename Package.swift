@@ -106,7 +106,7 @@ let surfaces: [Target] = [
 ]
 
 let programs: [Target] = [
-    bridge("Configuration", ["Accounting", "Catalog", "CYAML"]),
+    bridge("Configuration", ["Accounting", "Catalog", "Completions", "CYAML", "Telemetry"]),
     bridge(
         "MartletServer",
         [
@@ -158,7 +158,7 @@ let unitTests: [Target] = [
         ]),
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
-    tests("Configuration", ["Accounting", "Catalog", "TestSupport"]),
+    tests("Configuration", ["Accounting", "Catalog", "Completions", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]

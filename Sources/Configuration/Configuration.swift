@@ -1,0 +1,67 @@
+package import Catalog
+package import Telemetry
+
+/// Everything an operator can set, checked and complete: what `martlet.yaml`, the environment and the defaults say
+/// together.
+package struct Configuration: Sendable {
+    package enum Durability: String, CaseIterable, Sendable {
+        /// A record survives the end of the process.
+        case process
+        /// A record survives a power cut.
+        case fsync
+    }
+
+    /// An API key that is written in the configuration.
+    package struct FixedKey: Sendable, Equatable {
+        package let key: Secret
+        package let name: String
+    }
+
+    package struct TLSFiles: Sendable, Equatable {
+        package let certificate: String
+        package let key: String
+    }
+
+    /// Waits, in milliseconds.
+    package struct Timeouts: Sendable, Equatable {
+        package var requestHeadMs: UInt64 = 10_000
+        package var requestBodyMs: UInt64 = 60_000
+        package var keepAliveMs: UInt64 = 75_000
+        package var connectMs: UInt64 = 5_000
+        package var firstByteMs: UInt64 = 300_000
+        package var idleMs: UInt64 = 300_000
+        package var totalMs: UInt64 = 1_800_000
+        /// Between comments that keep a waiting stream alive.
+        package var commentMs: UInt64 = 10_000
+    }
+
+    package struct Limits: Sendable, Equatable {
+        package var bodyBytes = 64 << 20
+        package var headBytes = 32 << 10
+        package var connections = 10_000
+        /// All bodies and buffers in flight.
+        package var memoryBytes: Int
+    }
+
+    package var listen = ListenAddress.standard
+    package var dataDirectory = "./data"
+    /// Event loops; nil for one per usable core.
+    package var workers: Int?
+    package var keys: [FixedKey] = []
+    package var timeouts = Timeouts()
+    package var limits: Limits
+    package var durability = Durability.process
+    package var tls: TLSFiles?
+    package var logLevel = LogLevel.info
+    package var logFormat = LogFormat.json
+    /// From the signal to the end, in milliseconds.
+    package var drainMs: UInt64 = 25_000
+    /// For how long of it connections are still accepted, in milliseconds.
+    package var drainDelayMs: UInt64 = 5_000
+    /// The providers that are switched on, their models, and the default model.
+    package var catalog: ModelCatalog
+    /// Remarks that are no errors, for `martlet doctor` and the log.
+    package var notes: [ConfigurationProblem] = []
+    /// The file the configuration came from, as in messages; nil without one.
+    package var file: String?
+}

@@ -1,0 +1,23 @@
+/// The bounds of a configuration file and of what it may set.
+package enum ConfigurationLimits {
+    package static let fileBytes = 8 << 20
+    /// Nesting of mappings and sequences.
+    static let depth = 32
+    /// Nodes after every alias has been expanded: a few lines of aliases of aliases stop here.
+    static let nodes = 500_000
+    /// Problems reported at once.
+    static let problems = 50
+    static let workers = 1...256
+    /// Bytes of a fixed API key.
+    static let keyBytes = 16...256
+    static let slugBytes = 64
+    static let nameBytes = 256
+    static let descriptionBytes = 16 << 10
+    static let tokens = 1...100_000_000
+    static let connections = 1...1_000_000
+    static let bodyBytes = (1 << 10)...(4 << 30)
+    static let headBytes = (1 << 10)...(1 << 20)
+    static let memoryBytes = (1 << 20)...(1 << 46)
+    /// Milliseconds; none of the waits may be without end.
+    static let durationMs: ClosedRange<UInt64> = 1...604_800_000
+}

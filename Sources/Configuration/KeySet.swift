@@ -1,0 +1,63 @@
+/// The keys a mapping may have.
+struct KeySet {
+    /// What the mapping is, as in `unknown key "x" in a provider`.
+    let place: String
+    let accepted: [String]
+    /// Keys of the format that nothing acts on yet: refused with this sentence, so that nobody relies on them.
+    var refused: [String] = []
+
+    static let configuration = KeySet(
+        place: "the configuration",
+        accepted: [
+            "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
+            "tls", "log", "drain", "drain_delay", "default_model", "routing",
+        ],
+        refused: ["records", "admin_listen"])
+    static let fixedKey = KeySet(place: "a key", accepted: ["key", "name"], refused: ["limit"])
+    static let timeouts = KeySet(
+        place: "timeouts",
+        accepted: [
+            "request_head", "request_body", "keep_alive", "connect", "first_byte", "idle", "total", "comment",
+        ])
+    static let limits = KeySet(place: "limits", accepted: ["body", "head", "connections", "memory"])
+    static let tls = KeySet(place: "tls", accepted: ["certificate", "key"])
+    static let log = KeySet(place: "log", accepted: ["level", "format"])
+    static let routing = KeySet(place: "routing", accepted: ["algorithm"])
+    static let provider = KeySet(
+        place: "a provider",
+        accepted: [
+            "slug", "name", "dialect", "base_url", "api_key", "cancel", "headers", "organization", "data_collection",
+            "zdr", "enabled",
+        ],
+        refused: ["api_keys", "limits", "region", "access_key_id", "secret_access_key", "session_token"])
+    /// What the shipped catalogue says beside.
+    static let seedProvider = KeySet(
+        place: "a provider",
+        accepted: provider.accepted + [
+            "key_variable", "privacy_policy_url", "terms_of_service_url", "status_page_url", "headquarters",
+            "datacenters",
+        ])
+    static let model = KeySet(
+        place: "a model",
+        accepted: [
+            "id", "name", "context_length", "max_completion_tokens", "input_modalities", "output_modalities",
+            "supported_parameters", "created", "description", "aliases", "endpoints",
+        ])
+    static let seedModel = KeySet(
+        place: "a model",
+        accepted: model.accepted + [
+            "canonical_slug", "tokenizer", "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date",
+            "reasoning", "is_moderated",
+        ])
+    static let reasoning = KeySet(
+        place: "reasoning", accepted: ["mandatory", "default_effort", "efforts", "token_budget"])
+    static let endpoint = KeySet(
+        place: "an endpoint",
+        accepted: [
+            "provider", "model", "tag", "context_length", "max_completion_tokens", "quantization",
+            "supported_parameters", "pricing", "timeouts",
+        ],
+        refused: ["region", "weight", "limits"])
+    static let endpointTimeouts = KeySet(
+        place: "the timeouts of an endpoint", accepted: ["connect", "first_byte", "idle", "total"])
+}

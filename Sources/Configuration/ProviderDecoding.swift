@@ -1,0 +1,115 @@
+import Catalog
+
+extension ConfigurationReader {
+    /// Dialects that this version can speak to a provider.
+    private static let spokenDialects: [ProviderDialect] = [.openAI]
+
+    mutating func providers(_ node: YAMLNode?, _ keys: KeySet) -> [ProviderDraft] {
+        guard let node, let items = list(node, "providers") else { return [] }
+        var drafts: [ProviderDraft] = []
+        for item in items {
+            guard let draft = provider(item, keys) else { continue }
+            if let other = drafts.first(where: { $0.slug == draft.slug }) {
+                report(draft.line, "the provider \(draft.slug) is already on line \(other.line)")
+            } else {
+                drafts.append(draft)
+            }
+        }
+        return drafts
+    }
+
+    private mutating func provider(_ node: YAMLNode, _ keys: KeySet) -> ProviderDraft? {
+        guard let values = mapping(node, keys) else { return nil }
+        guard let slug = text(values["slug"], "slug") else {
+            if values["slug"] == nil { report(node.line, "a provider needs a slug") }
+            return nil
+        }
+        guard NameRules.isProviderSlug(slug) else {
+            report(node.line, "slug must be lower-case letters, digits, -, _ and .\(given(values["slug"]!))")
+            return nil
+        }
+        var draft = ProviderDraft(line: node.line, slug: slug)
+        draft.name = displayName(values["name"])
+        draft.dialect = dialect(values["dialect"])
+        draft.baseURL = baseURL(values["base_url"])
+        draft.apiKey = headerSecret(values["api_key"], "api_key", isKey: true)
+        draft.organization = headerSecret(values["organization"], "organization", isKey: true)?.reveal()
+        draft.headers = values["headers"].flatMap { headers($0) }
+        draft.cancel = choice(values["cancel"], "cancel", among: CancelBehaviour.allCases.map(\.rawValue)) {
+            CancelBehaviour(rawValue: $0)
+        }
+        draft.allowsCollection = choice(values["data_collection"], "data_collection", among: ["allow", "deny"]) {
+            $0 == "allow" ? true : $0 == "deny" ? false : nil
+        }
+        draft.retainsNothing = bool(values["zdr"], "zdr")
+        draft.isEnabled = bool(values["enabled"], "enabled")
+        draft.keyVariable = text(values["key_variable"], "key_variable")
+        draft.profile = ProviderProfile(
+            privacyPolicyURL: text(values["privacy_policy_url"], "privacy_policy_url"),
+            termsOfServiceURL: text(values["terms_of_service_url"], "terms_of_service_url"),
+            statusPageURL: text(values["status_page_url"], "status_page_url"),
+            headquarters: text(values["headquarters"], "headquarters"),
+            datacenters: texts(values["datacenters"], "datacenters"))
+        return draft
+    }
+
+    private mutating func displayName(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "name") else { return nil }
+        guard !name.isEmpty, name.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F }) else {
+            report(node.line, "name must be a text without control characters")
+            return nil
+        }
+        return name
+    }
+
+    private mutating func dialect(_ node: YAMLNode?) -> ProviderDialect? {
+        guard let node else { return nil }
+        let names = ProviderDialect.allCases.map(\.rawValue)
+        guard let dialect = choice(node, "dialect", among: names, { ProviderDialect(rawValue: $0) }) else { return nil }
+        if !Self.spokenDialects.contains(dialect) {
+            report(
+                node.line,
+                "the dialect \(dialect.rawValue) is not spoken by this version; only openai is, which most hosts take")
+        }
+        return dialect
+    }
+
+    private mutating func baseURL(_ node: YAMLNode?) -> BaseURL? {
+        guard let node, let text = text(node, "base_url", maxBytes: 2048) else { return nil }
+        do throws(BaseURL.Malformed) {
+            return try BaseURL(text)
+        } catch {
+            report(node.line, "base_url \(error.reason)")
+            return nil
+        }
+    }
+
+    /// A text that is sent in a header field and never shown.
+    private mutating func headerSecret(_ node: YAMLNode?, _ key: String, isKey: Bool) -> Secret? {
+        guard let node, let text = text(node, key, maxBytes: CatalogLimits.headerValueBytes) else { return nil }
+        if text.isEmpty { return Secret("") }
+        guard isKey ? NameRules.isVisible(text) : NameRules.isHeaderValue(text) else {
+            report(node.line, "\(key) holds characters that a header field cannot carry (a line break at its end?)")
+            return nil
+        }
+        return Secret(text)
+    }
+
+    private mutating func headers(_ node: YAMLNode) -> [ProviderEntry.Header]? {
+        guard case .mapping(let entries) = node.content else {
+            report(node.line, "headers must be a mapping of names to values, not \(node.kindName)")
+            return nil
+        }
+        var headers: [ProviderEntry.Header] = []
+        for entry in entries {
+            if !NameRules.isHeaderName(entry.key) {
+                report(entry.line, "\"\(entry.key)\" is no name of a header field")
+            } else if NameRules.reservedHeaders.contains(entry.key.lowercased()) {
+                report(entry.line, "the header \(entry.key) is written by the router and cannot be set")
+            } else if let value = headerSecret(entry.value, "the header \(entry.key)", isKey: false) {
+                headers.append(ProviderEntry.Header(name: entry.key, value: value))
+            }
+        }
+        return headers
+    }
+}

@@ -1,0 +1,45 @@
+import Catalog
+
+/// A provider as one file describes it: what is not said is nil, so that an operator's entry can be laid over the
+/// shipped one.
+struct ProviderDraft {
+    var line: Int
+    var slug: String
+    var name: String?
+    var dialect: ProviderDialect?
+    var baseURL: BaseURL?
+    /// An empty secret says that there is no key.
+    var apiKey: Secret?
+    /// The environment variable that holds the key of a shipped provider.
+    var keyVariable: String?
+    var organization: String?
+    var headers: [ProviderEntry.Header]?
+    var allowsCollection: Bool?
+    var retainsNothing: Bool?
+    var cancel: CancelBehaviour?
+    var isEnabled: Bool?
+    var profile = ProviderProfile()
+
+    init(line: Int, slug: String) {
+        self.line = line
+        self.slug = slug
+    }
+
+    /// This entry, with what it leaves open taken from `base`.
+    func over(_ base: ProviderDraft) -> ProviderDraft {
+        var merged = self
+        merged.name = name ?? base.name
+        merged.dialect = dialect ?? base.dialect
+        merged.baseURL = baseURL ?? base.baseURL
+        merged.apiKey = apiKey ?? base.apiKey
+        merged.keyVariable = keyVariable ?? base.keyVariable
+        merged.organization = organization ?? base.organization
+        merged.headers = headers ?? base.headers
+        merged.allowsCollection = allowsCollection ?? base.allowsCollection
+        merged.retainsNothing = retainsNothing ?? base.retainsNothing
+        merged.cancel = cancel ?? base.cancel
+        merged.isEnabled = isEnabled ?? base.isEnabled
+        merged.profile = base.profile
+        return merged
+    }
+}
