@@ -1,0 +1,59 @@
+import Completions
+
+/// Which part of a long list a request asks for.
+struct CataloguePage {
+    private static let limitDefault = 500
+    private static let limitMax = 1000
+
+    private let offset: Int
+    private let limit: Int
+
+    init(_ query: some QueryParameters) throws(APIError) {
+        offset = try Self.number(query["offset"], "offset") ?? 0
+        limit = try Self.number(query["limit"], "limit") ?? Self.limitDefault
+        guard (1...Self.limitMax).contains(limit) else {
+            throw .invalid("limit", "limit must be a whole number from 1 to \(Self.limitMax).")
+        }
+    }
+
+    func slice<Element>(of list: [Element]) -> ArraySlice<Element> {
+        list.dropFirst(offset).prefix(limit)
+    }
+
+    /// The address of the next page; nil on the last one.
+    func next(_ query: some QueryParameters, total: Int) -> String? {
+        guard total - offset > limit else { return nil }
+        var link = "/api/v1/models?offset=\(offset + limit)&limit=\(limit)"
+        for name in [
+            "q", "context", "input_modalities", "output_modalities", "supported_parameters", "model_authors",
+            "providers",
+        ] {
+            if let value = query[name] { link += "&\(name)=\(Self.escaped(value))" }
+        }
+        return link
+    }
+
+    /// A whole number that is not negative; nil where there is none.
+    static func number(_ text: String?, _ param: String) throws(APIError) -> Int? {
+        guard let text, !text.isEmpty else { return nil }
+        guard text.utf8.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }), let value = Int(text), value <= 1_000_000_000 else {
+            throw .invalid(param, "\(param) must be a whole number that is not negative.")
+        }
+        return value
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
+                UInt8(ascii: "~"), UInt8(ascii: ","):
+                result.unicodeScalars.append(Unicode.Scalar(byte))
+            default:
+                result += "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+}
