@@ -3,8 +3,7 @@ from __future__ import annotations
 import pathlib
 
 import pytest
-
-from support.processes import MARTLET, SIMULATOR, LocalModel, Router, Simulator, standard_config
+from support.processes import SIMULATOR, LocalModel, Router, Simulator, standard_config
 
 
 def pytest_collection_modifyitems(items):

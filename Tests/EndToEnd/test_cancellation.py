@@ -5,7 +5,6 @@ import statistics
 import time
 
 import pytest
-
 from support import metrics, raw
 from support.processes import KEY, eventually
 from support.scripts import script, tagged
@@ -28,13 +27,17 @@ def gone(simulator, tag):
     return eventually(look, "the upstream connection was closed")
 
 
-@pytest.mark.parametrize("scenario, stream", [
-    ({"unlimited": True, "gap_ms": 20}, True),
-    ({"ttft_ms": 60_000}, True),
-    ({"stall": True}, True),
-    ({"stall": True}, False),
-    ({"stall_after_chunks": 3, "chunks": 5}, True),
-], ids=["mid-stream", "before the first chunk", "before the head", "plain", "stalled stream"])
+@pytest.mark.parametrize(
+    "scenario, stream",
+    [
+        ({"unlimited": True, "gap_ms": 20}, True),
+        ({"ttft_ms": 60_000}, True),
+        ({"stall": True}, True),
+        ({"stall": True}, False),
+        ({"stall_after_chunks": 3, "chunks": 5}, True),
+    ],
+    ids=["mid-stream", "before the first chunk", "before the head", "plain", "stalled stream"],
+)
 @pytest.mark.parametrize("reset", [False, True])
 def test_disconnect_closes_the_upstream(router, simulator, scenario, stream, reset):
     tag, message = tagged(alpha=scenario)

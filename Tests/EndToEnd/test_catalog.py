@@ -64,12 +64,14 @@ def test_prices_keep_their_spelling(own_router, simulator):
 @pytest.mark.parametrize("origin", ["https://app.example", "http://localhost:3000"])
 def test_browsers_may_call_from_anywhere(router, origin):
     preflight = requests.options(
-        router.base + "/chat/completions", timeout=30,
+        router.base + "/chat/completions",
+        timeout=30,
         headers={
             "Origin": origin,
             "Access-Control-Request-Method": "POST",
             "Access-Control-Request-Headers": "authorization,content-type,x-title,http-referer",
-        })
+        },
+    )
     assert preflight.status_code in (200, 204)
     assert preflight.headers["access-control-allow-origin"] in ("*", origin)
     assert "POST" in preflight.headers["access-control-allow-methods"]

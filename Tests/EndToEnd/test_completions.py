@@ -5,7 +5,6 @@ import re
 
 import pytest
 import requests
-
 from support import sse
 from support.processes import KEY
 from support.scripts import USAGE, new_tag, script, tagged
@@ -118,10 +117,17 @@ def test_tool_calls_arrive_whole(router):
     assert stream.finish_reasons == ["tool_calls"]
 
 
-@pytest.mark.parametrize("native, normal", [
-    ("stop", "stop"), ("length", "length"), ("content_filter", "content_filter"), ("tool_calls", "tool_calls"),
-    ("eos", "stop"), ("max_tokens", "length"),
-])
+@pytest.mark.parametrize(
+    "native, normal",
+    [
+        ("stop", "stop"),
+        ("length", "length"),
+        ("content_filter", "content_filter"),
+        ("tool_calls", "tool_calls"),
+        ("eos", "stop"),
+        ("max_tokens", "length"),
+    ],
+)
 def test_finish_reasons_are_normalised_and_the_original_kept(router, native, normal):
     choice = router.chat(script(alpha={"finish_reason": native})).json()["choices"][0]
     assert (choice["finish_reason"], choice["native_finish_reason"]) == (normal, native)
@@ -214,17 +220,26 @@ def test_multimodal_and_tool_messages_pass_through(router, simulator):
     tag, message = tagged()
     messages = [
         {"role": "system", "content": "Be brief."},
-        {"role": "user", "content": [
-            {"type": "text", "text": message},
-            {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo=", "detail": "low"}},
-        ]},
-        {"role": "assistant", "content": None, "tool_calls": [
-            {"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}]},
+        {
+            "role": "user",
+            "content": [
+                {"type": "text", "text": message},
+                {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo=", "detail": "low"}},
+            ],
+        },
+        {
+            "role": "assistant",
+            "content": None,
+            "tool_calls": [{"id": "call_1", "type": "function", "function": {"name": "f", "arguments": "{}"}}],
+        },
         {"role": "tool", "tool_call_id": "call_1", "content": "42"},
     ]
     response = requests.post(
-        router.base + "/chat/completions", json={"model": "test/one", "messages": messages}, headers=router.headers,
-        timeout=30)
+        router.base + "/chat/completions",
+        json={"model": "test/one", "messages": messages},
+        headers=router.headers,
+        timeout=30,
+    )
     assert response.status_code == 200, response.text
     assert sent_upstream(simulator, tag)["body"]["messages"] == messages
 
@@ -305,7 +320,11 @@ def test_gzip_answers_are_unpacked(router):
     import gzip
 
     answer = {
-        "id": "x", "object": "chat.completion", "created": 1, "model": "m", "usage": USAGE,
+        "id": "x",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "usage": USAGE,
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Packed."}, "finish_reason": "stop"}],
     }
     packed = base64.b64encode(gzip.compress(json.dumps(answer).encode())).decode()

@@ -5,11 +5,11 @@ import socket
 
 import pytest
 import requests
-
 from support import raw
 from support.processes import KEY
 from support.scripts import script, tagged
 
+POST = b"POST /api/v1/chat/completions HTTP/1.1\r\n"
 HELLO = [{"role": "user", "content": "Hello"}]
 
 
@@ -35,7 +35,9 @@ def test_no_key(router):
     assert "Authorization" in error["message"] or "key" in error["message"].lower()
 
 
-@pytest.mark.parametrize("value", ["Bearer wrong", f"Bearer {KEY[:-1]}", f"Bearer {KEY}0", "Basic dXNlcjpwYXNz", "Bearer "])
+@pytest.mark.parametrize(
+    "value", ["Bearer wrong", f"Bearer {KEY[:-1]}", f"Bearer {KEY}0", "Basic dXNlcjpwYXNz", "Bearer "]
+)
 def test_wrong_key(router, value):
     response = post(router, {"messages": HELLO}, headers={"Authorization": value})
     error_of(response, 401, "authentication")
@@ -48,16 +50,19 @@ def test_unknown_model_names_the_nearest(router):
     assert "test/one" in error["message"]
 
 
-@pytest.mark.parametrize("body, offset", [
-    ('{"model": "test/one", "messages": [}', 35),
-    ('{"model": "test/one" "messages": []}', 21),
-    ("", 0),
-    ("hello", 0),
-    ('{"messages": [], "a": 01}', 23),
-    ('{"messages": [], "a": "\\x"}', None),
-    ('{"messages": []} x', 17),
-    ('{"messages": [], "a": nul}', 22),
-])
+@pytest.mark.parametrize(
+    "body, offset",
+    [
+        ('{"model": "test/one", "messages": [}', 35),
+        ('{"model": "test/one" "messages": []}', 21),
+        ("", 0),
+        ("hello", 0),
+        ('{"messages": [], "a": 01}', 23),
+        ('{"messages": [], "a": "\\x"}', None),
+        ('{"messages": []} x', 17),
+        ('{"messages": [], "a": nul}', 22),
+    ],
+)
 def test_malformed_json_says_where(router, body, offset):
     error = error_of(post(router, body), 400, "invalid_request")
     if offset is not None:
@@ -68,22 +73,25 @@ def test_invalid_utf8_is_malformed(router):
     error_of(post(router, b'{"messages": [{"role": "user", "content": "\xff"}]}'), 400, "invalid_request")
 
 
-@pytest.mark.parametrize("body, parameter", [
-    ({"messages": "Hello"}, "messages"),
-    ({"messages": {}}, "messages"),
-    ({"messages": [1]}, "messages"),
-    ({"messages": [{"content": "x"}]}, "role"),
-    ({"messages": HELLO, "model": 1}, "model"),
-    ({"messages": HELLO, "models": "test/one"}, "models"),
-    ({"messages": HELLO, "stream": "yes"}, "stream"),
-    ({"messages": HELLO, "max_tokens": "many"}, "max_tokens"),
-    ({"messages": HELLO, "max_tokens": 1.5}, "max_tokens"),
-    ({"messages": HELLO, "provider": []}, "provider"),
-    ({"messages": HELLO, "provider": {"order": "alpha"}}, "order"),
-    ({"messages": HELLO, "provider": {"allow_fallbacks": 1}}, "allow_fallbacks"),
-    ([], "object"),
-    ("text", "object"),
-])
+@pytest.mark.parametrize(
+    "body, parameter",
+    [
+        ({"messages": "Hello"}, "messages"),
+        ({"messages": {}}, "messages"),
+        ({"messages": [1]}, "messages"),
+        ({"messages": [{"content": "x"}]}, "role"),
+        ({"messages": HELLO, "model": 1}, "model"),
+        ({"messages": HELLO, "models": "test/one"}, "models"),
+        ({"messages": HELLO, "stream": "yes"}, "stream"),
+        ({"messages": HELLO, "max_tokens": "many"}, "max_tokens"),
+        ({"messages": HELLO, "max_tokens": 1.5}, "max_tokens"),
+        ({"messages": HELLO, "provider": []}, "provider"),
+        ({"messages": HELLO, "provider": {"order": "alpha"}}, "order"),
+        ({"messages": HELLO, "provider": {"allow_fallbacks": 1}}, "allow_fallbacks"),
+        ([], "object"),
+        ("text", "object"),
+    ],
+)
 def test_wrong_types_name_the_parameter(router, body, parameter):
     error = error_of(post(router, body), 400, "invalid_request")
     where = json.dumps(error)
@@ -96,16 +104,19 @@ def test_no_messages(router):
         assert "messages" in error["message"]
 
 
-@pytest.mark.parametrize("body", [
-    '{"model": "test/one", "model": "test/other", "messages": []}',
-    '{"model": "test/one", "m\\u006fdel": "test/other", "messages": []}',
-    '{"messages": [], "messages": []}',
-    '{"messages": [{"role": "user", "role": "system", "content": "x"}]}',
-    '{"messages": [{"role": "user", "content": "x", "c\\u006fntent": "y"}]}',
-    '{"messages": [{"role": "user", "content": "x"}], "provider": {"only": ["alpha"], "only": []}}',
-    '{"messages": [{"role": "user", "content": "x"}], "stream": false, "str\\u0065am": true}',
-    '{"messages": [{"role": "user", "content": "x"}], "stream_options": {"include_usage": true, "include_usage": false}}',
-])
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"model": "test/one", "model": "test/other", "messages": []}',
+        '{"model": "test/one", "m\\u006fdel": "test/other", "messages": []}',
+        '{"messages": [], "messages": []}',
+        '{"messages": [{"role": "user", "role": "system", "content": "x"}]}',
+        '{"messages": [{"role": "user", "content": "x", "c\\u006fntent": "y"}]}',
+        '{"messages": [{"role": "user", "content": "x"}], "provider": {"only": ["alpha"], "only": []}}',
+        '{"messages": [{"role": "user", "content": "x"}], "stream": false, "str\\u0065am": true}',
+        '{"messages": [{"role": "user", "content": "x"}], "stream_options": {"include_usage": 1, "include_usage": 1}}',
+    ],
+)
 def test_repeated_keys_are_refused_however_they_are_spelled(router, body):
     error_of(post(router, body), 400, "invalid_request")
 
@@ -133,14 +144,16 @@ def test_too_large_a_body(own_router):
     with router.connect() as sock:
         sock.sendall(
             b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: t\r\nContent-Length: 2000000\r\n"
-            b"Authorization: Bearer " + KEY.encode() + b"\r\nContent-Type: application/json\r\n\r\n")
+            b"Authorization: Bearer " + KEY.encode() + b"\r\nContent-Type: application/json\r\n\r\n"
+        )
         status, _, _ = raw.read_head(sock)
         assert status == 413
     # A chunked body is refused when it has become too large.
     with router.connect() as sock:
         sock.sendall(
             b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: t\r\nTransfer-Encoding: chunked\r\n"
-            b"Authorization: Bearer " + KEY.encode() + b"\r\n\r\n")
+            b"Authorization: Bearer " + KEY.encode() + b"\r\n\r\n"
+        )
         piece = b"10000\r\n" + b" " * 65536 + b"\r\n"
         try:
             for _ in range(20):
@@ -152,14 +165,17 @@ def test_too_large_a_body(own_router):
     assert router.chat("Hello").status_code == 200
 
 
-@pytest.mark.parametrize("method, path, allowed", [
-    ("GET", "/chat/completions", "POST"),
-    ("DELETE", "/chat/completions", "POST"),
-    ("PUT", "/completions", "POST"),
-    ("POST", "/models", "GET"),
-    ("POST", "/generation", "GET"),
-    ("PATCH", "/providers", "GET"),
-])
+@pytest.mark.parametrize(
+    "method, path, allowed",
+    [
+        ("GET", "/chat/completions", "POST"),
+        ("DELETE", "/chat/completions", "POST"),
+        ("PUT", "/completions", "POST"),
+        ("POST", "/models", "GET"),
+        ("POST", "/generation", "GET"),
+        ("PATCH", "/providers", "GET"),
+    ],
+)
 def test_wrong_methods_name_the_right_one(router, method, path, allowed):
     response = requests.request(method, router.base + path, headers=router.headers, timeout=30)
     error_of(response, 405)
@@ -178,7 +194,9 @@ def test_unknown_generation(router):
 def test_no_endpoint_left_tells_what_each_attempt_said(router, simulator):
     tag, message = tagged(
         alpha={"status": 401, "error": {"message": "bad key", "code": "invalid_api_key"}},
-        beta={"status": 500}, gamma={"cut_after_bytes": -1})
+        beta={"status": 500},
+        gamma={"cut_after_bytes": -1},
+    )
     error = error_of(router.chat(message, model="test/three"), 502)
     previous = error["metadata"]["previous_errors"]
     # The last failure may stand in the error itself rather than among those before it.
@@ -190,23 +208,26 @@ def failing(status, **more):
     return {"status": status, **more}
 
 
-@pytest.mark.parametrize("alpha, beta, status, error_type", [
-    (failing(429), failing(429), 429, "rate_limit_exceeded"),
-    (failing(429), failing(500), 503, None),
-    (failing(429), failing(503), 503, None),
-    (failing(500), failing(500), 502, "provider_unavailable"),
-    (failing(502), failing(500), 502, "provider_unavailable"),
-    (failing(503), failing(503), 503, "provider_overloaded"),
-    (failing(529), failing(529), 503, "provider_overloaded"),
-    (failing(504), failing(504), 504, "timeout"),
-    (failing(408), failing(408), 504, "timeout"),
-    (failing(401), failing(401), 502, None),
-    (failing(402), failing(402), 502, None),
-    (failing(403), failing(403), 502, None),
-    (failing(404), failing(404), 502, None),
-    (failing(200, body="not json"), failing(200, body="{}"), 502, "provider_unavailable"),
-    (failing(200, cut_after_bytes=20), failing(200, cut_after_bytes=0), 502, "provider_unavailable"),
-])
+@pytest.mark.parametrize(
+    "alpha, beta, status, error_type",
+    [
+        (failing(429), failing(429), 429, "rate_limit_exceeded"),
+        (failing(429), failing(500), 503, None),
+        (failing(429), failing(503), 503, None),
+        (failing(500), failing(500), 502, "provider_unavailable"),
+        (failing(502), failing(500), 502, "provider_unavailable"),
+        (failing(503), failing(503), 503, "provider_overloaded"),
+        (failing(529), failing(529), 503, "provider_overloaded"),
+        (failing(504), failing(504), 504, "timeout"),
+        (failing(408), failing(408), 504, "timeout"),
+        (failing(401), failing(401), 502, None),
+        (failing(402), failing(402), 502, None),
+        (failing(403), failing(403), 502, None),
+        (failing(404), failing(404), 502, None),
+        (failing(200, body="not json"), failing(200, body="{}"), 502, "provider_unavailable"),
+        (failing(200, cut_after_bytes=20), failing(200, cut_after_bytes=0), 502, "provider_unavailable"),
+    ],
+)
 @pytest.mark.parametrize("stream", [False, True])
 def test_final_status_when_every_endpoint_failed(router, alpha, beta, status, error_type, stream):
     response = router.chat(script(alpha=alpha, beta=beta), model="test/pair", stream=stream)
@@ -224,7 +245,8 @@ def test_what_the_request_caused_passes_with_its_sentence(router, simulator, sta
 
 def test_retry_after_is_the_shortest_of_all_attempts(router):
     message = script(
-        alpha={"status": 429, "headers": {"Retry-After": "30"}}, beta={"status": 429, "headers": {"Retry-After": "7"}})
+        alpha={"status": 429, "headers": {"Retry-After": "30"}}, beta={"status": 429, "headers": {"Retry-After": "7"}}
+    )
     response = router.chat(message, model="test/pair")
     error_of(response, 429, "rate_limit_exceeded")
     assert response.headers["retry-after"] == "7"
@@ -242,18 +264,24 @@ def test_no_endpoint_fits_the_preferences(router):
     assert "only" in error["message"] or "gamma" in error["message"]
 
 
-@pytest.mark.parametrize("request_bytes, status", [
-    (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
-    (b"GET /health HTTP/1.1\r\n\r\n", 400),
-    (b"GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400),
-    (b"GET /health HTTP/1.1\nHost: a\n\n", 400),
-    (b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
-    (b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", 400),
-    (b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n", 400),
-    (b"POST /api/v1/chat/completions HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", None),
-    (b"GET /health HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 40_000 + b"\r\n\r\n", 431),
-    (b"GET /health HTTP/2.0\r\nHost: a\r\n\r\n", 505),
-])
+@pytest.mark.parametrize(
+    "request_bytes, status",
+    [
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\r\nHost : a\r\n\r\n", 400),
+        (b"GET /health HTTP/1.1\nHost: a\n\n", 400),
+        (POST + b"Host: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", 400),
+        (
+            POST + b"Host: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+            400,
+        ),
+        (POST + b"Host: a\r\nContent-Length: +1\r\n\r\n", 400),
+        (POST + b"Host: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", None),
+        (b"GET /health HTTP/1.1\r\nHost: a\r\nX: " + b"y" * 40_000 + b"\r\n\r\n", 431),
+        (b"GET /health HTTP/2.0\r\nHost: a\r\n\r\n", 505),
+    ],
+)
 def test_smuggling_shapes_are_refused_and_the_connection_closed(router, request_bytes, status):
     with router.connect() as sock:
         sock.sendall(request_bytes)

@@ -3,9 +3,9 @@
 import time
 
 import pytest
-
 from support import sse
-from support.scripts import chunk, script, sse as stream_text, tagged
+from support.scripts import chunk, script, tagged
+from support.scripts import sse as stream_text
 
 FAILURES = {
     "no answer": {"cut_after_bytes": -1},
@@ -155,16 +155,19 @@ def test_the_callers_fault_is_not_tried_elsewhere(router, simulator, status, str
     assert simulator.providers_asked(tag) == ["alpha"]
 
 
-@pytest.mark.parametrize("preferences, asked", [
-    ({"order": ["beta"]}, ["beta", "alpha", "gamma"]),
-    ({"order": ["gamma", "beta"]}, ["gamma", "beta", "alpha"]),
-    ({"order": ["gamma", "beta"], "allow_fallbacks": False}, ["gamma", "beta"]),
-    ({"only": ["beta"]}, ["beta"]),
-    ({"only": ["gamma", "alpha"]}, ["alpha", "gamma"]),
-    ({"ignore": ["alpha"]}, ["beta", "gamma"]),
-    ({"allow_fallbacks": False}, ["alpha"]),
-    ({"order": ["nobody", "gamma"]}, ["gamma", "alpha", "beta"]),
-])
+@pytest.mark.parametrize(
+    "preferences, asked",
+    [
+        ({"order": ["beta"]}, ["beta", "alpha", "gamma"]),
+        ({"order": ["gamma", "beta"]}, ["gamma", "beta", "alpha"]),
+        ({"order": ["gamma", "beta"], "allow_fallbacks": False}, ["gamma", "beta"]),
+        ({"only": ["beta"]}, ["beta"]),
+        ({"only": ["gamma", "alpha"]}, ["alpha", "gamma"]),
+        ({"ignore": ["alpha"]}, ["beta", "gamma"]),
+        ({"allow_fallbacks": False}, ["alpha"]),
+        ({"order": ["nobody", "gamma"]}, ["gamma", "alpha", "beta"]),
+    ],
+)
 def test_preferences_of_the_caller_decide_who_is_asked(router, simulator, preferences, asked):
     tag, message = tagged(any={"status": 500})
     assert router.chat(message, model="test/three", provider=preferences).status_code >= 500
@@ -180,7 +183,9 @@ def test_the_next_model_is_tried_when_a_model_has_no_endpoint_left(router, simul
 
 
 def test_the_answer_is_priced_by_the_endpoint_that_served(router):
-    message = script(alpha={"status": 500}, beta={"usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}})
+    message = script(
+        alpha={"status": 500}, beta={"usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}}
+    )
     usage = router.chat(message, model="test/pair").json()["usage"]
     assert usage["cost"] == pytest.approx(10 * 0.000001 + 5 * 0.000002, abs=1e-12)
 

@@ -10,7 +10,6 @@ import threading
 import time
 
 import pytest
-
 from support import metrics, raw, sse
 from support.processes import KEY, eventually, plain_connection
 from support.scripts import script, tagged
@@ -174,7 +173,7 @@ class Caller(threading.Thread):
 
 def test_kill_under_load_loses_no_answer_that_was_seen_to_finish(own_router, tmp_path):
     directory = tmp_path / "killed"
-    for round_number in range(3):
+    for _ in range(3):
         router = own_router(directory=directory)
         callers = [Caller(router, number) for number in range(12)]
         for caller in callers:

@@ -5,21 +5,22 @@ import json
 import openai
 import openrouter
 import pytest
-
 from support import sse
 from support.processes import KEY, run_client, run_martlet
 
 pytestmark = [pytest.mark.local_model, pytest.mark.timeout(600)]
 
 MODEL = "huggingface/smollm2-135m-instruct"
-WEATHER = [{
-    "type": "function",
-    "function": {
-        "name": "get_weather",
-        "description": "Tells the weather of a city.",
-        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
-    },
-}]
+WEATHER = [
+    {
+        "type": "function",
+        "function": {
+            "name": "get_weather",
+            "description": "Tells the weather of a city.",
+            "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+        },
+    }
+]
 SCHEMA = {
     "name": "city",
     "strict": True,
@@ -69,7 +70,12 @@ def test_tools(local_router):
 
 def test_json_schema(local_router):
     answer = local_router.chat(
-        "Name a city.", MODEL, response_format={"type": "json_schema", "json_schema": SCHEMA}, max_tokens=80, timeout=120)
+        "Name a city.",
+        MODEL,
+        response_format={"type": "json_schema", "json_schema": SCHEMA},
+        max_tokens=80,
+        timeout=120,
+    )
     value = json.loads(answer.json()["choices"][0]["message"]["content"])
     assert set(value) == {"city", "capital"} and isinstance(value["capital"], bool)
 
@@ -94,8 +100,13 @@ def test_openrouter_sdk(local_router):
         with client.chat.send(model=MODEL, messages=messages, max_tokens=20, stream=True) as stream:
             assert "".join(chunk.choices[0].delta.content or "" for chunk in stream).strip()
         answer = client.chat.send(
-            model=MODEL, messages=[{"role": "user", "content": "What is the weather in Rome?"}], tools=WEATHER,
-            tool_choice="required", temperature=0, max_tokens=80)
+            model=MODEL,
+            messages=[{"role": "user", "content": "What is the weather in Rome?"}],
+            tools=WEATHER,
+            tool_choice="required",
+            temperature=0,
+            max_tokens=80,
+        )
         assert answer.choices[0].message.tool_calls[0].function.name == "get_weather"
 
 
@@ -107,14 +118,22 @@ def test_openai_sdk(local_router):
         stream = client.chat.completions.create(model=MODEL, messages=messages, max_tokens=20, stream=True)
         assert "".join(chunk.choices[0].delta.content or "" for chunk in stream).strip()
         answer = client.chat.completions.create(
-            model=MODEL, messages=messages, max_tokens=60, response_format={"type": "json_schema", "json_schema": SCHEMA})
+            model=MODEL,
+            messages=messages,
+            max_tokens=60,
+            response_format={"type": "json_schema", "json_schema": SCHEMA},
+        )
         assert set(json.loads(answer.choices[0].message.content)) == {"city", "capital"}
 
 
 def test_cancel_frees_the_model(local_router):
     with openai.OpenAI(api_key=KEY, base_url=local_router.base, timeout=120) as client:
         stream = client.chat.completions.create(
-            model=MODEL, messages=[{"role": "user", "content": "Write a very long story."}], max_tokens=4000, stream=True)
+            model=MODEL,
+            messages=[{"role": "user", "content": "Write a very long story."}],
+            max_tokens=4000,
+            stream=True,
+        )
         for number, _ in enumerate(stream):
             if number == 3:
                 break
@@ -136,7 +155,9 @@ def test_langchain(local_router, case):
 
 
 def test_langchain_tools(local_router):
-    answer = run_client("langchain", "langchain_client.py", local_router, "tools", MODEL, "What is the weather in Rome?")
+    answer = run_client(
+        "langchain", "langchain_client.py", local_router, "tools", MODEL, "What is the weather in Rome?"
+    )
     assert answer["calls"][0]["name"] == "get_weather"
 
 

@@ -8,7 +8,6 @@ import time
 
 import pytest
 import requests
-
 from support import metrics, sse
 from support.processes import KEY, eventually, run_martlet, standard_config
 from support.scripts import script, tagged
@@ -50,7 +49,9 @@ def test_metric_labels_are_of_low_cardinality(own_router):
     router = own_router()
     for number in range(30):
         router.chat(model=f"made/up-{number}")
-        router.chat("Hello", headers={"X-Title": f"app {number}", "User-Agent": f"agent/{number}"}, user=f"user {number}")
+        router.chat(
+            "Hello", headers={"X-Title": f"app {number}", "User-Agent": f"agent/{number}"}, user=f"user {number}"
+        )
         requests.get(f"{router.url}/api/v1/nothing/{number}", timeout=10)
     text = metrics.text(router)
     assert "made/up" not in text and "app 1" not in text and "agent/1" not in text and "nothing/1" not in text
@@ -76,8 +77,11 @@ def test_logs_have_no_secret_and_no_prompt(own_router):
     router.chat(script(any={"status": 500, "error": {"message": "echo: " + secret}}), model="test/pair")
     router.chat(script(any={"status": 401, "error": {"message": "Incorrect API key: upstream-secret-alpha"}}))
     requests.post(
-        router.base + "/chat/completions", data='{"messages": [' + secret, timeout=10,
-        headers={**router.headers, "Cookie": "session=abcdef"})
+        router.base + "/chat/completions",
+        data='{"messages": [' + secret,
+        timeout=10,
+        headers={**router.headers, "Cookie": "session=abcdef"},
+    )
     requests.get(router.base + "/models", headers={"Authorization": "Bearer sk-wrong-key-123456"}, timeout=10)
     router.stop()
     output = router.errors + "".join(router.out)
@@ -179,14 +183,23 @@ WRONG = {
     "unset variable": ("listen: ${MARTLET_TEST_UNSET}\n", "MARTLET_TEST_UNSET", "1"),
     "missing file": ("listen: ${file:/nonexistent/secret}\n", "/nonexistent/secret", "1"),
     "endpoint without provider": (
-        "models:\n  - {id: a/b, name: B, context_length: 10, endpoints: [{provider: nobody, model: m}]}\n", "nobody", "2"),
+        "models:\n  - {id: a/b, name: B, context_length: 10, endpoints: [{provider: nobody, model: m}]}\n",
+        "nobody",
+        "2",
+    ),
     "two models of one name": (
         "models:\n  - {id: a/b, name: B, context_length: 1, endpoints: []}\n"
-        "  - {id: a/b, name: B, context_length: 1, endpoints: []}\n", "a/b", ""),
+        "  - {id: a/b, name: B, context_length: 1, endpoints: []}\n",
+        "a/b",
+        "",
+    ),
     "wrong price": (
         "providers: [{slug: p, name: P, dialect: openai, base_url: 'http://127.0.0.1:1/v1'}]\n"
         "models:\n  - id: a/b\n    name: B\n    context_length: 1\n"
-        "    endpoints: [{provider: p, model: m, pricing: {prompt: cheap}}]\n", "cheap|prompt", "6"),
+        "    endpoints: [{provider: p, model: m, pricing: {prompt: cheap}}]\n",
+        "cheap|prompt",
+        "6",
+    ),
     "short key": ("keys: [{key: abc, name: x}]\n", "16", "1"),
     "wrong dialect": ("providers: [{slug: p, name: P, dialect: openia, base_url: 'http://a/v1'}]\n", "openai", "1"),
     "wrong address": ("providers: [{slug: p, name: P, dialect: openai, base_url: 'ftp://a'}]\n", "base_url|ftp", "1"),
@@ -259,12 +272,18 @@ def test_the_config_file_beside_is_the_default(own_router, simulator):
         pathlib.Path(directory, "secret").write_text("key-from-a-file-0123\n")
         pathlib.Path(directory, "martlet.yaml").write_text(json.dumps(config))
         command = [str(MARTLET), "serve"]
-        with Process(command, r"listening on (http://\S+)", env={"TEST_KEY": "key-of-the-variable"}, cwd=directory) as process:
+        with Process(
+            command, r"listening on (http://\S+)", env={"TEST_KEY": "key-of-the-variable"}, cwd=directory
+        ) as process:
             tag, message = tagged()
             body = {"model": "test/one", "messages": [{"role": "user", "content": message}]}
             for key in ("key-of-the-variable", "key-from-a-file-0123"):
                 response = requests.post(
-                    process.url + "/v1/chat/completions", json=body, headers={"Authorization": f"Bearer {key}"}, timeout=20)
+                    process.url + "/v1/chat/completions",
+                    json=body,
+                    headers={"Authorization": f"Bearer {key}"},
+                    timeout=20,
+                )
                 assert response.ok, response.text
             assert simulator.seen(tag)[0]["request"]["headers"]["authorization"] == "Bearer fallback-key"
             assert pathlib.Path(directory, "records").is_dir()

@@ -6,7 +6,6 @@ import threading
 import openai
 import pytest
 import requests
-
 from support.processes import KEY, eventually
 from support.scripts import script, tagged
 
@@ -20,10 +19,12 @@ def test_requests_with_a_json_body_and_app_headers(router):
             "X-Title": "My site",
             "Content-Type": "application/json",
         },
-        data=json.dumps({
-            "model": "test/one",
-            "messages": [{"role": "user", "content": script(alpha={"text": "Life is a question."})}],
-        }),
+        data=json.dumps(
+            {
+                "model": "test/one",
+                "messages": [{"role": "user", "content": script(alpha={"text": "Life is a question."})}],
+            }
+        ),
         timeout=30,
     )
     assert response.json()["choices"][0]["message"]["content"] == "Life is a question."
@@ -44,7 +45,9 @@ def read_stream(url: str, key: str, payload: dict) -> str:
     """A loop over lines, as taught: comments skipped by prefix, `choices[0]` of every chunk read unasked."""
     text = ""
     buffer = ""
-    with requests.post(url, headers={"Authorization": f"Bearer {key}"}, json=payload, stream=True, timeout=60) as answer:
+    with requests.post(
+        url, headers={"Authorization": f"Bearer {key}"}, json=payload, stream=True, timeout=60
+    ) as answer:
         answer.encoding = "utf-8"
         for piece in answer.iter_content(chunk_size=1024, decode_unicode=True):
             buffer += piece
@@ -53,7 +56,7 @@ def read_stream(url: str, key: str, payload: dict) -> str:
                 if end == -1:
                     break
                 line = buffer[:end].strip()
-                buffer = buffer[end + 1:]
+                buffer = buffer[end + 1 :]
                 if line.startswith("data: "):
                     data = line[6:]
                     if data == "[DONE]":
@@ -68,12 +71,15 @@ def payload(message: str) -> dict:
     return {"model": "test/one", "messages": [{"role": "user", "content": message}], "stream": True}
 
 
-@pytest.mark.parametrize("scenario", [
-    {"text": "How would you build the tallest building ever?"},
-    {"text": "with usage", "usage": "always"},
-    {"text": "slowly, word by word", "gap_ms": 30},
-    {"reasoning": "Hm.", "text": "after some thought"},
-])
+@pytest.mark.parametrize(
+    "scenario",
+    [
+        {"text": "How would you build the tallest building ever?"},
+        {"text": "with usage", "usage": "always"},
+        {"text": "slowly, word by word", "gap_ms": 30},
+        {"reasoning": "Hm.", "text": "after some thought"},
+    ],
+)
 def test_the_requests_loop(router, scenario):
     text = read_stream(f"{router.base}/chat/completions", KEY, payload(script(alpha=scenario)))
     assert text == scenario["text"]
@@ -159,5 +165,6 @@ def test_model_fallbacks_by_extra_body(router):
 def test_looking_a_generation_up(router):
     answer = router.chat(script()).json()
     response = requests.get(
-        f"{router.base}/generation?id={answer['id']}", headers={"Authorization": f"Bearer {KEY}"}, timeout=30)
+        f"{router.base}/generation?id={answer['id']}", headers={"Authorization": f"Bearer {KEY}"}, timeout=30
+    )
     assert response.json()["data"]["total_cost"] > 0

@@ -5,7 +5,6 @@ import hashlib
 import sqlite3
 
 import pytest
-
 from support import sse
 from support.processes import KEY, run_martlet
 from support.scripts import script, tagged
@@ -41,7 +40,7 @@ def test_the_record_tells_the_whole_request(router, streamed):
     assert record["is_byok"] is False
     assert record["generation_time"] >= 20 and record["latency"] >= 20
     created = datetime.datetime.fromisoformat(record["created_at"].replace("Z", "+00:00"))
-    assert abs((datetime.datetime.now(datetime.timezone.utc) - created).total_seconds()) < 60
+    assert abs((datetime.datetime.now(datetime.UTC) - created).total_seconds()) < 60
     (response,) = record["provider_responses"]
     assert response["provider_name"] == "Alpha" and response["status"] == 200
 

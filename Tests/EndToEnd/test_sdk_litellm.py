@@ -1,7 +1,6 @@
 """LiteLLM, by its OpenRouter and its OpenAI-compatible provider."""
 
 import pytest
-
 from support.processes import eventually, run_client
 from support.scripts import script, tagged
 
@@ -14,7 +13,10 @@ def run(router, case, message, prefix="openrouter", model="test/one"):
 
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_plain(router, prefix):
-    assert run(router, "plain", script(alpha={"text": "Hello there."}), prefix) == {"text": "Hello there.", "tokens": 13}
+    assert run(router, "plain", script(alpha={"text": "Hello there."}), prefix) == {
+        "text": "Hello there.",
+        "tokens": 13,
+    }
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)

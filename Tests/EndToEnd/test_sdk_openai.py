@@ -6,7 +6,6 @@ import json
 import openai
 import pydantic
 import pytest
-
 from support.processes import KEY, eventually
 from support.scripts import script, tagged
 
@@ -31,8 +30,11 @@ def test_chat(client):
 @pytest.mark.parametrize("include_usage", [False, True])
 def test_stream(client, include_usage):
     stream = client.chat.completions.create(
-        model="test/one", messages=user(script(alpha={"text": "a b c"})), stream=True,
-        stream_options={"include_usage": include_usage})
+        model="test/one",
+        messages=user(script(alpha={"text": "a b c"})),
+        stream=True,
+        stream_options={"include_usage": include_usage},
+    )
     chunks = list(stream)
     assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks) == "a b c"
     assert chunks[-1].usage.completion_tokens == 3
@@ -65,14 +67,19 @@ def test_tools_round_trip(client, simulator):
     tools = [{"type": "function", "function": {"name": "add", "parameters": {"type": "object"}}}]
     call = {"name": "add", "arguments": '{"a": 1, "b": 2}'}
     first = client.chat.completions.create(
-        model="test/one", messages=user(script(alpha={"tool_calls": [call], "text": ""})), tools=tools,
-        tool_choice="required")
+        model="test/one",
+        messages=user(script(alpha={"tool_calls": [call], "text": ""})),
+        tools=tools,
+        tool_choice="required",
+    )
     message = first.choices[0].message
     assert json.loads(message.tool_calls[0].function.arguments) == {"a": 1, "b": 2}
     tag, question = tagged(alpha={"text": "3"})
-    second = client.chat.completions.create(model="test/one", tools=tools, messages=[
-        *user(question), message,
-        {"role": "tool", "tool_call_id": message.tool_calls[0].id, "content": "3"}])
+    second = client.chat.completions.create(
+        model="test/one",
+        tools=tools,
+        messages=[*user(question), message, {"role": "tool", "tool_call_id": message.tool_calls[0].id, "content": "3"}],
+    )
     assert second.choices[0].message.content == "3"
     sent = simulator.seen(tag)[0]["body"]["messages"]
     assert sent[1]["tool_calls"][0]["function"]["arguments"] == call["arguments"]
@@ -90,12 +97,15 @@ def test_structured_output_is_parsed(client):
     assert answer.choices[0].message.parsed == Person(name="Ada", age=36)
 
 
-@pytest.mark.parametrize("scenario, error", [
-    ({"status": 400}, openai.BadRequestError),
-    ({"status": 429}, openai.RateLimitError),
-    ({"status": 422}, openai.UnprocessableEntityError),
-    ({"status": 500}, openai.InternalServerError),
-])
+@pytest.mark.parametrize(
+    "scenario, error",
+    [
+        ({"status": 400}, openai.BadRequestError),
+        ({"status": 429}, openai.RateLimitError),
+        ({"status": 422}, openai.UnprocessableEntityError),
+        ({"status": 500}, openai.InternalServerError),
+    ],
+)
 def test_errors_have_their_classes(client, scenario, error):
     with pytest.raises(error) as raised:
         client.chat.completions.create(model="test/one", messages=user(script(any=scenario)))
@@ -105,12 +115,14 @@ def test_errors_have_their_classes(client, scenario, error):
 def test_wrong_key(router):
     with pytest.raises(openai.AuthenticationError):
         openai.OpenAI(api_key="wrong-key", base_url=router.base, max_retries=0).chat.completions.create(
-            model="test/one", messages=user("Hello"))
+            model="test/one", messages=user("Hello")
+        )
 
 
 def test_errors_within_a_stream_are_raised(client):
     stream = client.chat.completions.create(
-        model="test/one", messages=user(script(alpha={"chunks": 5, "error_after_chunks": 2})), stream=True)
+        model="test/one", messages=user(script(alpha={"chunks": 5, "error_after_chunks": 2})), stream=True
+    )
     text = ""
     with pytest.raises(openai.APIError):
         for chunk in stream:
@@ -155,7 +167,10 @@ def test_legacy_completions(client):
 def test_extra_body_carries_router_fields(client, simulator):
     tag, message = tagged(any={"text": "ok"})
     answer = client.chat.completions.create(
-        model="test/three", messages=user(message), extra_body={"provider": {"order": ["gamma"]}, "top_k": 5},
-        extra_headers={"HTTP-Referer": "https://app.example", "X-Title": "App"})
+        model="test/three",
+        messages=user(message),
+        extra_body={"provider": {"order": ["gamma"]}, "top_k": 5},
+        extra_headers={"HTTP-Referer": "https://app.example", "X-Title": "App"},
+    )
     assert answer.provider == "Gamma"
     assert simulator.seen(tag)[0]["body"]["top_k"] == 5

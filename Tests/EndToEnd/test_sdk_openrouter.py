@@ -5,7 +5,6 @@ import asyncio
 import openrouter
 import pytest
 from openrouter import errors
-
 from support.processes import KEY, eventually
 from support.scripts import script, tagged
 
@@ -46,7 +45,8 @@ def test_chat_stream_async(router):
     async def run():
         async with openrouter.OpenRouter(api_key=KEY, server_url=router.base) as client:
             stream = await client.chat.send_async(
-                model="test/one", messages=user(script(alpha={"text": "a b c"})), stream=True)
+                model="test/one", messages=user(script(alpha={"text": "a b c"})), stream=True
+            )
             return "".join([chunk.choices[0].delta.content or "" async for chunk in stream])
 
     assert asyncio.run(run()) == "a b c"
@@ -63,7 +63,8 @@ def test_tools_and_structured_output(client, simulator):
     schema = {"name": "x", "strict": True, "schema": {"type": "object", "properties": {"a": {"type": "integer"}}}}
     tag, message = tagged(alpha={"text": '{"a": 1}'})
     answer = client.chat.send(
-        model="test/one", messages=user(message), response_format={"type": "json_schema", "json_schema": schema})
+        model="test/one", messages=user(message), response_format={"type": "json_schema", "json_schema": schema}
+    )
     assert answer.choices[0].message.content == '{"a": 1}'
     assert simulator.seen(tag)[0]["body"]["response_format"]["json_schema"]["schema"] == schema["schema"]
 
@@ -81,19 +82,23 @@ def test_tool_calls_in_streams(client):
 def test_provider_preferences_and_fallback_models(client, simulator):
     tag, message = tagged(gamma={"status": 500}, any={"text": "ok"})
     answer = client.chat.send(
-        model="test/other", models=["test/pair"], messages=user(message), provider={"order": ["beta"]})
+        model="test/other", models=["test/pair"], messages=user(message), provider={"order": ["beta"]}
+    )
     assert answer.model == "test/pair"
     assert simulator.providers_asked(tag)[-1] == "beta"
 
 
-@pytest.mark.parametrize("status, error", [
-    (400, errors.BadRequestResponseError),
-    (413, errors.PayloadTooLargeResponseError),
-    (422, errors.UnprocessableEntityResponseError),
-    (429, errors.TooManyRequestsResponseError),
-    (500, errors.BadGatewayResponseError),
-    (503, errors.ServiceUnavailableResponseError),
-])
+@pytest.mark.parametrize(
+    "status, error",
+    [
+        (400, errors.BadRequestResponseError),
+        (413, errors.PayloadTooLargeResponseError),
+        (422, errors.UnprocessableEntityResponseError),
+        (429, errors.TooManyRequestsResponseError),
+        (500, errors.BadGatewayResponseError),
+        (503, errors.ServiceUnavailableResponseError),
+    ],
+)
 def test_errors_have_their_classes(client, status, error):
     with pytest.raises(error) as raised:
         client.chat.send(model="test/one", messages=user(script(any={"status": status})), retries=None)

@@ -4,7 +4,6 @@ import time
 
 import pytest
 import requests
-
 from support import raw
 from support.processes import eventually
 from support.scripts import recorded_stream, script, tagged

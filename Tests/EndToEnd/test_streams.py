@@ -5,10 +5,10 @@ import json
 import time
 
 import pytest
-
 from support import sse
 from support.processes import eventually
-from support.scripts import USAGE, chunk, recorded_stream, script, sse as stream_text, tagged
+from support.scripts import USAGE, chunk, recorded_stream, script, tagged
+from support.scripts import sse as stream_text
 
 BREAKS = {
     "cut": {"cut_after_bytes": 1500, "chunks": 50},
@@ -98,7 +98,9 @@ TOLERATED = {
     "lone carriage returns": recorded_stream().replace("\n", "\r"),
     "no space": recorded_stream().replace("data: ", "data:"),
     "byte order mark": "\ufeff" + recorded_stream(),
-    "event names": "".join(f"event: message\nid: 1\nretry: 5\n{part}\n\n" for part in recorded_stream().split("\n\n") if part),
+    "event names": "".join(
+        f"event: message\nid: 1\nretry: 5\n{part}\n\n" for part in recorded_stream().split("\n\n") if part
+    ),
     "no last blank line": recorded_stream().rstrip("\n"),
     "several data lines": recorded_stream().replace('"choices"', '\ndata: "choices"'),
     "escapes": recorded_stream().replace("zwölf", "zw\\u00f6lf"),
@@ -125,7 +127,8 @@ def test_upstream_cut_at_every_byte(router):
 
     def check(count: int) -> None:
         message = script(
-            alpha={"stream": whole.decode(), "cut_after_bytes": count, "framing": "chunked"}, beta={"text": "Second."})
+            alpha={"stream": whole.decode(), "cut_after_bytes": count, "framing": "chunked"}, beta={"text": "Second."}
+        )
         stream = sse.read(router.stream(message, model="test/pair"))
         if stream.text.startswith("Second"):
             sse.check_good_end(stream)
@@ -146,7 +149,11 @@ def test_upstream_cut_at_every_byte(router):
 
 def test_plain_answer_cut_at_every_byte(router):
     answer = {
-        "id": "x", "object": "chat.completion", "created": 1, "model": "m", "usage": USAGE,
+        "id": "x",
+        "object": "chat.completion",
+        "created": 1,
+        "model": "m",
+        "usage": USAGE,
         "choices": [{"index": 0, "message": {"role": "assistant", "content": "Whole."}, "finish_reason": "stop"}],
     }
     text = json.dumps(answer)
@@ -170,7 +177,8 @@ def test_a_provider_that_is_silent_for_150_seconds_is_waited_for(router):
         "stream, before its head": lambda: sse.read(router.stream(script(alpha={"latency_ms": 150_000}), timeout=200)),
         "stream, after its head": lambda: sse.read(router.stream(script(alpha={"ttft_ms": 150_000}), timeout=200)),
         "stream, in its middle": lambda: sse.read(
-            router.stream(script(alpha={"gap_ms": 150_000, "chunks": 2}), timeout=200)),
+            router.stream(script(alpha={"gap_ms": 150_000, "chunks": 2}), timeout=200)
+        ),
     }
     began = time.monotonic()
     with concurrent.futures.ThreadPoolExecutor(len(cases)) as pool:

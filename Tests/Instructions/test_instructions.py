@@ -14,7 +14,6 @@ import pathlib
 import re
 
 import pytest
-
 from support.processes import KEY, Router, Simulator, eventually, plain_connection, standard_config
 from support.scripts import script
 

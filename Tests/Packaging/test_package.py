@@ -11,7 +11,6 @@ import tarfile
 import pytest
 import requests
 import yaml
-
 from support.processes import KEY, ROOT, Process, Simulator, standard_config
 from support.scripts import script
 
@@ -62,7 +61,8 @@ def test_the_unit_is_well_formed():
     assert "Type=notify" in text and "User=martlet" in text and "ExecReload=/bin/kill -HUP $MAINPID" in text
     if shutil.which("systemd-analyze"):
         checked = subprocess.run(
-            ["systemd-analyze", "verify", str(ROOT / "packaging/martlet.service")], capture_output=True, text=True)
+            ["systemd-analyze", "verify", str(ROOT / "packaging/martlet.service")], capture_output=True, text=True
+        )
         complaints = [line for line in checked.stderr.splitlines() if "martlet.service" in line]
         assert all("not executable" in line or "No such file" in line for line in complaints), complaints
 
@@ -109,8 +109,13 @@ def test_it_installs_without_swift_and_serves(package, debian_root):
         user = run("chroot", str(debian_root), "id", "-u", "martlet").strip()
         group = run("chroot", str(debian_root), "id", "-g", "martlet").strip()
         command = [
-            "chroot", f"--userspec={user}:{group}", str(debian_root),
-            "/usr/bin/martlet", "serve", "--config", "/etc/martlet/martlet.yaml",
+            "chroot",
+            f"--userspec={user}:{group}",
+            str(debian_root),
+            "/usr/bin/martlet",
+            "serve",
+            "--config",
+            "/etc/martlet/martlet.yaml",
         ]
         with Process(command, r"martlet listening on (http://\S+)", cwd="/") as server:
             body = {"model": "test/one", "messages": [{"role": "user", "content": script(alpha={"text": "Packed."})}]}

@@ -16,7 +16,11 @@ def get_weather(city: str) -> str:
 
 def main(case: str, model: str, message: str) -> dict:
     chat = ChatOpenRouter(
-        model=model, api_key=os.environ["MARTLET_KEY"], base_url=os.environ["MARTLET_URL"], max_retries=0, timeout=120_000
+        model=model,
+        api_key=os.environ["MARTLET_KEY"],
+        base_url=os.environ["MARTLET_URL"],
+        max_retries=0,
+        timeout=120_000,
     )
     if case == "plain":
         answer = chat.invoke(message)
@@ -32,14 +36,17 @@ def main(case: str, model: str, message: str) -> dict:
         return {"calls": [{"name": call["name"], "args": call["args"]} for call in answer.tool_calls]}
     if case == "json_schema":
         schema = {
-            "title": "Answer", "type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"],
+            "title": "Answer",
+            "type": "object",
+            "properties": {"a": {"type": "integer"}},
+            "required": ["a"],
             "additionalProperties": False,
         }
         return {"value": chat.with_structured_output(schema, method="json_schema").invoke(message)}
     if case == "error":
         try:
             chat.invoke(message)
-        except Exception as error:  # noqa: BLE001: the class is what is asked about
+        except Exception as error:  # noqa: BLE001 (the class is what is asked about)
             return {"error": type(error).__name__, "message": str(error)}
     if case == "cancel":
         for number, _ in enumerate(chat.stream(message)):

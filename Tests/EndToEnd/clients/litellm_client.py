@@ -39,7 +39,7 @@ def main(case: str, prefix: str, model: str, message: str) -> dict:
     if case == "error":
         try:
             litellm.completion(**arguments)
-        except Exception as error:  # noqa: BLE001: the class is what is asked about
+        except Exception as error:  # noqa: BLE001 (the class is what is asked about)
             return {"error": type(error).__name__, "message": str(error)}
     if case == "cancel":
         stream = litellm.completion(stream=True, **arguments)

@@ -296,8 +296,6 @@ def run_client(environment: str, script: str, router: Router, *arguments: str) -
     path = pathlib.Path(__file__).parents[1] / "clients" / script
     env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY}
     python = python_of(environment) if environment else sys.executable
-    done = subprocess.run(
-        [python, str(path), *arguments], env=env, timeout=240, capture_output=True, text=True
-    )
+    done = subprocess.run([python, str(path), *arguments], env=env, timeout=240, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])

@@ -66,7 +66,7 @@ class Stream:
         if line == "data: [DONE]":
             self.done = True
             return
-        chunk = json.loads(line[len("data: "):])
+        chunk = json.loads(line[len("data: ") :])
         assert chunk["object"] in ("chat.completion.chunk", "text_completion"), chunk
         assert len(chunk["choices"]) == 1, "documented samples read choices[0] of every chunk"
         if self.chunks:
