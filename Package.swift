@@ -159,7 +159,7 @@ let unitTests: [Target] = [
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
     tests("Configuration", ["Accounting", "Catalog", "Completions", "TestSupport"]),
-    tests("MartletCLI", ["Buffers", "TestSupport"]),
+    tests("MartletCLI", ["Buffers", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]
 

@@ -1,1 +1,3 @@
-// Nothing here yet.
+import MartletCLI
+
+MartletCommand.runAndExit()

@@ -1,0 +1,17 @@
+/// The bounds of this module.
+enum CLILimits {
+    /// A prompt, from the command line or standard input.
+    static let promptBytes = 16 * 1024 * 1024
+    /// An answer that is read whole: model lists, errors.
+    static let answerBytes = 64 * 1024 * 1024
+    /// A file that holds a key.
+    static let keyFileBytes = 4096
+    /// Models whose providers are asked for, one request each; a longer list shows none.
+    static let modelsWithProviders = 64
+    /// Connecting to a server.
+    static let connectMs: UInt64 = 5000
+    /// Any request but a completion.
+    static let shortRequestMs: UInt64 = 30_000
+    /// What `doctor` waits for a provider.
+    static let providerMs: UInt64 = 10_000
+}

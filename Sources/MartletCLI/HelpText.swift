@@ -1,0 +1,48 @@
+import Telemetry
+
+/// What `--help` prints.
+enum HelpText {
+    static var overview: String {
+        var text = """
+            martlet \(BuildInfo.version): one API in front of every model provider.
+
+            Usage: martlet VERB [flags]
+
+
+            """
+        for verb in Verb.allCases { text += "  \(pad(verb.rawValue, 10))\(verb.summary)\n" }
+        text += """
+
+              martlet VERB --help   Show the flags of a verb.
+              martlet --version     Show the version.
+
+            Exit codes: 0 done, 1 failed, 2 wrong usage.
+
+            """
+        return text
+    }
+
+    static func usage(_ verb: Verb) -> String {
+        var words = ["martlet", verb.rawValue]
+        for flag in verb.flags where flag.name != Flag.help.name {
+            words.append("[\(flag.short ?? flag.name)\(flag.value.map { " \($0)" } ?? "")]")
+        }
+        for operand in verb.operands { words.append(operand.isRequired ? operand.name : "[\(operand.name)]") }
+        return words.joined(separator: " ")
+    }
+
+    static func page(_ verb: Verb) -> String {
+        var text = "\(verb.summary)\n\nUsage: \(usage(verb))\n\n"
+        let names = verb.flags.map { flag in
+            (flag.short.map { "\($0), " } ?? "") + flag.name + (flag.value.map { " \($0)" } ?? "")
+        }
+        let width = (names.map(\.count).max() ?? 0) + 3
+        for (flag, name) in zip(verb.flags, names) { text += "  \(pad(name, width))\(flag.help)\n" }
+        if !verb.details.isEmpty { text += "\n\(verb.details)\n" }
+        return text
+    }
+
+    private static func pad(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(1, width - text.count))
+    }
+}

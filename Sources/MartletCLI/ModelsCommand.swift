@@ -1,0 +1,94 @@
+import Buffers
+import JSONText
+
+/// `martlet models`: what a running server offers.
+struct ModelsCommand: Sendable {
+    private let options: ServerOptions
+    private let query: String?
+    private let wantsJSON: Bool
+    private let console: Console
+
+    init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {
+        options = try ServerOptions(arguments, .models, console.environment)
+        query = arguments.operands.first
+        wantsJSON = arguments.has(.json)
+        self.console = console
+    }
+
+    func run() -> Int32 {
+        CommandLoop.run { loop in
+            do throws(CallFailure) {
+                let client = try APIClient(loop, options, console.environment)
+                defer { client.shutDown() }
+                // The server leaves out what answers with other things than text, unless asked.
+                let answer = try await client.get("/models?output_modalities=all")
+                if wantsJSON {
+                    console.out(try json(answer) + "\n")
+                    return ExitCode.done
+                }
+                var rows = try rows(answer)
+                if rows.isEmpty {
+                    console.complain(query.map { "no model matches \($0)" } ?? "the server has no models")
+                    return ExitCode.failed
+                }
+                if rows.count <= CLILimits.modelsWithProviders {
+                    for index in rows.indices {
+                        rows[index].providers = try? await providers(of: rows[index].id, client)
+                    }
+                }
+                console.out(ModelTable.text(rows))
+                return ExitCode.done
+            } catch {
+                console.complain(error.sentence)
+                return ExitCode.failed
+            }
+        }
+    }
+
+    private func rows(_ answer: [UInt8]) throws(CallFailure) -> [ModelRow] {
+        try withList(answer) { list in
+            list.elements.compactMap { ModelRow($0) }.filter { row in query.map { row.matches($0) } ?? true }
+        }
+    }
+
+    /// The matching entries exactly as the server sent them.
+    private func json(_ answer: [UInt8]) throws(CallFailure) -> String {
+        try withList(answer) { list in
+            var buffer = ByteBuffer()
+            buffer.appendJSON { json in
+                json.object { json in
+                    json.memberArray("data") { json in
+                        for element in list.elements {
+                            guard let row = ModelRow(element), query.map({ row.matches($0) }) ?? true else { continue }
+                            json.raw(element)
+                        }
+                    }
+                }
+            }
+            return TerminalText.clean(buffer.text)
+        }
+    }
+
+    private func providers(of id: String, _ client: APIClient) async throws(CallFailure) -> [String] {
+        let answer = try await client.get("/models/\(PathText.escape(id))/endpoints")
+        let scanner = JSONScanner()
+        defer { withExtendedLifetime(scanner) {} }
+        guard let endpoints = (try? scanner.scan(copying: answer.span))?["data"]?["endpoints"] else {
+            throw CallFailure("The server's list of endpoints is not the expected JSON.")
+        }
+        var names: [String] = []
+        for endpoint in endpoints.elements {
+            if let name = endpoint["provider_name"]?.string, !names.contains(name) { names.append(name) }
+        }
+        return names
+    }
+
+    private func withList<Result>(_ answer: [UInt8], _ body: (JSONValue) -> Result) throws(CallFailure) -> Result {
+        let scanner = JSONScanner()
+        defer { withExtendedLifetime(scanner) {} }
+        guard let list = (try? scanner.scan(copying: answer.span))?["data"], list.isArray else {
+            throw CallFailure("The answer is no list of models: is \(options.address.text) the API of a martlet?")
+        }
+        return body(list)
+    }
+}

@@ -1,0 +1,19 @@
+import MartletServer
+
+/// `martlet serve`.
+struct ServeCommand {
+    private let options: ServeOptions
+
+    init(_ arguments: ParsedArguments) throws(UsageError) {
+        if let listen = arguments.value(.listen), !ListenAddress.isValid(listen) {
+            throw UsageError(
+                verb: .serve, message: "--listen needs ADDR:PORT such as 127.0.0.1:8080 or [::1]:0, not \"\(listen)\"")
+        }
+        options = ServeOptions(
+            config: arguments.value(.config), listen: arguments.value(.listen), data: arguments.value(.data))
+    }
+
+    func run() -> Int32 {
+        serve(options)
+    }
+}

@@ -1,0 +1,66 @@
+/// What `martlet` can be told to do.
+enum Verb: String, CaseIterable, Sendable {
+    case serve, chat, models, doctor, help
+
+    /// One line for the list of verbs.
+    var summary: String {
+        switch self {
+        case .serve: "Run the router."
+        case .chat: "Ask a model through a running router and stream its answer."
+        case .models: "List the models of a running router."
+        case .doctor: "Check configuration, data directory, limits and providers, and say what is wrong."
+        case .help: "Show help for a verb."
+        }
+    }
+
+    /// What follows the verb besides flags, for the usage line.
+    var operands: [Operand] {
+        switch self {
+        case .serve, .doctor: []
+        case .chat: [Operand(name: "PROMPT", isRequired: true)]
+        case .models: [Operand(name: "QUERY", isRequired: false)]
+        case .help: [Operand(name: "VERB", isRequired: false)]
+        }
+    }
+
+    var flags: [Flag] {
+        switch self {
+        case .serve: [.config, .listen, .data, .help]
+        case .chat: [.model, .url, .keyFile, .json, .help]
+        case .models: [.url, .keyFile, .json, .help]
+        case .doctor: [.config, .listen, .data, .json, .help]
+        case .help: [.help]
+        }
+    }
+
+    /// What the help says beyond the flags.
+    var details: String {
+        switch self {
+        case .serve:
+            """
+            Prints `martlet listening on http://HOST:PORT` once it is ready. SIGTERM drains and ends, SIGHUP reads the
+            configuration again. Without a file, providers switch on by their variables, such as OPENAI_API_KEY.
+            """
+        case .chat:
+            """
+            The last line shows the provider, tokens per second and the cost. A PROMPT of - is read from standard input.
+            Ctrl-C cancels the request, also at the provider.
+            """
+        case .models:
+            """
+            Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens.
+            """
+        case .doctor:
+            """
+            Exits with 1 if anything needs attention. Sends each provider one request for its list of models, which costs
+            nothing.
+            """
+        case .help: ""
+        }
+    }
+
+    struct Operand: Sendable, Equatable {
+        let name: String
+        let isRequired: Bool
+    }
+}
