@@ -8,7 +8,7 @@ package enum LandingPage {
 
     /// The policy to send with the page: nothing may run, nothing may be loaded, only the page's own style applies.
     package static let contentSecurityPolicy: StaticString = """
-        default-src 'none'; style-src 'sha256-38DrJFAfOtP/7Up54OPT859GYh4TTaD2MEeNaeBmoA8='; img-src data:; form-action 'none'; base-uri 'none'; \
+        default-src 'none'; style-src 'sha256-ZZ/n7mO0aNPsOpD52+MSihwIpEuJPgx0QRrp/tej9SA='; img-src data:; form-action 'none'; base-uri 'none'; \
         frame-ancestors 'none'
         """
 
@@ -55,7 +55,7 @@ package enum LandingPage {
         HTMLEscaping.append(state.baseURL, to: &out)
         out.append("</code></pre>\n")
         guard let model = state.defaultModel ?? state.models.first?.id else { return }
-        out.append("<h2>First request</h2>\n<pre><code>")
+        out.append("<h2>First request</h2>\n<pre tabindex=\"0\"><code>")
         var command = ByteBuffer()
         SampleRequest.append(baseURL: state.baseURL, model: model, to: &command)
         HTMLEscaping.append(command.span, to: &out)

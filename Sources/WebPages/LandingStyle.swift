@@ -34,11 +34,11 @@ enum LandingStyle {
         th,td{padding:.6rem 1rem;text-align:left;vertical-align:top}
         thead th{color:var(--soft);font-size:.8rem;font-weight:600}
         tbody{border-top:1px solid var(--line)}
-        tbody th{font-weight:600}
+        tbody th{min-width:12rem;font-weight:600}
         tbody th code{display:block;color:var(--soft);font-weight:400}
         .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
         a{color:var(--accent);text-underline-offset:.2em}
-        a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+        a:focus-visible,[tabindex]:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
         footer{margin-top:3rem;padding-bottom:3rem;color:var(--soft);font-size:.875rem}
         footer a{margin-right:1rem}
         @media print{body{background:#fff;color:#000}}

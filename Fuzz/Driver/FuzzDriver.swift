@@ -1,0 +1,43 @@
+// The one fuzz driver with every target in it; `scripts/fuzz` builds and runs it.
+//
+// The variable FUZZ_TARGET names the target. An input is a message and nothing else, so that corpora stay readable:
+// whatever else a target varies it derives from the input.
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+enum FuzzTarget: String, CaseIterable {
+    case request, response, body, events, json
+
+    func run(_ input: [UInt8]) {
+        switch self {
+        case .request: fuzzRequest(input)
+        case .response: fuzzResponse(input)
+        case .body: fuzzBody(input)
+        case .events: fuzzEvents(input)
+        case .json: fuzzJSON(input)
+        }
+    }
+
+    static let chosen: FuzzTarget = {
+        guard let name = getenv("FUZZ_TARGET"), let target = FuzzTarget(rawValue: String(cString: name)) else {
+            let names = allCases.map(\.rawValue).joined(separator: ", ")
+            fatalError("FUZZ_TARGET must be one of \(names)")
+        }
+        return target
+    }()
+}
+
+@_cdecl("LLVMFuzzerTestOneInput")
+public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    FuzzTarget.chosen.run(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}
+
+/// Stops the run with a finding.
+func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if !condition { fatalError(message()) }
+}
