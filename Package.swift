@@ -130,7 +130,7 @@ let unitTests: [Target] = [
     tests("Cryptography", ["Buffers", "TestSupport"]),
     tests("Telemetry", ["Buffers", "TestSupport"]),
     tests("HTTPWire", ["Buffers", "TestSupport"]),
-    tests("EventStreams", ["Buffers", "TestSupport"]),
+    tests("EventStreams", ["Buffers", "JSONText", "TestSupport"]),
     tests("JSONText", ["Buffers", "TestSupport"]),
     tests("Reactor", ["Buffers", "TestSupport"]),
     tests("TransportSecurity", ["Buffers", "Reactor", "TestSupport"]),

@@ -1,4 +1,4 @@
-import Buffers
+package import Buffers
 
 /// Reads a server-sent event stream from bytes that arrive in any pieces, and forgives what providers get wrong.
 ///
@@ -46,6 +46,13 @@ package struct EventStreamDecoder: ~Copyable {
         if size > limit { throw .eventTooLarge }
         rebase(item.consumed)
         return item
+    }
+
+    /// Finds the next item in a buffer's content; see above.
+    package mutating func next(
+        _ buffer: borrowing ByteBuffer, atEnd: Bool
+    ) throws(EventStreamError) -> EventStreamItem {
+        try next(buffer.span, atEnd: atEnd)
     }
 
     /// False while the bytes may still turn out to be half a byte order mark.

@@ -17,23 +17,17 @@ struct JSONCommas {
         settled.removeAll(keepingCapacity: true)
         let runs = removalRuns()
         var nextRun = 0
-        var index = 0
-        while index < splices.count || nextRun < runs.count {
-            // A run stands where its first removal stood; text put in at its start comes first.
-            if nextRun < runs.count, index == splices.count || splices[index].role == .removal {
-                settled.append(JSONSplice(.splice, extended(runs[nextRun]), 0..<0))
-                let end = runs[nextRun].end
-                while index < splices.count, splices[index].role == .removal, splices[index].end <= end { index += 1 }
-                nextRun += 1
-                continue
-            }
-            let splice = splices[index]
+        for (index, splice) in splices.enumerated() {
             switch splice.role {
-            case .splice, .removal: if splice.role == .splice { settled.append(splice) }
+            case .splice: settled.append(splice)
             case .first: settleFirst(at: index, runs, into: &settled)
             case .last: settleLast(at: index, runs, into: &settled)
+            case .removal:
+                // A run goes where its first removal stands; the others are part of it.
+                guard nextRun < runs.count, runs[nextRun].start == splice.start else { continue }
+                settled.append(JSONSplice(.splice, extended(runs[nextRun]), 0..<0))
+                nextRun += 1
             }
-            index += 1
         }
     }
 

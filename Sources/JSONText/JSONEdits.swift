@@ -123,15 +123,15 @@ package struct JSONEdits: ~Copyable {
         if splice.role != .splice { needsCommas = true }
         var index = splices.count
         while index > 0, !splices[index - 1].precedes(splice) {
-            if splices[index - 1].covers(splice) { return }
-            if splice.covers(splices[index - 1]) || splice.isSameRange(splices[index - 1]) {
-                splices.remove(at: index - 1)
-            }
+            let other = splices[index - 1]
+            if other.covers(splice) { return }
             index -= 1
+            if splice.covers(other) || splice.isSameRange(other) {
+                splices.remove(at: index)
+            } else {
+                precondition(splice.end <= other.start, "edits overlap partly")
+            }
         }
-        if index > 0, splices[index - 1].covers(splice) { return }
-        precondition(
-            index == 0 || splices[index - 1].end <= splice.start || splice.isEmpty, "edits overlap partly")
         splices.insert(splice, at: index)
     }
 
@@ -143,55 +143,37 @@ package struct JSONEdits: ~Copyable {
 }
 
 extension JSONEdits {
-    /// A piece of the edited text.
-    package enum Segment: Equatable {
-        /// Bytes of the source.
-        case source(Range<Int>)
-        /// Bytes of `insertedBytes`.
-        case inserted(Range<Int>)
-    }
-
-    /// What `Segment.inserted` points into. Valid until the next edit.
-    package var insertedBytes: UnsafeRawBufferPointer { scratch.bytes }
-
     /// Calls `body` with the pieces of the edited text in order, none of them empty; for vectored writes.
-    package mutating func forEachSegment(of source: Span<UInt8>, _ body: (Segment) -> Void) {
+    ///
+    /// The pieces point into the source and into these edits: they are valid while the source stays where it is and
+    /// until the next edit.
+    package mutating func forEachSegment(of source: Span<UInt8>, _ body: (UnsafeRawBufferPointer) -> Void) {
         settle(source)
-        var cursor = 0
-        for splice in needsCommas ? settled : splices {
-            let start = Int(splice.start)
-            if start > cursor { body(.source(cursor..<start)) }
-            if splice.textEnd > splice.textStart { body(.inserted(Int(splice.textStart)..<Int(splice.textEnd))) }
-            cursor = max(cursor, Int(splice.end))
+        let inserted = scratch.bytes
+        source.withUnsafeBytes { bytes in
+            var cursor = 0
+            for splice in needsCommas ? settled : splices {
+                let start = Int(splice.start)
+                if start > cursor { body(UnsafeRawBufferPointer(rebasing: bytes[cursor..<start])) }
+                if splice.textEnd > splice.textStart {
+                    body(UnsafeRawBufferPointer(rebasing: inserted[Int(splice.textStart)..<Int(splice.textEnd)]))
+                }
+                cursor = max(cursor, Int(splice.end))
+            }
+            if cursor < bytes.count { body(UnsafeRawBufferPointer(rebasing: bytes[cursor...])) }
         }
-        if cursor < source.count { body(.source(cursor..<source.count)) }
     }
 
     /// The length of the edited text.
     package mutating func byteCount(of source: Span<UInt8>) -> Int {
         var count = 0
-        forEachSegment(of: source) {
-            switch $0 {
-            case .source(let range), .inserted(let range): count += range.count
-            }
-        }
+        forEachSegment(of: source) { count += $0.count }
         return count
     }
 
     /// Appends the edited text. `source` is the text whose values gave the ranges.
     package mutating func apply(to source: Span<UInt8>, into out: inout ByteBuffer) {
-        settle(source)
         out.reserve(source.count + scratch.count)
-        source.withUnsafeBytes { bytes in
-            var cursor = 0
-            for splice in needsCommas ? settled : splices {
-                let start = Int(splice.start)
-                if start > cursor { out.append(UnsafeRawBufferPointer(rebasing: bytes[cursor..<start])) }
-                out.append(
-                    UnsafeRawBufferPointer(rebasing: scratch.bytes[Int(splice.textStart)..<Int(splice.textEnd)]))
-                cursor = max(cursor, Int(splice.end))
-            }
-            if cursor < bytes.count { out.append(UnsafeRawBufferPointer(rebasing: bytes[cursor...])) }
-        }
+        forEachSegment(of: source) { out.append($0) }
     }
 }

@@ -1,4 +1,4 @@
-import Buffers
+package import Buffers
 import CSimdJSON
 
 /// Checks a JSON text strictly in one pass and gives a view of its values without copying them.
@@ -30,6 +30,13 @@ package final class JSONScanner {
     /// while values of this scan are used. A new scan invalidates the values of the one before.
     package func scan(_ bytes: Span<UInt8>) throws(JSONError) -> JSONValue {
         try bytes.withUnsafeBufferPointer { (buffer) throws(JSONError) in try scan(buffer) }
+    }
+
+    /// Scans a buffer's content, or a part of it.
+    package func scan(_ buffer: borrowing ByteBuffer, _ range: Range<Int>? = nil) throws(JSONError) -> JSONValue {
+        let bytes = buffer.bytes.assumingMemoryBound(to: UInt8.self)
+        guard let range else { return try scan(bytes) }
+        return try scan(UnsafeBufferPointer(rebasing: bytes[range]))
     }
 
     /// Scans any bytes, padded or not: they are copied first, so the values stay valid until the next scan.

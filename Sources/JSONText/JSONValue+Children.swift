@@ -36,14 +36,14 @@ import CSimdJSON
 /// The members of an object in the order of the text; nothing for other values.
 @safe package struct JSONMembers: Sequence, IteratorProtocol {
     let text: UnsafePointer<UInt8>
-    var next_: UnsafePointer<martlet_json_node>
+    var cursor: UnsafePointer<martlet_json_node>
     let end: UnsafePointer<martlet_json_node>
 
     package mutating func next() -> JSONMember? {
-        guard next_ < end else { return nil }
-        let value = JSONValue(text: text, node: next_ + 1)
-        let member = JSONMember(key: JSONKey(text: text, node: next_), value: value)
-        next_ = value.node + Int(value.node.pointee.span)
+        guard cursor < end else { return nil }
+        let value = JSONValue(text: text, node: cursor + 1)
+        let member = JSONMember(key: JSONKey(text: text, node: cursor), value: value)
+        cursor = value.node + Int(value.node.pointee.span)
         return member
     }
 }
@@ -51,13 +51,13 @@ import CSimdJSON
 /// The elements of an array in order; nothing for other values.
 @safe package struct JSONElements: Sequence, IteratorProtocol {
     let text: UnsafePointer<UInt8>
-    var next_: UnsafePointer<martlet_json_node>
+    var cursor: UnsafePointer<martlet_json_node>
     let end: UnsafePointer<martlet_json_node>
 
     package mutating func next() -> JSONValue? {
-        guard next_ < end else { return nil }
-        let value = JSONValue(text: text, node: next_)
-        next_ += Int(next_.pointee.span)
+        guard cursor < end else { return nil }
+        let value = JSONValue(text: text, node: cursor)
+        cursor += Int(cursor.pointee.span)
         return value
     }
 }
@@ -65,12 +65,12 @@ import CSimdJSON
 extension JSONValue {
     package var members: JSONMembers {
         let end = isObject ? node + Int(node.pointee.span) : node + 1
-        return JSONMembers(text: text, next_: node + 1, end: end)
+        return JSONMembers(text: text, cursor: node + 1, end: end)
     }
 
     package var elements: JSONElements {
         let end = isArray ? node + Int(node.pointee.span) : node + 1
-        return JSONElements(text: text, next_: node + 1, end: end)
+        return JSONElements(text: text, cursor: node + 1, end: end)
     }
 
     /// The first member of that unescaped name; nil when there is none or this is no object.
