@@ -52,8 +52,13 @@ package struct ByteBuffer: ~Copyable {
     }
 
     /// Makes room for `extra` more bytes, moving or growing the allocation when it must.
+    @inline(__always)
     package mutating func reserve(_ extra: Int) {
-        if capacity - tail >= extra { return }
+        if capacity &- tail < extra { makeRoom(extra) }
+    }
+
+    @inline(never)
+    private mutating func makeRoom(_ extra: Int) {
         let count = tail - head
         if head > 0, capacity - count >= extra, head >= count {
             memcpy(storage!, storage! + head, count)

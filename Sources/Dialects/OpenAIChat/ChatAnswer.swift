@@ -5,16 +5,6 @@ package import JSONText
 
 /// A plain answer of an OpenAI-compatible upstream: judged first, then written for the caller.
 package enum ChatAnswer {
-    private enum Field {
-        case choices, usage, xGroq, error, type, object, serviceTier, systemFingerprint, stamped
-    }
-
-    private static let keys = KeyTable<Field>([
-        ("choices", .choices), ("usage", .usage), ("x_groq", .xGroq), ("error", .error), ("type", .type),
-        ("object", .object), ("service_tier", .serviceTier), ("system_fingerprint", .systemFingerprint),
-        ("id", .stamped), ("model", .stamped), ("created", .stamped), ("provider", .stamped),
-    ])
-
     /// Judges an answer without writing anything.
     package static func inspect(_ root: JSONValue) -> AnswerSummary {
         var summary = AnswerSummary()
@@ -61,11 +51,11 @@ package enum ChatAnswer {
         out.append(",\"system_fingerprint\":")
         if let fingerprint = root["system_fingerprint"] { fingerprint.copyRaw(into: &out) } else { out.append("null") }
         for member in root.members {
-            switch keys[member.key] {
-            case nil, .serviceTier:
-                out.append(",")
-                member.copyRaw(into: &out)
-            default: break
+            switch member.name {
+            case "choices", "id", "model", "created", "provider", "object", "usage", "x_groq", "system_fingerprint",
+                "error":
+                break
+            default: member.copyRaw(after: UInt8(ascii: ","), into: &out)
             }
         }
         out.append(",\"choices\":[")

@@ -7,17 +7,6 @@ package import JSONText
 /// The output is the stamp's constant head, the choices with their text copied as written, and the members nobody
 /// here knows. Usage never travels with content: the caller gets it once, at the end.
 package enum ChatChunk {
-    private enum Field {
-        case choices, usage, xGroq, error, type, object, serviceTier, systemFingerprint, stamped
-    }
-
-    private static let keys = KeyTable<Field>([
-        ("choices", .choices), ("usage", .usage), ("x_groq", .xGroq), ("error", .error), ("type", .type),
-        ("object", .object), ("service_tier", .serviceTier), ("system_fingerprint", .systemFingerprint),
-        ("id", .stamped), ("model", .stamped), ("created", .stamped), ("provider", .stamped),
-        ("obfuscation", .stamped),
-    ])
-
     /// Reads one event, notes in `state` what outlives it, and appends the caller's event to `out`, framed.
     ///
     /// Nothing is appended for events without choices, for errors, and for empty events after the finish reason.
@@ -30,41 +19,52 @@ package enum ChatChunk {
             summary.hasError = true
             return summary
         }
-        var choices: JSONValue?
-        var hasOthers = false
-        for member in root.members {
-            switch keys[member.key] {
-            case .choices: choices = member.value
-            case .usage: if let usage = ChatUsage.read(member.value) { state.usage = usage }
-            case .xGroq:
-                if state.usage == nil, let usage = member.value["usage"] { state.usage = ChatUsage.read(usage) }
-                if let error = member.value["error"], !error.isNull { summary.hasError = true }
-            case .error: if !member.value.isNull { summary.hasError = true }
-            case .type: if member.value.equals("error") { summary.hasError = true } else { hasOthers = true }
-            case .object: if member.value.equals("error") { summary.hasError = true }
-            case .serviceTier:
-                if state.serviceTier == nil { state.serviceTier = member.value.string }
-                hasOthers = true
-            case .systemFingerprint: hasOthers = hasOthers || !member.value.isNull
-            case .stamped: break
-            case nil: hasOthers = true
-            }
-        }
-        guard !summary.hasError, let choices, choices.isArray, choices.count > 0 else {
-            if !summary.hasError, choices == nil { summary.hasError = InBandError(root) != nil }
-            return summary
-        }
         let start = out.count
-        write(choices, stamp: stamp, state: &state, summary: &summary, into: &out)
+        out.append(stamp.chunkHead)
+        let choices = readMembers(root, state: &state, summary: &summary, into: &out)
+        if !summary.hasError, let choices, choices.isArray, choices.count > 0 {
+            write(choices, stamp: stamp, state: &state, summary: &summary, into: &out)
+        } else if !summary.hasError, choices == nil {
+            summary.hasError = InBandError(root) != nil
+        }
         if summary.isWritten, !summary.hasError {
-            out.append("]")
-            if hasOthers { writeOthers(root, into: &out) }
-            out.append("}\n\n")
+            out.append("]}\n\n")
         } else {
             out.truncate(to: start)
             summary.isWritten = false
         }
         return summary
+    }
+
+    /// Walks the top level: notes what is ours to note, copies what nobody here knows, and returns the choices.
+    private static func readMembers(
+        _ root: JSONValue, state: inout StreamState, summary: inout ChunkSummary, into out: inout ByteBuffer
+    ) -> JSONValue? {
+        var choices: JSONValue?
+        for member in root.members {
+            switch member.name {
+            case "choices": choices = member.value
+            case "id", "model", "created", "provider", "obfuscation": break
+            case "object": if member.value.equals("error") { summary.hasError = true }
+            case "usage": if let usage = ChatUsage.read(member.value) { state.usage = usage }
+            case "service_tier":
+                if state.serviceTier == nil { state.serviceTier = member.value.string }
+                copy(member, into: &out)
+            case "error": if !member.value.isNull { summary.hasError = true }
+            case "type":
+                if member.value.equals("error") { summary.hasError = true }
+                copy(member, into: &out)
+            case "x_groq":
+                if state.usage == nil, let usage = member.value["usage"] { state.usage = ChatUsage.read(usage) }
+                if let error = member.value["error"], !error.isNull { summary.hasError = true }
+            default: copy(member, into: &out)
+            }
+        }
+        return choices
+    }
+
+    private static func copy(_ member: JSONMember, into out: inout ByteBuffer) {
+        if !member.value.isNull { member.copyRaw(after: UInt8(ascii: ","), into: &out) }
     }
 
     private static func write(
@@ -76,7 +76,8 @@ package enum ChatChunk {
         for choice in choices.elements {
             let view = ChoiceView(choice)
             let message = MessageView(view.body)
-            let index = view.index?.integer.flatMap { Int(exactly: $0) } ?? position
+            let index = view.index.map { Int(truncatingIfNeeded: $0.integer ?? 0) } ?? position
+            position += 1
             let hasOutput = message.hasOutput || view.text.map { !$0.isEmptyString } ?? false
             if view.error != nil { summary.hasError = true }
             if hasOutput {
@@ -88,18 +89,7 @@ package enum ChatChunk {
             let isHidden =
                 state.hidesReasoning && message.hasReasoning && !message.hasVisibleOutput && view.finishReason == nil
             if isHidden || hasEnded && !hasOutput && view.finishReason == nil { continue }
-            if summary.isWritten {
-                out.append(",{\"index\":")
-                out.append(decimal: index)
-                out.append(stamp.kind == .chat ? ",\"delta\":{\"role\":\"assistant\",\"content\":" : ",\"text\":")
-            } else if index == 0 {
-                out.append(stamp.contentHead)
-            } else {
-                out.append(stamp.chunkHead)
-                out.append(",\"choices\":[{\"index\":")
-                out.append(decimal: index)
-                out.append(stamp.kind == .chat ? ",\"delta\":{\"role\":\"assistant\",\"content\":" : ",\"text\":")
-            }
+            open(index, isFirst: !summary.isWritten, stamp, into: &out)
             summary.isWritten = true
             if stamp.kind == .chat {
                 message.write(
@@ -108,8 +98,20 @@ package enum ChatChunk {
                 (view.text ?? message.content).writeText(into: &out)
             }
             finish(view, choice, index, state: &state, summary: &summary, into: &out)
-            position += 1
         }
+    }
+
+    /// Begins a choice, up to where its text goes; nearly every chunk has one choice, and that is the first.
+    private static func open(
+        _ index: Int, isFirst: Bool, _ stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
+        if isFirst, index == 0, stamp.kind == .chat {
+            out.append(",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":")
+            return
+        }
+        out.append(isFirst ? ",\"choices\":[{\"index\":" : ",{\"index\":")
+        out.append(decimal: index)
+        out.append(stamp.kind == .chat ? ",\"delta\":{\"role\":\"assistant\",\"content\":" : ",\"text\":")
     }
 
     private static func finish(
@@ -129,23 +131,17 @@ package enum ChatChunk {
             out.append(reason.wireName)
             out.append("\",\"native_finish_reason\":")
             (view.nativeFinishReason ?? native).copyRaw(into: &out)
-            out.append(",\"logprobs\":")
+            if view.logprobs == nil { out.append(",\"logprobs\":null") }
+        } else if view.logprobs == nil {
+            out.append(",\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":null")
         } else {
-            out.append(",\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":")
+            out.append(",\"finish_reason\":null,\"native_finish_reason\":null")
         }
-        if let logprobs = view.logprobs { logprobs.copyRaw(into: &out) } else { out.append("null") }
+        if let logprobs = view.logprobs {
+            out.append(",\"logprobs\":")
+            logprobs.copyRaw(into: &out)
+        }
         if view.hasOthers { view.writeOthers(choice, into: &out) }
         out.append("}")
-    }
-
-    private static func writeOthers(_ root: JSONValue, into out: inout ByteBuffer) {
-        for member in root.members where !member.value.isNull {
-            switch keys[member.key] {
-            case nil, .serviceTier, .systemFingerprint, .type:
-                out.append(",")
-                member.copyRaw(into: &out)
-            default: break
-            }
-        }
     }
 }

@@ -2,19 +2,9 @@ import Completions
 import JSONText
 
 extension ChatRequestDecoder {
-    private enum PartField {
-        case type, text, payload, cacheMarker
-    }
-
     private enum PartType {
         case text, image, audio, file, video, refusal
     }
-
-    private static let partKeys = KeyTable<PartField>([
-        ("type", .type), ("text", .text), ("image_url", .payload), ("input_audio", .payload), ("file", .payload),
-        ("video_url", .payload), ("input_video", .payload), ("cache_control", .cacheMarker),
-        ("prompt_cache_breakpoint", .cacheMarker),
-    ])
 
     private static let partTypes: [(StaticString, PartType)] = [
         ("text", .text), ("image_url", .image), ("input_audio", .audio), ("file", .file), ("video_url", .video),
@@ -32,12 +22,12 @@ extension ChatRequestDecoder {
         var cuts = MemberCuts()
         for member in part.members {
             var kind: RequestLayout.Extra.Kind?
-            switch Self.partKeys[member.key] {
-            case .type: type = member.value
-            case .text: text = member.value
-            case .payload: payload = member
-            case .cacheMarker: kind = .cacheMarker
-            case nil: break
+            switch member.name {
+            case "type": type = member.value
+            case "text": text = member.value
+            case "image_url", "input_audio", "file", "video_url", "input_video": payload = member
+            case "cache_control", "prompt_cache_breakpoint": kind = .cacheMarker
+            default: break
             }
             cuts.visit(member, cut: kind, into: &request.layout.extras)
         }

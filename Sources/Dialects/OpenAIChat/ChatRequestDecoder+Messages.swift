@@ -2,25 +2,9 @@ import Completions
 import JSONText
 
 extension ChatRequestDecoder {
-    private enum MessageField {
-        case role, content, toolCalls, toolCallID, reasoning, reasoningDetails, routerOnly, configuration
-    }
-
-    private static let messageKeys = KeyTable<MessageField>([
-        ("role", .role), ("content", .content), ("tool_calls", .toolCalls), ("tool_call_id", .toolCallID),
-        ("reasoning", .reasoning), ("reasoning_content", .reasoning), ("reasoning_details", .reasoningDetails),
-        ("annotations", .routerOnly), ("images", .routerOnly), ("model", .routerOnly),
-        ("configuration_update", .configuration),
-    ])
-
     private enum Role: String, CaseIterable {
         case system, developer, user, assistant, tool, function
     }
-
-    private static let roles: [(StaticString, Role)] = [
-        ("user", .user), ("assistant", .assistant), ("system", .system), ("tool", .tool), ("developer", .developer),
-        ("function", .function),
-    ]
 
     mutating func readMessages(_ value: JSONValue) throws(APIError) {
         guard value.kind == .array else { throw value.wrongType("messages", "an array of messages") }
@@ -47,24 +31,23 @@ extension ChatRequestDecoder {
         var hasToolCallID = false
         var cuts = MemberCuts()
         for member in message.members {
-            let field = Self.messageKeys[member.key]
             var kind: RequestLayout.Extra.Kind?
-            switch field {
-            case .role: role = member.value
-            case .content: content = member.value
-            case .toolCalls: try checkToolCalls(member.value, index)
-            case .toolCallID:
+            switch member.name {
+            case "role": role = member.value
+            case "content": content = member.value
+            case "tool_calls": try checkToolCalls(member.value, index)
+            case "tool_call_id":
                 try member.value.checkString("messages[\(index)].tool_call_id")
                 hasToolCallID = true
-            case .reasoning:
+            case "reasoning", "reasoning_content":
                 kind = .reasoning
                 request.promptSize.textBytes += member.value.range.count
-            case .reasoningDetails: kind = .reasoningDetails
-            case .routerOnly: kind = .routerOnly
-            case .configuration:
+            case "reasoning_details": kind = .reasoningDetails
+            case "annotations", "images", "model": kind = .routerOnly
+            case "configuration_update":
                 kind = .routerOnly
                 hasConfiguration = true
-            case nil: break
+            default: break
             }
             cuts.visit(member, cut: kind, into: &request.layout.extras)
         }
@@ -84,7 +67,8 @@ extension ChatRequestDecoder {
                 "messages[\(index)].role",
                 "'messages[\(index)].role' is missing; it is \"system\", \"user\", \"assistant\" or \"tool\".")
         }
-        for (name, role) in Self.roles where value.equals(name) { return role }
+        if value.equals("user") { return .user }
+        if value.equals("assistant") { return .assistant }
         return try value.requireWord(Role.self, "messages[\(index)].role")
     }
 

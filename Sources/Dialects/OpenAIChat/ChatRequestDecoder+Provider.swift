@@ -3,57 +3,43 @@ import Completions
 import JSONText
 
 extension ChatRequestDecoder {
-    private enum ProviderField {
-        case order, only, ignore, allowFallbacks, requireParameters, dataCollection, zdr, distillable
-        case quantizations, sort, maxPrice, throughput, latency, options
-    }
-
-    private static let providerKeys = KeyTable<ProviderField>([
-        ("order", .order), ("only", .only), ("ignore", .ignore), ("allow_fallbacks", .allowFallbacks),
-        ("require_parameters", .requireParameters), ("data_collection", .dataCollection), ("zdr", .zdr),
-        ("enforce_distillable_text", .distillable), ("quantizations", .quantizations), ("sort", .sort),
-        ("max_price", .maxPrice), ("preferred_min_throughput", .throughput), ("preferred_max_latency", .latency),
-        ("options", .options),
-    ])
-
     private enum DataCollection: String, CaseIterable {
         case allow, deny
     }
 
     mutating func readProvider(_ value: JSONValue) throws(APIError) {
         try value.requireObject("provider")
-        for member in value.members where !member.value.isNull {
-            guard let field = Self.providerKeys[member.key] else { continue }
-            try readProvider(field, member.value)
-        }
+        for member in value.members where !member.value.isNull { try readPreference(member.name, member.value) }
     }
 
-    private mutating func readProvider(_ field: ProviderField, _ value: JSONValue) throws(APIError) {
+    private mutating func readPreference(_ name: JSONName, _ value: JSONValue) throws(APIError) {
         let limit = DialectLimits.providerEntries
-        switch field {
-        case .order: request.provider.order = try value.requireStrings(atMost: limit, "provider.order")
-        case .only:
+        switch name {
+        case "order": request.provider.order = try value.requireStrings(atMost: limit, "provider.order")
+        case "only":
             // An empty list is what a form with nothing ticked sends; it restricts nothing.
             let only = try value.requireStrings(atMost: limit, "provider.only")
             request.provider.only = only.isEmpty ? nil : only
-        case .ignore: request.provider.ignore = try value.requireStrings(atMost: limit, "provider.ignore")
-        case .allowFallbacks: request.provider.allowsFallbacks = try value.requireBool("provider.allow_fallbacks")
-        case .requireParameters:
+        case "ignore": request.provider.ignore = try value.requireStrings(atMost: limit, "provider.ignore")
+        case "allow_fallbacks":
+            request.provider.allowsFallbacks = try value.requireBool("provider.allow_fallbacks")
+        case "require_parameters":
             request.provider.requiresParameters = try value.requireBool("provider.require_parameters")
-        case .dataCollection:
+        case "data_collection":
             let word = try value.requireWord(DataCollection.self, "provider.data_collection")
             request.provider.deniesDataCollection = word == .deny
-        case .zdr: request.provider.zeroDataRetention = try value.requireBool("provider.zdr")
-        case .distillable:
+        case "zdr": request.provider.zeroDataRetention = try value.requireBool("provider.zdr")
+        case "enforce_distillable_text":
             request.provider.enforcesDistillableText = try value.requireBool("provider.enforce_distillable_text")
-        case .quantizations: try readQuantizations(value)
-        case .sort: try readSort(value)
-        case .maxPrice: try readMaxPrice(value)
-        case .throughput:
+        case "quantizations": try readQuantizations(value)
+        case "sort": try readSort(value)
+        case "max_price": try readMaxPrice(value)
+        case "preferred_min_throughput":
             request.provider.preferredMinThroughput = try readCutoffs(value, "provider.preferred_min_throughput")
-        case .latency:
+        case "preferred_max_latency":
             request.provider.preferredMaxLatency = try readCutoffs(value, "provider.preferred_max_latency")
-        case .options: try readOptions(value)
+        case "options": try readOptions(value)
+        default: break
         }
     }
 
@@ -149,7 +135,7 @@ extension ChatRequestDecoder {
             let slug = member.key.string
             try member.value.requireObject("provider.options.\(slug)")
             var options = ProviderPreferences.ProviderOptions(slug: slug)
-            for option in member.value.members where RequestField(option.key) == nil {
+            for option in member.value.members where RequestField(option.name) == nil {
                 options.members.append(option.range)
                 optionKeys.append(OptionKey(text: option.key.string, options: request.provider.options.count))
             }

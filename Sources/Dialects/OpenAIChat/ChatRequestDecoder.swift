@@ -35,7 +35,7 @@ package struct ChatRequestDecoder {
         try root.rejectRepeatedKeys("")
         var decoder = ChatRequestDecoder()
         for member in root.members {
-            let field = RequestField(member.key)
+            let field = RequestField(member.name)
             decoder.request.layout.members.append(
                 RequestLayout.Member(field: field, range: member.range, value: member.value.range))
             if let field, !member.value.isNull {

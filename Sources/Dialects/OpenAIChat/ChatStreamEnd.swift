@@ -45,7 +45,10 @@ package enum ChatStreamEnd {
     }
 
     private static func writeEmptyChoice(_ stamp: ResponseStamp, into out: inout ByteBuffer) {
-        out.append(stamp.contentHead)
-        out.append(stamp.kind == .chat ? "\"\"}" : "\"\"")
+        out.append(stamp.chunkHead)
+        out.append(
+            stamp.kind == .chat
+                ? ",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}"
+                : ",\"choices\":[{\"index\":0,\"text\":\"\"")
     }
 }

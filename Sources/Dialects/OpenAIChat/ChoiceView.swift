@@ -1,3 +1,4 @@
+import Buffers
 import JSONText
 
 /// The members of one choice of an answer or a chunk, found in one walk.
@@ -9,31 +10,35 @@ struct ChoiceView {
     var text: JSONValue?
     var finishReason: JSONValue?
     var nativeFinishReason: JSONValue?
+    /// Absent where it is null.
     var logprobs: JSONValue?
     var error: JSONValue?
     /// Whether there are members that none of the above is.
     var hasOthers = false
 
-    enum Field {
-        case index, body, text, finishReason, nativeFinishReason, logprobs, error
-    }
-
-    static let keys = KeyTable<Field>([
-        ("index", .index), ("delta", .body), ("message", .body), ("text", .text), ("finish_reason", .finishReason),
-        ("native_finish_reason", .nativeFinishReason), ("logprobs", .logprobs), ("error", .error),
-    ])
-
     init(_ choice: JSONValue) {
         for member in choice.members {
-            switch Self.keys[member.key] {
-            case .index: index = member.value
-            case .body: if member.value.kind == .object { body = member.value }
-            case .text: if member.value.kind == .string { text = member.value }
-            case .finishReason: if !member.value.isNull, !member.value.isEmptyString { finishReason = member.value }
-            case .nativeFinishReason: if member.value.kind == .string { nativeFinishReason = member.value }
-            case .logprobs: logprobs = member.value
-            case .error: if !member.value.isNull { error = member.value }
-            case nil: hasOthers = true
+            let value = member.value
+            switch member.name {
+            case "index": index = value
+            case "delta", "message": if value.isObject { body = value }
+            case "finish_reason": if !value.isNull, !value.isEmptyString { finishReason = value }
+            case "logprobs": if !value.isNull { logprobs = value }
+            case "text": if value.isString { text = value }
+            case "native_finish_reason": if value.isString { nativeFinishReason = value }
+            case "error": if !value.isNull { error = value }
+            default: hasOthers = true
+            }
+        }
+    }
+
+    /// Appends the members nobody here knows, such as filter results, as written.
+    func writeOthers(_ choice: JSONValue, into out: inout ByteBuffer) {
+        for member in choice.members {
+            switch member.name {
+            case "index", "delta", "message", "finish_reason", "logprobs", "text", "native_finish_reason", "error":
+                break
+            default: member.copyRaw(after: UInt8(ascii: ","), into: &out)
             }
         }
     }

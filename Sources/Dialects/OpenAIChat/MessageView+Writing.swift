@@ -66,23 +66,6 @@ extension MessageView {
             out.append(",\"format\":\"unknown\",\"index\":0}]")
         }
     }
-
-    static func writeOthers(_ body: JSONValue, into out: inout ByteBuffer) {
-        for member in body.members where isOther(member) {
-            out.append(",")
-            member.copyRaw(into: &out)
-        }
-    }
-}
-
-extension ChoiceView {
-    /// Members nobody here knows, such as filter results, as written.
-    func writeOthers(_ choice: JSONValue, into out: inout ByteBuffer) {
-        for member in choice.members where Self.keys[member.key] == nil {
-            out.append(",")
-            member.copyRaw(into: &out)
-        }
-    }
 }
 
 extension JSONValue? {

@@ -1,3 +1,4 @@
+import Buffers
 import JSONText
 
 /// The members of a message or a delta, found in one walk. Members that are null count as absent.
@@ -15,53 +16,40 @@ struct MessageView {
     /// Whether there are members to pass on verbatim.
     var hasOthers = false
 
-    enum Field {
-        case role, content, reasoning, reasoningAlias, reasoningDetails, refusal, toolCalls, functionCall, media, noise
-    }
-
-    static let keys = KeyTable<Field>([
-        ("role", .role), ("content", .content), ("reasoning", .reasoning), ("reasoning_content", .reasoningAlias),
-        ("reasoning_text", .reasoningAlias), ("reasoning_details", .reasoningDetails), ("refusal", .refusal),
-        ("tool_calls", .toolCalls), ("function_call", .functionCall), ("images", .media), ("audio", .media),
-        ("obfuscation", .noise),
-    ])
-
     init(_ message: JSONValue?) {
         guard let message else { return }
         for member in message.members where !member.value.isNull {
-            switch Self.keys[member.key] {
-            case .role, .noise: break
-            case .content: content = member.value
-            case .reasoning: if member.value.isString { reasoning = member.value }
-            case .reasoningAlias: if reasoning == nil, member.value.isString { reasoning = member.value }
-            case .reasoningDetails: if member.value.isArray { reasoningDetails = member.value }
-            case .refusal: refusal = member.value
-            case .toolCalls: if member.value.isArray, member.value.count > 0 { toolCalls = member.value }
-            case .functionCall:
-                functionCall = member.value
+            let value = member.value
+            switch member.name {
+            case "content": content = value
+            case "role", "obfuscation": break
+            case "reasoning":
+                if value.isString, reasoning?.isEmptyString ?? true || !value.isEmptyString { reasoning = value }
+            case "reasoning_content", "reasoning_text":
+                if value.isString, reasoning?.isEmptyString ?? true { reasoning = value }
+            case "reasoning_details": if value.isArray { reasoningDetails = value }
+            case "refusal": refusal = value
+            case "tool_calls": if value.isArray, value.count > 0 { toolCalls = value }
+            case "function_call":
+                functionCall = value
                 hasOthers = true
-            case .media:
-                if !member.value.isArray || member.value.count > 0 { media = member.value }
+            case "images", "audio":
+                if !value.isArray || value.count > 0 { media = value }
                 hasOthers = true
-            case nil: hasOthers = true
+            default: hasOthers = true
             }
         }
-        // An empty primary field does not hide a filled alias.
-        if let reasoning, reasoning.isEmptyString { preferFilledReasoning(message) }
     }
 
-    private mutating func preferFilledReasoning(_ message: JSONValue) {
-        for member in message.members where member.value.isString && !member.value.isEmptyString {
-            if Self.keys[member.key] == .reasoningAlias { reasoning = member.value }
-        }
-    }
-
-    /// Whether the member is passed on verbatim.
-    static func isOther(_ member: JSONMember) -> Bool {
-        if member.value.isNull { return false }
-        switch keys[member.key] {
-        case nil, .functionCall, .media: return true
-        default: return false
+    /// Appends the members that are passed on as written.
+    static func writeOthers(_ body: JSONValue, into out: inout ByteBuffer) {
+        for member in body.members where !member.value.isNull {
+            switch member.name {
+            case "content", "role", "obfuscation", "reasoning", "reasoning_content", "reasoning_text",
+                "reasoning_details", "refusal", "tool_calls":
+                break
+            default: member.copyRaw(after: UInt8(ascii: ","), into: &out)
+            }
         }
     }
 

@@ -19,9 +19,6 @@ package struct ResponseStamp: Sendable {
 
     /// `data: {"id":…,"provider":…,"model":…,"object":…,"created":…` without anything behind it.
     let chunkHead: [UInt8]
-    /// `chunkHead` up to the content of the first choice.
-    let contentHead: [UInt8]
-
     package init(id: String, model: String, provider: String?, created: Int64, kind: CompletionRequest.Kind) {
         self.id = id
         self.model = model
@@ -41,9 +38,6 @@ package struct ResponseStamp: Sendable {
         head.append(",\"created\":")
         head.append(decimal: created)
         chunkHead = head.span.array
-        head.append(",\"choices\":[{\"index\":0,")
-        head.append(kind == .chat ? "\"delta\":{\"role\":\"assistant\",\"content\":" : "\"text\":")
-        contentHead = head.span.array
     }
 
     /// Appends the members every plain answer begins with, from the opening brace on.

@@ -93,12 +93,7 @@ struct ToolCallSlots: Sendable {
             view.writeArguments(into: &out)
             out.append("}")
         }
-        if isNew {
-            for member in call.members where ToolCallView.keys[member.key] == nil {
-                out.append(",")
-                member.copyRaw(into: &out)
-            }
-        }
+        if isNew { ToolCallView.writeOthers(call, into: &out) }
         out.append("}")
     }
 

@@ -11,24 +11,15 @@ struct ToolCallView {
     var name: JSONValue?
     var arguments: JSONValue?
 
-    enum Field {
-        case index, id, type, function
-    }
-
-    static let keys = KeyTable<Field>([
-        ("index", .index), ("id", .id), ("type", .type), ("function", .function),
-    ])
-
     init(_ call: JSONValue) {
         for member in call.members {
-            switch Self.keys[member.key] {
-            case .index: index = member.value.integer.flatMap { Int(exactly: $0) }
-            case .id:
-                let value = member.value
-                if value.isString, !value.isEmptyString, !value.equals("null"), !value.hasEscapes { id = value }
-            case .type: if member.value.isString { type = member.value }
-            case .function: if member.value.isObject { function = member.value }
-            case nil: break
+            let value = member.value
+            switch member.name {
+            case "index": index = value.integer.flatMap { Int(exactly: $0) }
+            case "id": if value.isString, !value.isEmptyString, !value.equals("null"), !value.hasEscapes { id = value }
+            case "type": if value.isString { type = value }
+            case "function": if value.isObject { function = value }
+            default: break
             }
         }
         guard let function else { return }
@@ -38,6 +29,16 @@ struct ToolCallView {
 
     /// Whether the arguments, if any, are a string, as the dialect has it.
     var hasPlainArguments: Bool { arguments?.isString ?? (function?["arguments"] == nil) }
+
+    /// Appends the members nobody here knows, as written.
+    static func writeOthers(_ call: JSONValue, into out: inout ByteBuffer) {
+        for member in call.members {
+            switch member.name {
+            case "index", "id", "type", "function": break
+            default: member.copyRaw(after: UInt8(ascii: ","), into: &out)
+            }
+        }
+    }
 
     /// The arguments as a JSON string: some hosts send the object itself.
     func writeArguments(into out: inout ByteBuffer) {
@@ -85,10 +86,7 @@ extension ToolCallView {
         }
         out.append(",\"type\":")
         if let type { type.copyRaw(into: &out) } else { out.append("\"function\"") }
-        for member in call.members where Self.keys[member.key] == nil || Self.keys[member.key] == .index {
-            out.append(",")
-            member.copyRaw(into: &out)
-        }
+        Self.writeOthers(call, into: &out)
         if function != nil {
             out.append(",\"function\":{\"name\":")
             if let name { name.copyRaw(into: &out) } else { out.append("\"\"") }
@@ -104,15 +102,6 @@ extension JSONValue {
     /// The bytes between a string's quotes, as written.
     var contents: [UInt8] {
         withRawSpan { $0.extracting(1..<max(1, $0.count - 1)).array }
-    }
-}
-
-extension JSONMember {
-    /// Appends key, colon and value as written.
-    func copyRaw(into out: inout ByteBuffer) {
-        key.copyRaw(into: &out)
-        out.append(":")
-        value.copyRaw(into: &out)
     }
 }
 
