@@ -10,7 +10,7 @@
 #endif
 
 enum FuzzTarget: String, CaseIterable {
-    case request, response, body, events, json
+    case request, response, body, events, json, chat, chunks
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -19,6 +19,8 @@ enum FuzzTarget: String, CaseIterable {
         case .body: fuzzBody(input)
         case .events: fuzzEvents(input)
         case .json: fuzzJSON(input)
+        case .chat: fuzzChat(input)
+        case .chunks: fuzzChunks(input)
         }
     }
 

@@ -38,6 +38,28 @@ struct NaiveJSON {
         }
     }
 
+    /// The values of all members of that name; none when this is no object.
+    func members(_ name: String) -> [NaiveJSON] {
+        guard case .object(let members) = content else { return [] }
+        return members.filter { $0.key == Array(name.utf8) }.map(\.value)
+    }
+
+    /// Whether this is an object with two members of one name.
+    var repeatsKeys: Bool {
+        guard case .object(let members) = content else { return false }
+        return Set(members.map(\.key)).count < members.count
+    }
+
+    var text: String? {
+        guard case .string(let text) = content else { return nil }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    var elements: [NaiveJSON]? {
+        guard case .array(let elements) = content else { return nil }
+        return elements
+    }
+
     /// The number when it is a whole one of 64 bits, by moving its point in the text.
     static func integer(_ text: String) -> Int64? {
         let parts = text.lowercased().split(separator: "e")
