@@ -18,5 +18,20 @@ package struct UpstreamFailure: Error, Sendable, Equatable {
     package var cooldownMs: UInt64
     package var health: HealthImpact
 
+    package init(
+        failureClass: FailureClass, status: Int, code: String? = nil, message: String, detail: String? = nil,
+        retry: RetryDecision, retryAfterMs: UInt64? = nil, cooldownMs: UInt64 = 0, health: HealthImpact
+    ) {
+        self.failureClass = failureClass
+        self.status = status
+        self.code = code
+        self.message = message
+        self.detail = detail
+        self.retry = retry
+        self.retryAfterMs = retryAfterMs
+        self.cooldownMs = cooldownMs
+        self.health = health
+    }
+
     package var countsAgainstHealth: Bool { health != .none }
 }

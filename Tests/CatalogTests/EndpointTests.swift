@@ -1,0 +1,103 @@
+import Accounting
+import Completions
+import Testing
+
+@testable import Catalog
+
+@Suite("Endpoints")
+struct EndpointTests {
+    static func provider(
+        _ base: String = "https://api.example.com/v1", keys: [String] = ["sk-1"], organization: String? = nil,
+        headers: [ProviderEntry.Header] = [], dialect: ProviderDialect = .openAI
+    ) throws -> ProviderEntry {
+        ProviderEntry(
+            slug: "example", displayName: "Example", dialect: dialect, baseURL: try BaseURL(base),
+            keys: keys.map { ProviderKey(secret: Secret($0)) }, organization: organization, headers: headers)
+    }
+
+    static func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
+
+    @Test("write the fixed part of a request's head once")
+    func head() throws {
+        let provider = try Self.provider(
+            organization: "org-1", headers: [.init(name: "X-Team", value: Secret("blue"))])
+        let endpoint = Endpoint(
+            index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "b", pricing: .free)
+        #expect(
+            Self.text(endpoint.head(.chatCompletions)) == """
+                POST /v1/chat/completions HTTP/1.1\r
+                Host: api.example.com\r
+                Authorization: Bearer sk-1\r
+                OpenAI-Organization: org-1\r
+                Content-Type: application/json\r
+                User-Agent: martlet\r
+                X-Team: blue\r
+
+                """)
+        #expect(Self.text(endpoint.head(.completions)).hasPrefix("POST /v1/completions HTTP/1.1\r\n"))
+        let models = Self.text(endpoint.head(.models))
+        #expect(models.hasPrefix("GET /v1/models HTTP/1.1\r\n"))
+        #expect(!models.contains("Content-Type"))
+    }
+
+    @Test("send no authentication without a key, and one head per key otherwise")
+    func keys() throws {
+        let none = Endpoint(
+            index: 0, provider: try Self.provider(keys: [""]), modelSlug: "a/b", upstreamModel: "b", pricing: .free)
+        #expect(!Self.text(none.head(.chatCompletions)).contains("Authorization"))
+        let two = Endpoint(
+            index: 0, provider: try Self.provider(keys: ["sk-1", "sk-2"]), modelSlug: "a/b", upstreamModel: "b",
+            pricing: .free)
+        for path in UpstreamPath.allCases {
+            #expect(Self.text(two.head(path, key: 0)).contains("Bearer sk-1\r\n"))
+            #expect(Self.text(two.head(path, key: 1)).contains("Bearer sk-2\r\n"))
+        }
+    }
+
+    @Test(
+        "authenticate as their dialect does",
+        arguments: [
+            (.openAI, "Authorization: Bearer sk-1\r\n"), (.anthropic, "x-api-key: sk-1\r\n"),
+            (.gemini, "x-goog-api-key: sk-1\r\n"), (.azure, "api-key: sk-1\r\n"),
+        ] as [(ProviderDialect, String)])
+    func authentication(dialect: ProviderDialect, field: String) throws {
+        let endpoint = Endpoint(
+            index: 0, provider: try Self.provider(dialect: dialect), modelSlug: "a/b", upstreamModel: "b",
+            pricing: .free)
+        #expect(Self.text(endpoint.head(.chatCompletions)).contains(field))
+    }
+
+    @Test("escape names as JSON")
+    func json() throws {
+        let endpoint = Endpoint(
+            index: 0, provider: try Self.provider(), modelSlug: "a/b", upstreamModel: "a\"\\\n\u{1}é", pricing: .free)
+        #expect(Self.text(endpoint.upstreamModelJSON) == #""a\"\\\u000a\u0001é""#)
+        #expect(Self.text(endpoint.provider.displayNameJSON) == #""Example""#)
+    }
+
+    @Test(
+        "know the tier their tag names",
+        arguments: [
+            (nil, nil), ("example", nil), ("example/turbo", nil), ("example/us-east5", nil),
+            ("example/flex", .flex), ("example/priority", .priority), ("example/eu/ultrafast", .ultrafast),
+        ] as [(String?, Endpoint.ServiceTier?)])
+    func tier(tag: String?, tier: Endpoint.ServiceTier?) throws {
+        let endpoint = Endpoint(
+            index: 0, provider: try Self.provider(), modelSlug: "a/b", upstreamModel: "b", tag: tag, pricing: .free)
+        #expect(endpoint.serviceTier == tier)
+        #expect(endpoint.tag == tag ?? "example")
+    }
+
+    @Test("know their host's quirks")
+    func quirks() throws {
+        func quirks(_ url: String, slug: String = "x") throws -> HostQuirks {
+            HostQuirks.known(host: try BaseURL(url).host, slug: slug)
+        }
+        #expect(try quirks("https://api.openai.com/v1") == HostQuirks())
+        #expect(try quirks("https://api.groq.com/openai/v1").refusedFields.contains(.logprobs))
+        #expect(try quirks("https://api.mistral.ai/v1").refusesStreamOptions)
+        #expect(try quirks("http://127.0.0.1:8080/v1").mayOmitFinishReason)
+        #expect(try !quirks("http://127.0.0.1:8080/v1").ignoresToolChoiceObject)
+        #expect(try quirks("http://127.0.0.1:8080/v1", slug: "local").ignoresToolChoiceObject)
+    }
+}

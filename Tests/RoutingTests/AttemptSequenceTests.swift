@@ -1,0 +1,113 @@
+import Catalog
+import Completions
+import Providers
+import Testing
+
+@testable import Routing
+
+@Suite("Walking through a plan")
+struct AttemptSequenceTests {
+    typealias Fixtures = RoutingFixtures
+
+    static func failure(
+        _ retry: RetryDecision, retryAfterMs: UInt64? = nil, health: HealthImpact = .hard
+    ) -> UpstreamFailure {
+        UpstreamFailure(
+            failureClass: .serverError, status: 500, code: nil, message: "", detail: nil, retry: retry,
+            retryAfterMs: retryAfterMs, cooldownMs: 0, health: health)
+    }
+
+    static func plan(_ models: [(slug: String, parts: [Fixtures.Part])]) throws -> RoutePlan {
+        let request = Fixtures.request(models[0].slug) { $0.models = models.dropFirst().map(\.slug) }
+        return try Fixtures.plan(try Fixtures.catalog(models), request)
+    }
+
+    /// The steps after the same failure at every attempt: positions, and `stop` as -1.
+    static func walk(_ plan: RoutePlan, _ failure: UpstreamFailure, attemptsMax: Int = RoutingLimits.attempts) -> [Int]
+    {
+        var sequence = AttemptSequence(plan, attemptsMax: attemptsMax)
+        var steps: [Int] = []
+        for _ in 0..<50 {
+            guard case .attempt(let index, _) = sequence.next(after: failure, random: 0) else { return steps + [-1] }
+            steps.append(index)
+        }
+        return steps
+    }
+
+    @Test("moves on to every other endpoint")
+    func any() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y"), .init("z")])])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .any))) == [1, 2, -1])
+    }
+
+    @Test("repeats an endpoint once where that may help")
+    func once() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y")])])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.once, .any))) == [0, 1, 1, -1])
+    }
+
+    @Test("repeats a sole endpoint after a pause, and the last of several")
+    func sole() throws {
+        let one = try Self.plan([("a/b", [.init("x")])])
+        let broken = Self.failure(RetryDecision(.onceIfSole, .any))
+        #expect(Self.walk(one, broken) == [0, -1])
+        var sequence = AttemptSequence(one)
+        guard case .attempt(0, let delay) = sequence.next(after: broken, random: 12_345) else {
+            Issue.record("stopped")
+            return
+        }
+        #expect(RoutingLimits.soleEndpointPauseMs.contains(delay))
+        let two = try Self.plan([("a/b", [.init("x"), .init("y")])])
+        #expect(Self.walk(two, broken) == [1, 1, -1])
+    }
+
+    @Test(
+        "waits for a sole endpoint's limit only when the wait is short",
+        arguments: [(nil, -1), (1000, 0), (2000, 0), (2001, -1), (60_000, -1)] as [(UInt64?, Int)])
+    func limits(retryAfterMs: UInt64?, first: Int) throws {
+        let plan = try Self.plan([("a/b", [.init("x")])])
+        let limited = Self.failure(RetryDecision(.onceIfSole, .any), retryAfterMs: retryAfterMs, health: .soft)
+        #expect(Self.walk(plan, limited).first == first)
+        if first == 0, let retryAfterMs {
+            var sequence = AttemptSequence(plan)
+            #expect(sequence.next(after: limited, random: 0) == .attempt(index: 0, delayMs: retryAfterMs))
+        }
+    }
+
+    @Test("leaves the model where the request is at fault, and tries the next one")
+    func otherModel() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y")]), ("c/d", [.init("z"), .init("x")])])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .none))) == [2, -1])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .none, otherModel: false))) == [-1])
+        #expect(Self.walk(plan, Self.failure(.stop)) == [-1])
+    }
+
+    @Test("tries one more provider where only this one may be at fault")
+    func oneMore() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y"), .init("z")])])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .oneMore))) == [1, -1])
+    }
+
+    @Test("looks for a larger context")
+    func larger() throws {
+        let plan = try Self.plan([
+            (
+                "a/b",
+                [
+                    .init("x", context: 1000), .init("y", context: 1000), .init("z", context: 2000), .init("w"),
+                    .init("v", context: 500),
+                ]
+            )
+        ])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .largerContext))) == [2, 3, 4, -1])
+        let same = try Self.plan([("a/b", [.init("x", context: 1000), .init("y", context: 1000)])])
+        #expect(Self.walk(same, Self.failure(RetryDecision(.never, .largerContext))) == [-1])
+    }
+
+    @Test("is bounded")
+    func bounded() throws {
+        let plan = try Self.plan([("a/b", (0..<20).map { .init("p\($0)") })])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.once, .any)), attemptsMax: 3) == [0, 1, -1])
+        #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .any))).count == RoutingLimits.attempts)
+    }
+}

@@ -1,0 +1,78 @@
+import Catalog
+import Completions
+import Testing
+
+@testable import Routing
+
+@Suite("Resolving models")
+struct ModelResolverTests {
+    typealias Fixtures = RoutingFixtures
+
+    static func catalog(defaultModel: String? = nil) throws -> ModelCatalog {
+        try Fixtures.catalog(
+            [("openai/gpt-5", [.init("openai")]), ("openai/gpt-5-mini", [.init("openai")]), ("x/y", [.init("x")])],
+            defaultModel: defaultModel)
+    }
+
+    static func slugs(_ list: ModelList) -> [String] { (0..<list.count).map { list[$0].slug } }
+
+    @Test("takes model and then models, without repeats")
+    func order() throws {
+        let catalog = try Self.catalog()
+        let request = Fixtures.request("x/y") { $0.models = ["openai/gpt-5", "x/y", "openai/gpt-5"] }
+        #expect(Self.slugs(try ModelResolver.resolve(request, in: catalog)) == ["x/y", "openai/gpt-5"])
+        let listOnly = Fixtures.request(nil) { $0.models = ["openai/gpt-5", "x/y"] }
+        #expect(Self.slugs(try ModelResolver.resolve(listOnly, in: catalog)) == ["openai/gpt-5", "x/y"])
+    }
+
+    @Test("falls back to the default model, or says that there is none")
+    func defaultModel() throws {
+        let request = Fixtures.request(nil)
+        #expect(Self.slugs(try ModelResolver.resolve(request, in: Self.catalog(defaultModel: "x/y"))) == ["x/y"])
+        let error = #expect(throws: APIError.self) { try ModelResolver.resolve(request, in: Self.catalog()) }
+        #expect(error?.status == 400)
+        #expect(error?.param == "model")
+        #expect(error?.message.contains("default_model") == true)
+    }
+
+    @Test("names the nearest models for an unknown one")
+    func unknown() throws {
+        let error = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request("openai/gpt5"), in: Self.catalog())
+        }
+        #expect(error?.status == 400)
+        #expect(error?.message.hasPrefix("openai/gpt5 is not a valid model ID. Did you mean openai/gpt-5") == true)
+        #expect(error?.availability?.code == .modelNotFound)
+        #expect(error?.availability?.requestedModels == ["openai/gpt5"])
+        #expect(error?.availability?.fallbackModels.first == "openai/gpt-5")
+    }
+
+    @Test("says which entry of models is unknown")
+    func unknownEntry() throws {
+        let request = Fixtures.request("x/y") { $0.models = ["x/y", "no/such"] }
+        let error = #expect(throws: APIError.self) { try ModelResolver.resolve(request, in: Self.catalog()) }
+        #expect(error?.param == "models[1]")
+        let listOnly = Fixtures.request(nil) { $0.models = ["no/such"] }
+        let first = #expect(throws: APIError.self) { try ModelResolver.resolve(listOnly, in: Self.catalog()) }
+        #expect(first?.param == "models[0]")
+    }
+
+    @Test("names the model of an unknown variant")
+    func variant() throws {
+        let error = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request("x/y:nitro"), in: Self.catalog())
+        }
+        #expect(error?.message.contains("x/y has no variant :nitro") == true)
+    }
+
+    @Test("refuses presets, too many models, and does not repeat a huge name")
+    func bounds() throws {
+        let preset = Fixtures.request("x/y") { $0.preset = "p" }
+        #expect(throws: APIError.self) { try ModelResolver.resolve(preset, in: Self.catalog()) }
+        let many = Fixtures.request("x/y") { $0.models = Array(repeating: "x/y", count: RoutingLimits.models + 1) }
+        #expect(throws: APIError.self) { try ModelResolver.resolve(many, in: Self.catalog()) }
+        let huge = Fixtures.request(String(repeating: "x", count: 100_000))
+        let error = #expect(throws: APIError.self) { try ModelResolver.resolve(huge, in: Self.catalog()) }
+        #expect(error?.message.utf8.count ?? 0 < 500)
+    }
+}

@@ -1,0 +1,200 @@
+import Accounting
+import Catalog
+import Completions
+import Testing
+
+@testable import Routing
+
+@Suite("Planning routes")
+struct RoutePlannerTests {
+    typealias Fixtures = RoutingFixtures
+
+    static func three() throws -> ModelCatalog {
+        try Fixtures.catalog([("a/b", [.init("alpha"), .init("beta"), .init("gamma")])])
+    }
+
+    static func tags(_ change: (inout ProviderPreferences) -> Void) throws -> [String] {
+        Fixtures.tags(try Fixtures.plan(try three(), Fixtures.request { change(&$0.provider) }))
+    }
+
+    @Test("keeps the configured order")
+    func configured() throws {
+        #expect(try Self.tags { _ in } == ["alpha", "beta", "gamma"])
+    }
+
+    @Test("puts order first, and keeps the rest behind it")
+    func order() throws {
+        #expect(try Self.tags { $0.order = ["gamma", "beta"] } == ["gamma", "beta", "alpha"])
+        #expect(try Self.tags { $0.order = ["Beta", "nobody"] } == ["beta", "alpha", "gamma"])
+    }
+
+    @Test("without fallbacks, tries the order alone, or the primary alone")
+    func noFallbacks() throws {
+        #expect(
+            try Self.tags {
+                $0.order = ["gamma", "beta"]; $0.allowsFallbacks = false
+            } == ["gamma", "beta"])
+        #expect(try Self.tags { $0.allowsFallbacks = false } == ["alpha"])
+        #expect(
+            try Self.tags {
+                $0.order = ["nobody"]; $0.allowsFallbacks = false
+            } == [])
+    }
+
+    @Test("honours only and ignore")
+    func lists() throws {
+        #expect(try Self.tags { $0.only = ["gamma", "alpha"] } == ["alpha", "gamma"])
+        #expect(try Self.tags { $0.ignore = ["alpha"] } == ["beta", "gamma"])
+        #expect(
+            try Self.tags {
+                $0.only = ["alpha", "beta"]; $0.ignore = ["alpha"]
+            } == ["beta"])
+        #expect(try Self.tags { $0.only = [] } == [])
+        #expect(
+            try Self.tags {
+                $0.only = ["beta"]; $0.order = ["gamma"]
+            } == ["beta"])
+    }
+
+    @Test("works the same for a single endpoint")
+    func single() throws {
+        let catalog = try Fixtures.catalog([("a/b", [.init("alpha")])])
+        func tags(_ change: (inout ProviderPreferences) -> Void) throws -> [String] {
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request { change(&$0.provider) }))
+        }
+        #expect(try tags { _ in } == ["alpha"])
+        #expect(try tags { $0.allowsFallbacks = false } == ["alpha"])
+        #expect(try tags { $0.order = ["beta"] } == ["alpha"])
+        #expect(
+            try tags {
+                $0.order = ["beta"]; $0.allowsFallbacks = false
+            } == [])
+        #expect(try tags { $0.only = ["beta"] } == [])
+        #expect(try tags { $0.ignore = ["Alpha"] } == [])
+    }
+
+    @Test("moves cooling endpoints behind their siblings, and still keeps them")
+    func cooling() throws {
+        let catalog = try Self.three()
+        let health = EndpointHealth(catalog: catalog)
+        health.cool(catalog.endpoints[0], untilMs: 2000)
+        #expect(
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 1999))
+                == ["beta", "gamma", "alpha"])
+        #expect(
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2000))
+                == ["alpha", "beta", "gamma"])
+        for endpoint in catalog.endpoints { health.cool(endpoint, untilMs: 3000) }
+        #expect(
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2500))
+                == ["alpha", "beta", "gamma"])
+        health.recover(catalog.endpoints[2])
+        #expect(
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2500))
+                == ["gamma", "alpha", "beta"])
+    }
+
+    @Test("a longer cooldown is not cut short by a shorter one")
+    func cooldownsGrow() throws {
+        let catalog = try Self.three()
+        let health = EndpointHealth(catalog: catalog)
+        health.cool(catalog.endpoints[0], untilMs: 5000)
+        health.cool(catalog.endpoints[0], untilMs: 3000)
+        #expect(health.cooldownUntilMs(catalog.endpoints[0]) == 5000)
+        #expect(health.cooldownUntilMs(catalog.endpoints[1]) == 0)
+    }
+
+    @Test("keeps the caller's order of models")
+    func models() throws {
+        let catalog = try Fixtures.catalog([
+            ("a/b", [.init("alpha"), .init("beta")]), ("c/d", [.init("gamma"), .init("alpha")]),
+        ])
+        let request = Fixtures.request("c/d") { $0.models = ["a/b"] }
+        let plan = try Fixtures.plan(catalog, request)
+        #expect(Fixtures.tags(plan) == ["gamma", "alpha", "alpha", "beta"])
+        #expect((0..<4).map { plan[$0].model.slug } == ["c/d", "c/d", "a/b", "a/b"])
+        let primaries = Fixtures.request("c/d") {
+            $0.models = ["a/b"]; $0.provider.allowsFallbacks = false
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, primaries)) == ["gamma", "alpha"])
+    }
+
+    @Test("drops endpoints that cannot hold the request, and no others")
+    func sizes() throws {
+        let catalog = try Fixtures.catalog([
+            ("a/b", [.init("small", context: 1000, cap: 100), .init("large", context: 100_000), .init("unknown")])
+        ])
+        func tags(_ maxTokens: Int?, textBytes: Int) throws -> [String] {
+            Fixtures.tags(
+                try Fixtures.plan(
+                    catalog,
+                    Fixtures.request {
+                        $0.maxTokens = maxTokens; $0.promptSize.textBytes = textBytes
+                    }))
+        }
+        #expect(try tags(nil, textBytes: 0) == ["small", "large", "unknown"])
+        #expect(try tags(100, textBytes: 0) == ["small", "large", "unknown"])
+        #expect(try tags(101, textBytes: 0) == ["large", "unknown"])
+        #expect(try tags(nil, textBytes: 24_000) == ["small", "large", "unknown"])
+        #expect(try tags(nil, textBytes: 24_024) == ["large", "unknown"])
+        #expect(try tags(100_000, textBytes: 24) == ["unknown"])
+    }
+
+    @Test("drops endpoints that lack a modality")
+    func modalities() throws {
+        var seeing = Fixtures.Part("seeing")
+        seeing.inputs = [.text, .image]
+        let catalog = try Fixtures.catalog([("a/b", [.init("blind"), seeing])])
+        let picture = Fixtures.request { $0.inputModalities = [.text, .image] }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, picture)) == ["seeing"])
+        let speech = Fixtures.request { $0.outputModalities = [.text, .audio] }
+        #expect(try Fixtures.plan(catalog, speech).isEmpty)
+    }
+
+    @Test("drops endpoints that lack a demanded parameter, unless nothing is declared")
+    func parameters() throws {
+        var declared = Fixtures.Part("declared")
+        declared.parameters = ["max_tokens", "tools"]
+        var poor = Fixtures.Part("poor")
+        poor.parameters = ["temperature"]
+        let catalog = try Fixtures.catalog([("a/b", [poor, declared, .init("open")])])
+        let request = Fixtures.request {
+            $0.provider.requiresParameters = true
+            $0.fields = RequestFieldSet(.tools, .maxCompletionTokens, .messages)
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, request)) == ["declared", "open"])
+        let lax = Fixtures.request { $0.fields = RequestFieldSet(.tools) }
+        #expect(try Fixtures.plan(catalog, lax).count == 3)
+    }
+
+    @Test("drops endpoints against the caller's data policy, quantizations and prices")
+    func demands() throws {
+        var careful = Fixtures.Part("careful")
+        careful.policy = DataPolicy(allowsCollection: false)
+        var silent = Fixtures.Part("silent")
+        silent.policy = DataPolicy(allowsCollection: false, retainsNothing: true)
+        silent.quantization = .mxfp4
+        silent.prompt = "0.000003"
+        let catalog = try Fixtures.catalog([("a/b", [.init("nosy"), careful, silent])])
+        func tags(_ change: (inout ProviderPreferences) -> Void) throws -> [String] {
+            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request { change(&$0.provider) }))
+        }
+        #expect(try tags { $0.deniesDataCollection = true } == ["careful", "silent"])
+        #expect(try tags { $0.zeroDataRetention = true } == ["silent"])
+        #expect(try tags { $0.quantizations = [.fp4] } == ["silent"])
+        #expect(try tags { $0.quantizations = [.unknown] } == ["nosy", "careful"])
+        #expect(try tags { $0.quantizations = [.fp8] } == [])
+        var ceiling = ProviderPreferences.PriceCeiling()
+        ceiling.promptPicosPerToken = 1_000_000
+        #expect(try tags { $0.maxPrice = ceiling } == ["nosy", "careful"])
+        ceiling.completionPicosPerToken = 1_000_000
+        #expect(try tags { $0.maxPrice = ceiling } == [])
+    }
+
+    @Test("gives the same plan for the same input")
+    func deterministic() throws {
+        let catalog = try Self.three()
+        let first = Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request()))
+        for _ in 0..<20 { #expect(Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request())) == first) }
+    }
+}

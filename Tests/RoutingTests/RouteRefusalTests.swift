@@ -1,0 +1,80 @@
+import Catalog
+import Completions
+import Testing
+
+@testable import Routing
+
+@Suite("Refusing requests that no endpoint may serve")
+struct RouteRefusalTests {
+    typealias Fixtures = RoutingFixtures
+
+    static func refusal(
+        _ parts: [Fixtures.Part], _ change: (inout CompletionRequest) -> Void
+    ) throws -> APIError {
+        let request = Fixtures.request("a/b", change)
+        let plan = try Fixtures.plan(try Fixtures.catalog([("a/b", parts)]), request)
+        #expect(plan.isEmpty)
+        return RouteRefusal.error(for: plan, request: request)
+    }
+
+    @Test("says which providers there are and which the request permits")
+    func only() throws {
+        let error = try Self.refusal([.init("alpha"), .init("beta")]) { $0.provider.only = ["gamma"] }
+        #expect(error.status == 404)
+        #expect(
+            error.message
+                == "No allowed providers are available for the selected model. Providers serving a/b: alpha, beta, but "
+                + "your request's provider.only preference permits only: gamma.")
+        #expect(error.availability?.code == .constraintFiltered)
+        #expect(error.availability?.excludedBy == ["allowed_providers"])
+        #expect(error.availability?.constraint?.field == "provider.only")
+        #expect(error.availability?.affectedProviders == ["Alpha", "Beta"])
+    }
+
+    @Test("names the field that excludes everything")
+    func fields() throws {
+        let parts = [Fixtures.Part("alpha", context: 1000, cap: 100)]
+        #expect(try Self.refusal(parts) { $0.provider.ignore = ["alpha"] }.param == "provider.ignore")
+        #expect(
+            try Self.refusal(parts) {
+                $0.provider.order = ["x"]; $0.provider.allowsFallbacks = false
+            }.param
+                == "provider.order")
+        #expect(try Self.refusal(parts) { $0.provider.quantizations = [.fp8] }.param == "provider.quantizations")
+        let privacy = try Self.refusal(parts) { $0.provider.zeroDataRetention = true }
+        #expect(privacy.param == "provider.zdr")
+        #expect(privacy.availability?.code == .privacyRestricted)
+        #expect(privacy.availability?.excludedBy == ["data_policy:zdr"])
+    }
+
+    @Test("says how long the answer and the context may be")
+    func sizes() throws {
+        let capped = try Self.refusal([.init("alpha", context: 1000, cap: 100)]) { $0.maxTokens = 500 }
+        #expect(capped.type == .maxTokensExceeded)
+        #expect(capped.status == 400)
+        #expect(capped.message.contains("at most 100"))
+        let long = try Self.refusal([.init("alpha", context: 1000)]) { $0.promptSize.textBytes = 48_000 }
+        #expect(long.type == .contextLengthExceeded)
+        #expect(long.status == 400)
+        #expect(long.message.hasPrefix("The maximum context length of a/b is 1000 tokens."))
+    }
+
+    @Test("says what kind of input is missing")
+    func modality() throws {
+        let error = try Self.refusal([.init("alpha")]) { $0.inputModalities = [.text, .image] }
+        #expect(error.status == 404)
+        #expect(error.message == "No endpoints found that support image input with a/b.")
+    }
+
+    @Test("lists every reason where they differ")
+    func mixed() throws {
+        let error = try Self.refusal([.init("alpha", cap: 10), .init("beta")]) {
+            $0.maxTokens = 100
+            $0.provider.ignore = ["beta"]
+        }
+        #expect(error.status == 404)
+        #expect(error.message.contains("alpha (it gives at most 10 completion tokens)"))
+        #expect(error.message.contains("beta (in provider.ignore)"))
+        #expect(error.availability?.excludedBy == ["context_length", "allowed_providers"])
+    }
+}
