@@ -48,7 +48,7 @@ struct ProxyException: Sendable, Equatable {
     private static func parseBlock(_ text: Substring) -> Rule? {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)
         guard parts.count <= 2, let address = SocketAddress(ip: String(parts[0]), port: 0) else { return nil }
-        let bytes = Self.bytes(of: address)
+        let bytes = address.bytes
         guard parts.count == 2 else { return .block(bytes, prefixLength: bytes.count * 8) }
         guard let length = Int(parts[1]), (0...bytes.count * 8).contains(length) else { return nil }
         return .block(bytes, prefixLength: length)
@@ -62,7 +62,7 @@ struct ProxyException: Sendable, Equatable {
             return (!subdomainsOnly && origin.host == name) || origin.host.hasSuffix("." + name)
         case .block(let block, let length):
             guard let address else { return false }
-            let bytes = Self.bytes(of: address)
+            let bytes = address.bytes
             guard bytes.count == block.count else { return false }
             return (0..<length).allSatisfy { bit in
                 (bytes[bit / 8] ^ block[bit / 8]) & (0x80 >> UInt8(bit % 8)) == 0
@@ -71,20 +71,7 @@ struct ProxyException: Sendable, Equatable {
     }
 
     static func isLoopback(_ address: SocketAddress) -> Bool {
-        let bytes = bytes(of: address)
+        let bytes = address.bytes
         return bytes.count == 4 ? bytes[0] == 127 : bytes == [UInt8](repeating: 0, count: 15) + [1]
-    }
-
-    private static func bytes(of address: SocketAddress) -> [UInt8] {
-        address.withSockaddr { pointer in
-            if address.isIPv6 {
-                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
-                    withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) }
-                }
-            }
-            return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
-                withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) }
-            }
-        }
     }
 }

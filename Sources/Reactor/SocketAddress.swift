@@ -1,4 +1,6 @@
-package import CUV
+// c-ares and libuv both declare the socket types; which of the modules owns them depends on the build, so both are here.
+import CAres
+import CUV
 
 #if canImport(Glibc)
     import Glibc
@@ -8,9 +10,9 @@ package import CUV
 
 /// An IPv4 or IPv6 address with its port.
 package struct SocketAddress: Sendable {
-    package var storage: sockaddr_storage
+    var storage: sockaddr_storage
 
-    package init(storage: sockaddr_storage) {
+    init(storage: sockaddr_storage) {
         self.storage = storage
     }
 
@@ -56,7 +58,21 @@ package struct SocketAddress: Sendable {
         return String(decoding: text.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
-    package func withSockaddr<R>(_ body: (UnsafePointer<sockaddr>) -> R) -> R {
+    /// The address in network order: 4 bytes, or 16 for IPv6.
+    package var bytes: [UInt8] {
+        withSockaddr { pointer in
+            if isIPv6 {
+                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                    withUnsafeBytes(of: $0.pointee.sin6_addr) { Array($0) }
+                }
+            }
+            return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                withUnsafeBytes(of: $0.pointee.sin_addr) { Array($0) }
+            }
+        }
+    }
+
+    func withSockaddr<R>(_ body: (UnsafePointer<sockaddr>) -> R) -> R {
         withUnsafePointer(to: storage) { $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0) } }
     }
 

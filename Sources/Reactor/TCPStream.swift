@@ -1,4 +1,5 @@
 package import Buffers
+import CAres
 import CUV
 
 #if canImport(Glibc)
