@@ -6,7 +6,7 @@ import Reactor
 ///
 /// The stream's callbacks only store bytes and events; the connection's task (`run`) does the rest.
 final class ServerConnection: StreamHandler, @unchecked Sendable {
-    unowned let server: LoopServer
+    unowned(unsafe) let server: LoopServer
     let stream: TCPStream
     private(set) var isGone = false
 

@@ -8,7 +8,7 @@ package import Reactor
 /// A whole answer: append to `content`, call `respond`. A streamed one: `start`, then any number of times append to
 /// `content` and `flush`, then `finish`. Extra header lines are appended to `fields` before either.
 package final class ServerExchange: @unchecked Sendable {
-    unowned let connection: ServerConnection
+    unowned(unsafe) let connection: ServerConnection
     /// The request head; its ranges are into `headBytes`.
     package internal(set) var head = RequestHead()
     /// Bytes of the answer's body that are not framed yet.

@@ -84,6 +84,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Milliseconds on the loop's monotonic clock, read once a turn.
     package var now: UInt64 { uv_now(uv) }
 
+    /// Nanoseconds on the system's monotonic clock, read now.
+    package static func monotonicNanos() -> UInt64 { uv_hrtime() }
+
+    /// How long the loop has worked since it last looked at its sockets; exact to a millisecond.
+    package func turnNanos() -> UInt64 {
+        let start = uv_now(uv) * 1_000_000
+        let now = uv_hrtime()
+        return now > start ? now - start : 0
+    }
+
     static func of(_ uv: UnsafeMutablePointer<uv_loop_t>?) -> EventLoop {
         Unmanaged<EventLoop>.fromOpaque(uv!.pointee.data).takeUnretainedValue()
     }

@@ -14,7 +14,7 @@ import CUV
 /// leave in one call at its end. Bytes which the kernel does not take stay here and count as `backlog`.
 /// Reading stays on for the connection's whole life, because that is how a disconnect is noticed on every system.
 package final class TCPStream: HandleOwner, @unchecked Sendable {
-    package unowned let loop: EventLoop
+    package unowned(unsafe) let loop: EventLoop
     /// Who is told; a strong reference, dropped when the stream closes.
     package var handler: (any StreamHandler)?
     /// Set before the first byte to put TLS in between.
