@@ -1,0 +1,188 @@
+import Access
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Cryptography
+import Dialects
+import HTTPClient
+import HTTPServer
+import HTTPWire
+import JSONText
+import Providers
+import Reactor
+import Routing
+import Telemetry
+
+extension CompletionCall {
+    /// One try at one endpoint: sends the request, judges the head, and hands a good answer on.
+    func attempt(_ candidate: Candidate) async -> AttemptOutcome {
+        attemptStartedNs = EventLoop.monotonicNanos()
+        finish = CallFinish()
+        let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
+        self.upstream = upstream
+        do throws(ClientFailure) {
+            try await send(candidate, upstream)
+        } catch {
+            return failed(error, candidate)
+        }
+        pipeline.metrics.countConnection(isReused: upstream.isReused)
+        finish.upstreamRequestID = upstream.text(.xRequestID) ?? upstream.text(.requestID)
+        guard (200...299).contains(upstream.head.status) else { return await refused(candidate, upstream) }
+        return request.isStream ? await relay(candidate, upstream) : await answerPlainly(candidate, upstream)
+    }
+
+    /// Splices the caller's body for this endpoint and sends it from where it lies.
+    private func send(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
+        let endpoint = candidate.endpoint
+        edits.clear()
+        var splice = ChatRequestSplice(request, for: state.targets[endpoint.index])
+        splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
+        var pieces: [UnsafeRawBufferPointer] = []
+        var count = 0
+        // The pieces point into the body and into the edits, which both stay as they are until the call ends.
+        edits.forEachSegment(of: Span(_unsafeBytes: body.bytes)) { piece in
+            count += piece.count
+            pieces.append(piece)
+        }
+        writeHead(endpoint, contentLength: count)
+        try await upstream.send(
+            head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
+    }
+
+    private func writeHead(_ endpoint: Endpoint, contentLength: Int) {
+        pipeline.upstreamHead.clear()
+        let path: UpstreamPath = request.kind == .chat ? .chatCompletions : .completions
+        let exchange = self.exchange
+        if let parent = TraceContext.parent(exchange.head, exchange.headBytes) {
+            ProviderAdapter.appendHead(
+                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
+                traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
+        } else {
+            ProviderAdapter.appendHead(
+                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
+                into: &pipeline.upstreamHead)
+        }
+    }
+
+    private func deadlines(_ endpoint: Endpoint) -> ExchangeDeadlines {
+        let own = endpoint.timeouts
+        let settings = state.settings
+        return ExchangeDeadlines(
+            mode: request.isStream ? .streamed : .plain, connectMs: own.connectMs ?? settings.connectMs,
+            firstByteMs: own.firstByteMs ?? settings.firstByteMs, idleMs: own.idleMs ?? settings.idleMs,
+            totalMs: own.totalMs ?? settings.totalMs)
+    }
+
+    /// What stands for the caller's `user` upstream: the same for the same user of the same key, and not to be turned
+    /// back.
+    private var pseudonym: String? {
+        guard let user = request.user else { return nil }
+        return "\(SHA256Digest(hashing: "\(principal.hash):\(user)"))"
+    }
+
+    // MARK: Failures
+
+    /// A failure of the connection.
+    func failed(_ failure: ClientFailure, _ candidate: Candidate) -> AttemptOutcome {
+        if goneAtMs != nil { return .cancelled }
+        return .failed(understand(failure, candidate))
+    }
+
+    /// An answer with an error status: its body is read, within bounds, and classified.
+    private func refused(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        do throws(ClientFailure) {
+            while upstream.body.count < GatewayLimits.errorBodyBytes, try await upstream.more() {}
+        } catch {
+            // What there is of the body is enough: the status says the rest.
+            if goneAtMs != nil { return .cancelled }
+        }
+        return .failed(classify(upstream, candidate))
+    }
+
+    private func classify(_ upstream: ClientExchange, _ candidate: Candidate) -> UpstreamFailure {
+        let parsed = try? pipeline.scanner.scan(Span(_unsafeBytes: upstream.body.bytes))
+        return FailureClassifier.classify(
+            status: upstream.head.status, headers: { upstream.header($0) }, body: parsed,
+            rawText: parsed == nil ? upstream.body.text : "", provider: candidate.endpoint.provider.displayName,
+            nowMs: UInt64(pipeline.clock.unixMs()))
+    }
+
+    /// An error inside an answer of status 200.
+    func inBandFailure(_ root: JSONValue, _ candidate: Candidate) -> UpstreamFailure {
+        let error =
+            UpstreamErrorBody(inBand: root)
+            ?? UpstreamErrorBody(
+                message: InBandError(root)?.message)
+        return FailureClassifier.classify(
+            inBand: error, headers: { upstream?.header($0) }, provider: candidate.endpoint.provider.displayName,
+            nowMs: UInt64(pipeline.clock.unixMs()))
+    }
+
+    func transport(_ failure: TransportFailure, _ candidate: Candidate) -> UpstreamFailure {
+        FailureClassifier.classify(failure, provider: candidate.endpoint.provider.displayName)
+    }
+
+    /// A failed exchange, unless it is we who ended it.
+    func understand(_ failure: ClientFailure, _ candidate: Candidate) -> UpstreamFailure {
+        var understood = transport(TransportFailure(failure), candidate)
+        if isEnding {
+            understood.message = "this server is shutting down"
+            understood.retry = .stop
+            understood.cooldownMs = 0
+        }
+        return understood
+    }
+
+    func empty(_ candidate: Candidate) -> UpstreamFailure {
+        FailureClassifier.emptyAnswer(provider: candidate.endpoint.provider.displayName)
+    }
+
+    /// An answer that is none.
+    func unusable(_ failure: TransportFailure, _ candidate: Candidate) -> AttemptOutcome {
+        upstream?.abort()
+        return .failed(transport(failure, candidate))
+    }
+
+    /// Notes a failed attempt: in the record, for the final error, and for the endpoint's cooldown.
+    func note(_ failure: UpstreamFailure, _ candidate: Candidate) {
+        failures.append(AttemptFailure(endpoint: candidate.endpoint, failure: failure))
+        attempts.append(attemptRecord(candidate, status: failure.status, failure: failure.failureClass))
+        if failure.cooldownMs > 0 {
+            state.health.cool(candidate.endpoint, untilMs: pipeline.loop.now + failure.cooldownMs)
+        }
+        logAttemptFailure(failure, candidate)
+    }
+
+    func attemptRecord(_ candidate: Candidate, status: Int, failure: FailureClass?) -> AttemptRecord {
+        AttemptRecord(
+            endpoint: candidate.endpoint.identity, provider: candidate.endpoint.provider.displayName,
+            model: candidate.model.slug, status: status == 0 ? nil : status,
+            latencyMs: Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000), failure: failure,
+            upstreamID: finish.upstreamID)
+    }
+
+    func countFailover(_ failure: UpstreamFailure, _ candidate: Candidate) {
+        pipeline.metrics.countFailover(
+            state.slots[candidate.endpoint.index], failure: Int(failure.failureClass.rawValue))
+    }
+}
+
+extension TransportFailure {
+    init(_ failure: ClientFailure) {
+        self =
+            switch failure.kind {
+            case .resolution: .nameNotFound
+            case .connection, .proxy, .overloaded: .connectFailed
+            case .tls: .tlsFailed
+            case .connectTimeout: .connectTimeout
+            case .send, .cancelled: .resetBeforeFirstByte
+            case .firstByteTimeout: .firstByteTimeout
+            case .idleTimeout: .idleTimeout
+            case .totalTimeout: .totalTimeout
+            case .malformed: .malformed
+            case .truncated: failure.hasResponseBytes ? .truncated : .resetBeforeFirstByte
+            case .tooLarge: .tooLarge
+            }
+    }
+}

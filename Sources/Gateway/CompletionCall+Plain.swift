@@ -1,0 +1,86 @@
+import Accounting
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import HTTPClient
+import HTTPServer
+import JSONText
+import Providers
+import Reactor
+import Routing
+
+extension CompletionCall {
+    /// Reads a whole answer, and makes it the caller's if it is one.
+    func answerPlainly(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        do throws(ClientFailure) {
+            try await readAnswer(upstream)
+        } catch {
+            giveBackAnswer()
+            return failed(error, candidate)
+        }
+        let outcome = judge(candidate, upstream)
+        giveBackAnswer()
+        if let outcome { return outcome }
+        await settle(.completed, httpStatus: 200)
+        exchange.respond(status: 200, contentType: "application/json")
+        return .settled
+    }
+
+    /// Small answers stay with their connection; large ones are gathered here, under the memory budget.
+    private func readAnswer(_ upstream: ClientExchange) async throws(ClientFailure) {
+        while try await upstream.more() {
+            if upstream.body.count < GatewayLimits.answerInPlaceBytes { continue }
+            let count = upstream.body.count
+            guard answer.count + count <= GatewayLimits.answerBytes, pipeline.budget.take(count) else {
+                upstream.abort()
+                throw ClientFailure(.tooLarge, "The answer is larger than this server holds.")
+            }
+            answerTaken += count
+            answer.append(upstream.body.bytes)
+            upstream.body.consume(count)
+        }
+        if !answer.isEmpty, !upstream.body.isEmpty { answer.append(upstream.body.bytes) }
+    }
+
+    /// Parses the answer and writes the caller's.
+    ///
+    /// - Returns: nil when the answer is good, else what the attempt came to.
+    private func judge(_ candidate: Candidate, _ upstream: ClientExchange) -> AttemptOutcome? {
+        let parsed =
+            try? pipeline.scanner.scan(Span(_unsafeBytes: answer.isEmpty ? upstream.body.bytes : answer.bytes))
+        guard let root = parsed else { return unusable(.malformed, candidate) }
+        let summary = ChatAnswer.inspect(root)
+        if summary.hasError, !summary.hasOutput { return .failed(inBandFailure(root, candidate)) }
+        if summary.isMalformed { return unusable(.malformed, candidate) }
+        if !summary.hasOutput, summary.finishReason == nil, (summary.usage?.completion ?? 0) == 0 {
+            return .failed(empty(candidate))
+        }
+        firstContentNs = EventLoop.monotonicNanos()
+        finish.usage = summary.usage
+        finish.finishReason = summary.finishReason
+        finish.nativeFinishReason = summary.nativeFinishReason
+        finish.serviceTier = summary.serviceTier
+        finish.produced = summary.produced
+        finish.upstreamID = root["id"]?.string
+        ChatAnswer.write(
+            root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
+            charge: charge(candidate), into: &exchange.content)
+        return nil
+    }
+
+    private func giveBackAnswer() {
+        if answerTaken == 0 { return }
+        pipeline.budget.giveBack(answerTaken)
+        answerTaken = 0
+        answer.clear()
+        answer.releaseStorage()
+    }
+
+    func stamp(_ candidate: Candidate) -> ResponseStamp {
+        ResponseStamp(
+            id: idText, model: candidate.model.slug, provider: candidate.endpoint.provider.displayName,
+            created: createdAtMs / 1000, kind: request.kind)
+    }
+}

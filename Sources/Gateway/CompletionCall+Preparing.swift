@@ -1,0 +1,128 @@
+import Access
+import Activity
+import Buffers
+import Completions
+import Dialects
+import HTTPServer
+import HTTPWire
+import JSONText
+import Providers
+import Reactor
+import Routing
+import Telemetry
+
+/// Why a request got no attempt.
+enum CallRefusal: Error {
+    case error(APIError)
+    /// The client left before its request was complete.
+    case gone
+}
+
+extension CompletionCall {
+    /// Reads, decodes, resolves and plans.
+    func prepare() async throws(CallRefusal) {
+        do throws(APIError) {
+            principal = try pipeline.authenticate(exchange)
+            if principal.keyClass == .management {
+                throw APIError(
+                    .permissionDenied, "Management keys cannot run completions. Use an inference key for this request.")
+            }
+            try refuseOverload()
+            try refuseContentEncoding()
+        } catch {
+            throw .error(error)
+        }
+        do throws(BodyFailure) {
+            body = try await exchange.readBody()
+        } catch {
+            guard let error = APIError(error, limit: state.settings.bodyBytes) else { throw .gone }
+            throw .error(error)
+        }
+        do throws(APIError) {
+            try decode()
+            try planRoute()
+        } catch {
+            throw .error(error)
+        }
+    }
+
+    private func refuseOverload() throws(APIError) {
+        if !pipeline.isOverloaded && pipeline.records.acceptsWork { return }
+        var error =
+            pipeline.records.acceptsWork
+            ? APIError(.providerOverloaded, "This server is at capacity. Try again in a moment.")
+            : APIError(.providerOverloaded, "This server cannot store records now, so it takes no new requests.")
+        error.retryAfter = GatewayLimits.overloadRetrySeconds
+        throw error
+    }
+
+    private func refuseContentEncoding() throws(APIError) {
+        guard let range = exchange.head.first(.contentEncoding) else { return }
+        let exchange = self.exchange
+        if exchange.headBytes.matchesIgnoringCase(range, "identity") { return }
+        throw APIError(
+            .invalidRequest, status: 415,
+            "Compressed request bodies are not accepted. Send the body without Content-Encoding.")
+    }
+
+    private func decode() throws(APIError) {
+        let root: JSONValue
+        do throws(JSONError) {
+            root = try pipeline.scanner.scan(Span(_unsafeBytes: body.bytes))
+        } catch {
+            throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
+        }
+        request = try ChatRequestDecoder.decode(root, surface: surface)
+    }
+
+    private func planRoute() throws(APIError) {
+        let models = try ModelResolver.resolve(request, in: state.catalog)
+        plan = RoutePlanner.plan(
+            request, models: models, health: state.health, nowMs: pipeline.loop.now,
+            random: pipeline.generator.next())
+        if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
+    }
+
+    /// Answers a request that got no attempt. It is counted, but leaves no record.
+    func refuse(_ refusal: CallRefusal) {
+        switch refusal {
+        case .gone:
+            logRefusal(status: 499, type: nil)
+        case .error(let error):
+            pipeline.metrics.countRefusal(Int(error.type.rawValue))
+            logRefusal(status: error.status, type: error.type)
+            respond(error)
+        }
+    }
+
+    /// Sends an error that has the answer's head for itself.
+    func respond(_ error: APIError) {
+        if let seconds = error.retryAfter {
+            HTTPEncoding.appendField("Retry-After", decimal: seconds, to: &exchange.fields)
+        }
+        exchange.content.clear()
+        ErrorEnvelope.write(error, generation: idText, into: &exchange.content)
+        exchange.respond(status: error.status, contentType: "application/json")
+    }
+}
+
+extension APIError {
+    /// What a caller is told about a body that could not be read; nil when there is nobody to tell.
+    init?(_ failure: BodyFailure, limit: Int) {
+        switch failure {
+        case .gone: return nil
+        case .tooLarge:
+            self.init(
+                .payloadTooLarge,
+                "The request body is larger than \(limit) bytes, the most this server takes (limits.body).")
+        case .outOfMemory:
+            self.init(
+                .providerOverloaded, "This server holds as many request bodies as it may (limits.memory). Try again.")
+            retryAfter = GatewayLimits.overloadRetrySeconds
+        case .timedOut:
+            self.init(.timeout, status: 408, "The request body did not arrive in time (timeouts.request_body).")
+        case .malformed(let error):
+            self.init(.invalidRequest, status: error.status, "The request body is malformed: \(error.reason)")
+        }
+    }
+}

@@ -1,0 +1,191 @@
+import Access
+import Accounting
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import HTTPClient
+import HTTPServer
+import HTTPWire
+import Providers
+import Reactor
+import Routing
+import Telemetry
+
+extension CompletionCall {
+    // MARK: What it cost
+
+    /// What is charged: the provider's report, else an estimate that says so.
+    var usage: TokenUsage {
+        if let usage = finish.usage { return usage }
+        var usage = TokenUsage(prompt: request.promptSize.roughTokens, completion: finish.produced.tokens)
+        usage.isEstimated = true
+        return usage
+    }
+
+    /// What the caller pays for a complete or cancelled answer.
+    func charge(_ candidate: Candidate) -> Charge {
+        let usage = self.usage
+        if ZeroCompletionInsurance.covers(
+            completionTokens: usage.completion, hasFinishReason: finish.finishReason != nil,
+            endedInError: finish.finishReason == .error)
+        {
+            return .none
+        }
+        return candidate.endpoint.pricing.charge(for: usage, at: createdAtMs / 1000)
+    }
+
+    // MARK: The one record
+
+    /// Writes the record and returns once it is durable. Exactly once a call.
+    func settle(
+        _ status: GenerationStatus, httpStatus: Int, error: ErrorType? = nil, failure: FailureClass? = nil
+    ) async {
+        precondition(!isSettled, "a call was settled twice")
+        isSettled = true
+        if let candidate, failures.isEmpty || status != .failed || firstContentNs != nil {
+            attempts.append(
+                attemptRecord(candidate, status: upstream?.head.status ?? 0, failure: failure))
+        }
+        var record = makeRecord(status, httpStatus: httpStatus)
+        record.errorType = error
+        record.failure = failure
+        if let candidate {
+            record.usage = firstContentNs == nil && status != .completed ? TokenUsage() : usage
+            if firstContentNs != nil {
+                let upstreamCharge = charge(candidate)
+                record.charge = status == .failed ? .none : upstreamCharge
+                if record.usage.upstreamCost == nil { record.usage.upstreamCost = upstreamCharge.total }
+            }
+            if status == .completed { state.health.recover(candidate.endpoint) }
+        }
+        count(record)
+        log(record)
+        let handed = EventLoop.monotonicNanos()
+        let outcome = await pipeline.records.record(record)
+        pipeline.metrics.observeCommit(EventLoop.monotonicNanos() - handed)
+        if outcome == .lost {
+            pipeline.logger.log(.error, "record_lost") { $0.field("generation_id", self.id.span) }
+        }
+    }
+
+    /// The caller went away.
+    func settleCancelled() async {
+        if isSettled { return }
+        await settle(.cancelled, httpStatus: 499, failure: .cancelled)
+    }
+
+    /// No endpoint answered.
+    func settleFailed() async {
+        let final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
+        await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
+        if exchange.progress == .unanswered { return respond(final) }
+        let stamp = ResponseStamp(
+            id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
+            created: createdAtMs / 1000, kind: request.kind)
+        exchange.content.clear()
+        ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
+        exchange.finish()
+    }
+
+    /// The stream broke after its first content: the caller gets a typed end, and pays nothing.
+    func settleBroken(_ failure: UpstreamFailure, _ candidate: Candidate, _ stamp: ResponseStamp) async {
+        finish.finishReason = .error
+        finishedAtMs = pipeline.loop.now
+        if failure.cooldownMs > 0 {
+            state.health.cool(candidate.endpoint, untilMs: pipeline.loop.now + failure.cooldownMs)
+        }
+        let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
+        let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
+        await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)
+        if exchange.isGone { return }
+        ChatStreamEnd.writeError(error, stamp: stamp, into: &exchange.content)
+        exchange.finish()
+    }
+
+    func makeRecord(_ status: GenerationStatus, httpStatus: Int) -> GenerationRecord {
+        let endpoint = candidate?.endpoint
+        var record = GenerationRecord(
+            id: id, createdAtMs: createdAtMs, kind: surface == .chat ? .chat : .completions, apiKey: principal.hash,
+            requestedModel: request.model ?? request.models.first ?? candidate?.model.slug ?? "",
+            model: candidate?.model.slug ?? "", provider: endpoint?.provider.displayName ?? "",
+            endpointID: endpoint?.identity ?? "", endpointTag: endpoint?.tag ?? "",
+            upstreamModel: endpoint?.upstreamModel ?? "", status: status, isStreamed: request.isStream,
+            httpStatus: httpStatus)
+        record.referer = exchange.text(.referer)
+        record.appTitle = exchange.text(.xOpenRouterTitle) ?? exchange.text(.xTitle)
+        record.appCategories = exchange.text(.xOpenRouterCategories)
+        record.userAgent = exchange.text(.userAgent)
+        record.user = request.user
+        record.sessionID = request.sessionID ?? exchange.text(.xSessionID)
+        record.upstreamID = finish.upstreamID
+        record.serviceTier = finish.serviceTier
+        record.attempts = attempts
+        record.finishReason = finish.finishReason
+        record.nativeFinishReason = finish.nativeFinishReason
+        let now = EventLoop.monotonicNanos()
+        record.ttftMs = firstContentNs.map { Int(($0 - startedNs) / 1_000_000) }
+        record.durationMs = Int((now - startedNs) / 1_000_000)
+        if firstContentNs != nil { record.generationMs = Int((now - attemptStartedNs) / 1_000_000) }
+        record.hasInFlightRow = hasInFlightRow
+        return record
+    }
+
+    // MARK: Counting and logging
+
+    private func count(_ record: GenerationRecord) {
+        let slot = candidate.map { state.slots[$0.endpoint.index] } ?? .none
+        let outcome = record.failure.map { 1 + Int($0.rawValue) } ?? 0
+        pipeline.metrics.countRequest(
+            slot, outcome: outcome, surface: surface == .chat ? 0 : 1,
+            duration: EventLoop.monotonicNanos() - startedNs, ttft: firstContentNs.map { $0 - startedNs })
+        pipeline.metrics.countTokens(
+            slot, prompt: record.usage.prompt, completion: record.usage.completion, reasoning: record.usage.reasoning,
+            cached: record.usage.cached)
+        pipeline.metrics.addCost(slot, nanos: record.charge.total.nanos)
+    }
+
+    private func log(_ record: GenerationRecord) {
+        pipeline.logger.log(.info, "request") { line in
+            line.field("generation_id", id.span)
+            line.field("status", record.httpStatus)
+            line.field("model", record.model)
+            line.field("provider", record.provider)
+            line.field("stream", record.isStreamed)
+            line.field("attempts", attempts.count)
+            if let failure = record.failure { line.field("class", failure.label) }
+            if let reason = record.finishReason { line.field("finish_reason", reason.wireName) }
+            line.field("prompt_tokens", record.usage.prompt)
+            line.field("completion_tokens", record.usage.completion)
+            line.field("cost_usd", decimal: record.charge.total.nanos, scale: 9)
+            line.field("ttft_ms", ifPresent: record.ttftMs)
+            line.field("duration_ms", record.durationMs)
+            line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
+            let exchange = self.exchange
+            if let parent = TraceContext.parent(exchange.head, exchange.headBytes) {
+                line.field("trace_id", exchange.headBytes.extracting(TraceContext.traceID(parent)))
+            }
+        }
+    }
+
+    func logRefusal(status: Int, type: ErrorType?) {
+        pipeline.logger.log(.info, "refused") { line in
+            line.field("generation_id", id.span)
+            line.field("status", status)
+            if let type { line.field("error_type", type.wireName) }
+        }
+    }
+
+    func logAttemptFailure(_ failure: UpstreamFailure, _ candidate: Candidate) {
+        pipeline.logger.log(.warning, "attempt_failed") { line in
+            line.field("generation_id", id.span)
+            line.field("model", candidate.model.slug)
+            line.field("provider", candidate.endpoint.provider.slug)
+            line.field("class", failure.failureClass.label)
+            line.field("upstream_status", failure.status)
+            line.field("code", ifPresent: failure.code)
+            line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
+        }
+    }
+}

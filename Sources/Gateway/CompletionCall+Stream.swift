@@ -1,0 +1,242 @@
+import Accounting
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import EventStreams
+import HTTPClient
+import HTTPServer
+import HTTPWire
+import JSONText
+import Providers
+import Reactor
+import Routing
+
+/// Relaying one upstream stream.
+///
+/// Before the first content nothing leaves, so any failure is the next endpoint's chance. From the first event with a
+/// finish reason on, everything is held back until the record is durable. In between, each turn's events leave in one
+/// piece, and a slow caller slows the upstream.
+struct StreamRelay: ~Copyable {
+    var decoder = EventStreamDecoder()
+    var state: StreamState
+    let stamp: ResponseStamp
+    /// `[DONE]` was seen: the stream is complete whatever follows.
+    var isDone = false
+    /// An error the upstream put into the stream after its first content.
+    var failure: UpstreamFailure?
+}
+
+extension CompletionCall {
+    func relay(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
+        var relay = StreamRelay(
+            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+        var isOpen = true
+        var ending: ClientFailure?
+        while isOpen, !relay.isDone {
+            do throws(ClientFailure) {
+                isOpen = try await upstream.more()
+            } catch {
+                ending = error
+                isOpen = false
+            }
+            if let outcome = takeEvents(&relay, candidate, upstream, atEnd: !isOpen) { return outcome }
+            if relay.failure != nil { break }
+            if goneAtMs == nil, exchange.backlog > ReactorLimits.highWaterBytes { await exchange.drained() }
+        }
+        return await endStream(relay, candidate, upstream, ending)
+    }
+
+    /// Handles every complete event that has arrived, and sends what they made.
+    ///
+    /// - Returns: an outcome when the attempt is over without having committed.
+    private func takeEvents(
+        _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
+    ) -> AttemptOutcome? {
+        while !relay.isDone, relay.failure == nil {
+            let item: EventStreamItem
+            do throws(EventStreamError) {
+                item = try relay.decoder.next(upstream.body.span, atEnd: atEnd)
+            } catch {
+                upstream.abort()
+                return broken(&relay, transport(.tooLarge, candidate))
+            }
+            var outcome: AttemptOutcome?
+            switch item {
+            case .event(let event):
+                outcome = take(event, &relay, candidate, upstream)
+                upstream.body.consume(event.consumed)
+            case .unframed(let range, let consumed):
+                // A line of bare JSON is an error body that a host put into a stream.
+                outcome = take(upstream.body.bytes[range], &relay, candidate)
+                upstream.body.consume(consumed)
+            case .comment(let consumed): upstream.body.consume(consumed)
+            case .needMore(let consumed):
+                upstream.body.consume(consumed)
+                sendEvents()
+                return nil
+            case .end:
+                sendEvents()
+                return nil
+            }
+            if let outcome { return outcome }
+        }
+        sendEvents()
+        return nil
+    }
+
+    private func take(
+        _ event: EventStreamEvent, _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
+    ) -> AttemptOutcome? {
+        switch event.data {
+        case .range(let range): return take(upstream.body.bytes[range], &relay, candidate)
+        case .joined:
+            scratch.clear()
+            scratch.append(relay.decoder.joinedData)
+            return take(scratch.bytes[...], &relay, candidate)
+        }
+    }
+
+    private func take(
+        _ data: Slice<UnsafeRawBufferPointer>, _ relay: inout StreamRelay, _ candidate: Candidate
+    ) -> AttemptOutcome? {
+        let bytes = UnsafeRawBufferPointer(rebasing: data)
+        if bytes.starts(with: "[DONE]".utf8) {
+            relay.isDone = true
+            return nil
+        }
+        if bytes.isEmpty { return nil }
+        guard let root = try? pipeline.scanner.scan(Span<UInt8>(_unsafeBytes: bytes)) else {
+            return broken(&relay, transport(.malformed, candidate))
+        }
+        return take(root, &relay, candidate)
+    }
+
+    private func take(_ root: JSONValue, _ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+        if finish.upstreamID == nil { finish.upstreamID = root["id"]?.string }
+        let mark = exchange.content.count
+        let summary = ChatChunk.relay(root, stamp: relay.stamp, state: &relay.state, into: &exchange.content)
+        if summary.hasError { return broken(&relay, inBandFailure(root, candidate)) }
+        if firstContentNs == nil {
+            if !summary.hasContent && !summary.isFinish {
+                exchange.content.truncate(to: mark)
+                return nil
+            }
+            if summary.hasContent { commit() }
+        }
+        if summary.isFinish, finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
+        if finishedAtMs != nil {
+            held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
+            exchange.content.truncate(to: mark)
+        }
+        return nil
+    }
+
+    private func commit() {
+        firstContentNs = EventLoop.monotonicNanos()
+        upstream?.noteFirstContent()
+        openStream()
+    }
+
+    /// The upstream failed inside its stream: the next endpoint's chance before the first content, the caller's typed
+    /// end after it.
+    private func broken(_ relay: inout StreamRelay, _ failure: UpstreamFailure) -> AttemptOutcome? {
+        if firstContentNs != nil {
+            relay.failure = failure
+            return nil
+        }
+        upstream?.abort()
+        finishedAtMs = nil
+        held.clear()
+        return .failed(failure)
+    }
+
+    private func sendEvents() {
+        if exchange.content.isEmpty { return }
+        lastSentMs = pipeline.loop.now
+        exchange.flush()
+    }
+
+    // MARK: The end
+
+    private func endStream(
+        _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, _ ending: ClientFailure?
+    ) async -> AttemptOutcome {
+        take(relay.state)
+        let hasFinish = finishedAtMs != nil
+        let isComplete =
+            hasFinish || relay.isDone || (ending == nil && candidate.endpoint.provider.quirks.mayOmitFinishReason)
+        if relay.failure == nil, isComplete {
+            if firstContentNs == nil, !hasFinish, (finish.usage?.completion ?? 0) == 0 {
+                return .failed(empty(candidate))
+            }
+            return await completeStream(relay, candidate, upstream)
+        }
+        if goneAtMs != nil, relay.failure == nil { return .cancelled }
+        let failure =
+            relay.failure ?? ending.map { understand($0, candidate) } ?? transport(.truncated, candidate)
+        if firstContentNs == nil {
+            held.clear()
+            return .failed(failure)
+        }
+        upstream.abort()
+        await settleBroken(failure, candidate, relay.stamp)
+        return .settled
+    }
+
+    /// Record first, then the finish chunk, the usage chunk and `[DONE]` in one write.
+    private func completeStream(
+        _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
+    ) async -> AttemptOutcome {
+        if firstContentNs == nil { firstContentNs = EventLoop.monotonicNanos() }
+        if finish.finishReason == nil {
+            finish.finishReason = relay.state.finishReasonAtEnd
+            ChatStreamEnd.writeFinish(relay.state.finishReasonAtEnd, stamp: relay.stamp, into: &held)
+        }
+        let usage = self.usage
+        let charge = charge(candidate)
+        if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
+        await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
+        openStream()
+        exchange.content.append(held.bytes)
+        ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
+        exchange.content.append(ChatStreamEnd.done)
+        exchange.finish()
+        return .settled
+    }
+
+    private func take(_ state: StreamState) {
+        finish.usage = state.usage
+        finish.finishReason = state.finishReason
+        finish.nativeFinishReason = state.nativeFinishReason
+        finish.serviceTier = state.serviceTier
+        finish.produced = state.produced
+    }
+
+    // MARK: A plain answer to a stream request
+
+    private func isPlainJSON(_ upstream: ClientExchange) -> Bool {
+        guard let type = upstream.head.first(.contentType) else { return false }
+        return upstream.headBytes.startsIgnoringCase(type, "application/json")
+    }
+
+    /// Some hosts answer a stream request in one piece, above all with errors: it becomes one event.
+    private func relayPlainAnswer(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        do throws(ClientFailure) {
+            while try await upstream.more() {
+                if upstream.body.count <= GatewayLimits.answerBytes { continue }
+                upstream.abort()
+                throw ClientFailure(.tooLarge, "The answer is larger than this server holds.")
+            }
+        } catch {
+            return failed(error, candidate)
+        }
+        var relay = StreamRelay(
+            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+        relay.isDone = true
+        if let outcome = take(upstream.body.bytes[...], &relay, candidate) { return outcome }
+        return await endStream(relay, candidate, upstream, nil)
+    }
+}

@@ -1,0 +1,176 @@
+import Access
+import Accounting
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import HTTPClient
+import HTTPServer
+import JSONText
+import Providers
+import Reactor
+import Routing
+import Telemetry
+
+/// One completion request, from its body to its record. Confined to its loop.
+///
+/// The phases: prepare (read, decode, resolve, plan), attempts until one commits, settle. Every way out passes exactly
+/// one of `refuse` (nothing was attempted: no record) and `settle` (one record). What fails after the commit is told
+/// in the stream.
+final class CompletionCall: @unchecked Sendable {
+    unowned(unsafe) let pipeline: CompletionPipeline
+    let exchange: ServerExchange
+    let surface: ChatRequestDecoder.Surface
+    let state: GatewayState
+    let id: GenerationID
+    let idText: String
+    let createdAtMs: Int64
+    let startedNs: UInt64
+    /// The position among the loop's active calls; theirs to set.
+    var activeIndex = 0
+
+    // Known after `prepare`.
+    var principal: Principal!
+    var request: CompletionRequest!
+    var body = RequestBody.empty
+    var plan = RoutePlan()
+
+    // The attempt at hand.
+    var candidate: Candidate?
+    var upstream: ClientExchange?
+    var edits = JSONEdits()
+    var attemptStartedNs: UInt64 = 0
+    /// A plain answer too large to stay with its connection.
+    var answer = ByteBuffer()
+    var answerTaken = 0
+    /// For stream events that came in several data lines.
+    var scratch = ByteBuffer()
+
+    // What has come of it so far.
+    var attempts: [AttemptRecord] = []
+    var failures: [AttemptFailure] = []
+    var firstContentNs: UInt64?
+    var finish = CallFinish()
+    /// The stream's end, held back until the record is durable.
+    var held = ByteBuffer()
+    /// Loop time of the first event with a finish reason.
+    var finishedAtMs: UInt64?
+    var lastSentMs: UInt64
+    var goneAtMs: UInt64?
+    var hasInFlightRow = false
+    var isSettled = false
+    var isEnding = false
+
+    init(_ pipeline: CompletionPipeline, _ exchange: ServerExchange, _ surface: ChatRequestDecoder.Surface) {
+        self.pipeline = pipeline
+        self.exchange = exchange
+        self.surface = surface
+        state = pipeline.state
+        createdAtMs = pipeline.clock.unixMs()
+        startedNs = EventLoop.monotonicNanos()
+        lastSentMs = pipeline.loop.now
+        id = GenerationID(unixSeconds: createdAtMs / 1000, using: &pipeline.generator)
+        idText = id.description
+    }
+
+    func run() async {
+        exchange.fields.append("X-Generation-Id: ")
+        id.append(to: &exchange.fields)
+        exchange.fields.append("\r\n")
+        do throws(CallRefusal) {
+            try await prepare()
+        } catch {
+            return refuse(error)
+        }
+        exchange.onGone = { [unowned self] in clientGone() }
+        await attemptAll()
+        exchange.onGone = nil
+    }
+
+    private func attemptAll() async {
+        var sequence = AttemptSequence(plan)
+        var step = AttemptStep.attempt(index: 0, delayMs: 0)
+        while case .attempt(let index, let delayMs) = step {
+            if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
+            let candidate = plan[index]
+            self.candidate = candidate
+            let outcome = goneAtMs == nil ? await attempt(candidate) : .cancelled
+            upstream?.release()
+            upstream = nil
+            switch outcome {
+            case .settled: return
+            case .cancelled: return await settleCancelled()
+            case .failed(let failure):
+                note(failure, candidate)
+                step = sequence.next(after: failure, random: pipeline.generator.next())
+                if case .attempt = step { countFailover(failure, candidate) }
+            }
+        }
+        await settleFailed()
+    }
+
+    /// What an attempt came to.
+    enum AttemptOutcome {
+        /// The caller has the answer, or the typed end of a broken one, and the record is written.
+        case settled
+        case failed(UpstreamFailure)
+        case cancelled
+    }
+
+    // MARK: Events from outside
+
+    /// The server stops: what runs is ended with a typed error and settled.
+    func endForShutdown() {
+        isEnding = true
+        upstream?.abort()
+    }
+
+    /// The client went away. An upstream that stops billing is closed at once; one that bills on is read to its end,
+    /// so that the charge is its true usage.
+    private func clientGone() {
+        goneAtMs = pipeline.loop.now
+        if candidate?.endpoint.provider.cancel == .bills, firstContentNs != nil { return }
+        upstream?.abort()
+    }
+
+    /// Called a few times a second while the call runs.
+    func tick(now: UInt64) {
+        if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
+        if let finishedAtMs, now - finishedAtMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
+        if request == nil || isSettled { return }
+        if !hasInFlightRow, candidate != nil,
+            EventLoop.monotonicNanos() - startedNs > GatewayLimits.inFlightAfterMs * 1_000_000
+        {
+            hasInFlightRow = true
+            pipeline.records.began(makeRecord(.interrupted, httpStatus: 200))
+        }
+        if request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs { sendComment(now) }
+    }
+
+    /// A sign of life for a caller who waits. The first one opens the answer: failover goes on, but errors then have to
+    /// be told in the stream.
+    private func sendComment(_ now: UInt64) {
+        lastSentMs = now
+        openStream()
+        exchange.content.append(ChatStreamEnd.comment)
+        exchange.flush()
+    }
+
+    func openStream() {
+        if exchange.progress != .unanswered { return }
+        exchange.fields.append("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n")
+        exchange.start(status: 200, contentType: "text/event-stream")
+    }
+}
+
+/// How a call ended, gathered on the way.
+struct CallFinish {
+    var usage: TokenUsage?
+    var finishReason: FinishReason?
+    var nativeFinishReason: String?
+    var serviceTier: String?
+    var upstreamID: String?
+    var upstreamRequestID: String?
+    var produced = TokenEstimator()
+}

@@ -1,0 +1,116 @@
+package import Access
+package import Activity
+import Buffers
+package import Completions
+package import Dialects
+package import HTTPClient
+package import HTTPServer
+import HTTPWire
+import JSONText
+package import Reactor
+package import Telemetry
+
+/// Answers completion requests on one loop. Confined to it: everything here is shared by the calls of the loop and by
+/// nobody else.
+package final class CompletionPipeline: @unchecked Sendable {
+    package let loop: EventLoop
+    let client: HTTPClient
+    let records: any GenerationRecording
+    package let logger: Logger
+    package let metrics: MetricShard
+    let budget: MemoryBudget
+    let clock: WallClock
+    let scanner = JSONScanner()
+    let active: ActiveCalls
+    let authenticator: Authenticator
+    var generator: FastGenerator
+    /// The head of the request that is being sent; copied by the client before the call is suspended.
+    var upstreamHead = ByteBuffer()
+    /// Replaced by a job on the loop when the configuration is read again.
+    package var state: GatewayState
+
+    package init(
+        loop: EventLoop, client: HTTPClient, records: any GenerationRecording, logger: Logger, metrics: MetricShard,
+        budget: MemoryBudget, keys: KeyTable, state: GatewayState, seed: UInt64, clock: WallClock = .system
+    ) {
+        self.loop = loop
+        self.client = client
+        self.records = records
+        self.logger = logger
+        self.metrics = metrics
+        self.budget = budget
+        self.clock = clock
+        self.state = state
+        active = ActiveCalls(loop: loop)
+        generator = FastGenerator(seed: seed)
+        authenticator = Authenticator(table: keys, using: &generator)
+    }
+
+    /// Calls that run now.
+    package var activeCount: Int { active.count }
+
+    /// Takes a new table of keys; the next request of every connection is judged by it.
+    package func replaceKeys(_ table: KeyTable) {
+        authenticator.replace(table)
+    }
+
+    /// Ends what runs with a typed error, for a server that stops.
+    package func endAll() {
+        active.forEach { $0.endForShutdown() }
+    }
+
+    /// Answers one completion request, from its head to its record.
+    package func complete(_ exchange: ServerExchange, surface: ChatRequestDecoder.Surface) async {
+        let call = CompletionCall(self, exchange, surface)
+        metrics.requestStarted()
+        active.insert(call)
+        await call.run()
+        active.remove(call)
+        metrics.requestEnded()
+    }
+
+    /// The holder of the key that a request presents.
+    ///
+    /// - Throws: 401 for no key or an unknown one, 403 for a disabled one. Nothing in the message depends on the key.
+    package func authenticate(_ exchange: ServerExchange) throws(APIError) -> Principal {
+        let head = exchange.head
+        let bytes = exchange.headBytes
+        guard
+            let range = PresentedKey.range(
+                in: bytes, authorization: head.first(.authorization), xAPIKey: head.first(.xAPIKey),
+                apiKey: head.first(.apiKey), xGoogAPIKey: head.first(.xGoogAPIKey))
+        else {
+            throw APIError(
+                .authentication, "No API key was sent. Add the header \"Authorization: Bearer <your Martlet key>\".")
+        }
+        guard let principal = authenticator.principal(forKey: bytes.extracting(range)) else {
+            throw APIError(
+                .authentication,
+                "The API key is not known here. Check it against the key that martlet printed at its first start, or "
+                    + "the keys in its configuration.")
+        }
+        if principal.isDisabled { throw APIError(.authentication, "This API key is disabled.") }
+        return principal
+    }
+
+    /// Whether the loop is behind: it has worked for long since it last looked at its sockets.
+    var isOverloaded: Bool { loop.turnNanos() > GatewayLimits.busyTurnMs * 1_000_000 }
+}
+
+/// A small fast generator for ids and spread, seeded by the system's. Not for secrets.
+struct FastGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    /// SplitMix64.
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var word = state
+        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
+        return word ^ (word >> 31)
+    }
+}

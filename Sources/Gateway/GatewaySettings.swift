@@ -1,0 +1,38 @@
+/// What the operator can set about the life of a request. Times are milliseconds.
+package struct GatewaySettings: Sendable {
+    package var connectMs: UInt64 = 5_000
+    /// To the first content of a stream; of a plain answer, from its head on.
+    package var firstByteMs: UInt64 = 300_000
+    /// Silence of an upstream that has begun to answer.
+    package var idleMs: UInt64 = 300_000
+    package var totalMs: UInt64 = 1_800_000
+    /// Between signs of life to a caller who waits for a stream.
+    package var commentMs: UInt64 = 10_000
+    /// The largest request body, for the message that refuses a larger one.
+    package var bodyBytes = 64 * 1024 * 1024
+
+    package init() {}
+}
+
+/// Bounds of the gateway that nobody needs to configure. Times are milliseconds.
+enum GatewayLimits {
+    /// How often running calls are looked at for comments, in-flight rows and silence after the end.
+    static let tickMs: UInt64 = 250
+    /// A request still running after this gets an in-flight row.
+    static let inFlightAfterMs: UInt64 = 1_000
+    /// An upstream that is silent this long after its finish reason has said everything.
+    static let silenceAfterFinishMs: UInt64 = 2_000
+    /// A provider that bills cancelled answers in full is read on for at most this long after the caller has gone.
+    static let billedReadMs: UInt64 = 300_000
+    /// The largest plain answer of an upstream.
+    static let answerBytes = 64 * 1024 * 1024
+    /// Bytes of a plain answer that stay with the connection; beyond them they are moved to a buffer of the call.
+    static let answerInPlaceBytes = 32 * 1024
+    /// What is read of an upstream's error body.
+    static let errorBodyBytes = 64 * 1024
+    /// A loop that has worked this long since it last looked at its sockets is overloaded: new work gets 503 at once,
+    /// so that what was accepted stays fast.
+    static let busyTurnMs: UInt64 = 25
+    /// What a caller refused for overload is told to wait, in seconds.
+    static let overloadRetrySeconds = 1
+}

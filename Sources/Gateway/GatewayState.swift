@@ -1,0 +1,49 @@
+package import Catalog
+import Completions
+import Dialects
+import HTTPClient
+package import Routing
+package import Telemetry
+
+/// What a call needs to know beside its request: an immutable snapshot, replaced whole on reload. A call keeps the one
+/// it started with.
+package final class GatewayState: Sendable {
+    package let catalog: ModelCatalog
+    package let health: EndpointHealth
+    package let settings: GatewaySettings
+    /// By the index of the endpoint.
+    let targets: [UpstreamChatTarget]
+    let origins: [Origin]
+    let slots: [EndpointSlot]
+
+    package init(catalog: ModelCatalog, health: EndpointHealth, settings: GatewaySettings, registry: MetricRegistry) {
+        self.catalog = catalog
+        self.health = health
+        self.settings = settings
+        targets = catalog.endpoints.map(UpstreamChatTarget.init)
+        origins = catalog.endpoints.map { endpoint in
+            let url = endpoint.provider.baseURL
+            return Origin(isSecure: url.isSecure, host: url.host, port: url.port)
+        }
+        slots = catalog.endpoints.map { registry.slot(model: $0.modelSlug, provider: $0.provider.slug) }
+    }
+}
+
+extension UpstreamChatTarget {
+    /// What a request splice must know about an endpoint of the catalogue.
+    init(_ endpoint: Endpoint) {
+        let quirks = endpoint.provider.quirks
+        var traits: Traits = []
+        if quirks.refusesStreamOptions { traits.insert(.refusesStreamOptions) }
+        if quirks.takesRouterMessages { traits.insert(.takesRouterMessages) }
+        if quirks.takesReasoningObject { traits.insert(.takesReasoningObject) }
+        if quirks.wantsReasoningContent { traits.insert(.wantsReasoningContent) }
+        if quirks.takesCacheMarkers { traits.insert(.takesCacheMarkers) }
+        if quirks.isChatOnly { traits.insert(.isChatOnly) }
+        var parameters = endpoint.parameters?.known
+        if quirks.knowsOnlyMaxTokens { parameters?.subtract(RequestFieldSet(.maxCompletionTokens)) }
+        self.init(
+            modelJSON: endpoint.upstreamModelJSON, parameters: parameters, refused: quirks.refusedFields,
+            providerSlug: endpoint.provider.slug, traits: traits)
+    }
+}
