@@ -1,0 +1,163 @@
+import Accounting
+import Buffers
+import Catalog
+import Completions
+import Dialects
+package import Gateway
+package import HTTPServer
+import HTTPWire
+import JSONText
+import Reactor
+import WebPages
+
+/// Answers every request of one loop: finds the route, adds what every answer carries, hands on. Confined to its loop.
+package final class APIRouter: HTTPHandler, @unchecked Sendable {
+    private let pipeline: CompletionPipeline
+    private let services: any RouterServices
+
+    package init(pipeline: CompletionPipeline, services: any RouterServices) {
+        self.pipeline = pipeline
+        self.services = services
+    }
+
+    package func handle(_ exchange: ServerExchange) async {
+        let route = Route(exchange.headBytes, exchange.head.path)
+        if exchange.head.method == .options { return CORS.answerPreflight(exchange, route) }
+        if route.isAPI { CORS.allow(exchange) }
+        if !route.takes(exchange.head.method), route != .unknown {
+            HTTPEncoding.appendField("Allow", route.allowed, to: &exchange.fields)
+            return exchange.fail(
+                APIError(
+                    .invalidRequest, status: 405,
+                    "This path does not take \(exchange.text(exchange.head.methodRange)). Use \(route.allowed)."))
+        }
+        switch route {
+        case .chatCompletions: await pipeline.complete(exchange, surface: .chat)
+        case .completions: await pipeline.complete(exchange, surface: .completions)
+        default: await answer(route, exchange)
+        }
+    }
+
+    /// What never became a request.
+    package func refuse(_ exchange: ServerExchange, status: Int, reason: StaticString) {
+        let type: ErrorType =
+            switch status {
+            case 408: .timeout
+            case 413, 431: .payloadTooLarge
+            case 503: .providerOverloaded
+            default: .invalidRequest
+            }
+        var error = APIError(type, status: status, "\(reason)")
+        if status == 503 { error.retryAfter = 1 }
+        exchange.fail(error)
+    }
+
+    private func answer(_ route: Route, _ exchange: ServerExchange) async {
+        let catalog = pipeline.state.catalog
+        let query = Query(exchange.head.query.map { exchange.text($0) })
+        switch route {
+        case .models: json(exchange) { out throws(APIError) in try CatalogueAnswers.models(catalog, query, into: &out) }
+        case .modelCount:
+            json(exchange) { out throws(APIError) in try CatalogueAnswers.modelCount(catalog, query, into: &out) }
+        case .model(let slug):
+            json(exchange) { out throws(APIError) in try CatalogueAnswers.model(catalog, slug, into: &out) }
+        case .modelEndpoints(let slug):
+            json(exchange) { out throws(APIError) in try CatalogueAnswers.endpoints(catalog, slug, into: &out) }
+        case .providers: json(exchange) { out throws(APIError) in CatalogueAnswers.providers(catalog, into: &out) }
+        case .generation: await generation(exchange, query)
+        case .health: status(exchange, 200, reasons: [])
+        case .ready: status(exchange, services.unreadiness.isEmpty ? 200 : 503, reasons: services.unreadiness)
+        case .metrics: await metrics(exchange)
+        case .landingPage: landingPage(exchange)
+        case .unknown:
+            exchange.fail(
+                APIError(
+                    .notFound,
+                    "There is nothing at \(exchange.text(exchange.head.path)). The API lives under /api/v1, for example "
+                        + "/api/v1/chat/completions and /api/v1/models."))
+        case .chatCompletions, .completions: break
+        }
+    }
+
+    /// Answers with JSON, or with the error that writing it ended in.
+    private func json(_ exchange: ServerExchange, _ write: (inout ByteBuffer) throws(APIError) -> Void) {
+        do throws(APIError) {
+            try write(&exchange.content)
+            exchange.respond(status: 200, contentType: "application/json")
+        } catch {
+            exchange.fail(error)
+        }
+    }
+
+    private func generation(_ exchange: ServerExchange, _ query: Query) async {
+        do throws(APIError) {
+            let principal = try pipeline.authenticate(exchange)
+            let record = try await services.generation(query["id"], of: principal)
+            GenerationAnswer.write(record, into: &exchange.content)
+            exchange.respond(status: 200, contentType: "application/json")
+        } catch {
+            exchange.fail(error)
+        }
+    }
+
+    // MARK: The operator's side
+
+    private func status(_ exchange: ServerExchange, _ status: Int, reasons: [String]) {
+        exchange.content.append(status == 200 ? "{\"status\":\"ok\"" : "{\"status\":\"unavailable\"")
+        exchange.content.appendJSON { json in
+            if !reasons.isEmpty {
+                json.raw(",\"reasons\":")
+                json.array { json in
+                    for reason in reasons { json.string(reason) }
+                }
+            }
+        }
+        exchange.content.append("}\n")
+        exchange.fields.append("Cache-Control: no-store\r\n")
+        exchange.respond(status: status, contentType: "application/json")
+    }
+
+    private func metrics(_ exchange: ServerExchange) async {
+        let page = await services.metricsPage()
+        exchange.content.append(page)
+        exchange.respond(status: 200, contentType: "text/plain; version=0.0.4; charset=utf-8")
+    }
+
+    private func landingPage(_ exchange: ServerExchange) {
+        let reasons = services.unreadiness
+        let host = exchange.text(.host) ?? "127.0.0.1:8080"
+        let state = LandingState(
+            ready: reasons.isEmpty, reasons: reasons, baseURL: "\(services.scheme)://\(host)/api/v1",
+            defaultModel: pipeline.state.catalog.defaultModel?.slug,
+            models: pipeline.state.catalog.models.map(LandingState.Model.init), version: services.version)
+        LandingPage.render(into: &exchange.content, state: state)
+        HTTPEncoding.appendField(
+            "Content-Security-Policy", LandingPage.contentSecurityPolicy, to: &exchange.fields)
+        exchange.fields.append("X-Content-Type-Options: nosniff\r\n")
+        exchange.respond(status: 200, contentType: LandingPage.contentType)
+    }
+}
+
+extension ServerExchange {
+    /// Answers with the error envelope.
+    func fail(_ error: APIError) {
+        if let seconds = error.retryAfter { HTTPEncoding.appendField("Retry-After", decimal: seconds, to: &fields) }
+        content.clear()
+        ErrorEnvelope.write(error, generation: nil, into: &content)
+        respond(status: error.status, contentType: "application/json")
+    }
+}
+
+extension LandingState.Model {
+    init(_ model: Model) {
+        self.init(
+            id: model.slug, name: model.name,
+            endpoints: model.endpoints.map { endpoint in
+                LandingState.Endpoint(
+                    provider: endpoint.provider.displayName,
+                    contextLength: endpoint.contextLength ?? model.contextLength,
+                    promptPicos: endpoint.pricing.quote(.prompt)?.price.picos,
+                    completionPicos: endpoint.pricing.quote(.completion)?.price.picos)
+            })
+    }
+}

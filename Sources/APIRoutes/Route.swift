@@ -1,0 +1,115 @@
+import HTTPWire
+
+/// What a path names, whatever the method.
+enum Route: Equatable {
+    case chatCompletions
+    case completions
+    case models
+    case modelCount
+    case model(slug: String)
+    case modelEndpoints(slug: String)
+    case providers
+    case generation
+    case health
+    case ready
+    case metrics
+    case landingPage
+    case unknown
+
+    /// The methods that the path takes, as the `Allow` field names them; HEAD goes with GET.
+    var allowed: StaticString {
+        switch self {
+        case .chatCompletions, .completions: "POST, OPTIONS"
+        default: "GET, HEAD, OPTIONS"
+        }
+    }
+
+    func takes(_ method: HTTPMethod) -> Bool {
+        switch self {
+        case .chatCompletions, .completions: method == .post
+        default: method == .get || method == .head
+        }
+    }
+
+    /// Whether errors and answers here belong to the API rather than to the operator's side.
+    var isAPI: Bool {
+        switch self {
+        case .health, .ready, .metrics, .landingPage: false
+        default: true
+        }
+    }
+
+    /// Reads a path: everything below `/api/v1` is the same below `/v1`.
+    init(_ head: Span<UInt8>, _ path: Range<Int>) {
+        var rest = path
+        if head.starts(rest, "/api/v1/") {
+            rest = rest.lowerBound + 7..<rest.upperBound
+        } else if head.starts(rest, "/v1/") {
+            rest = rest.lowerBound + 3..<rest.upperBound
+        } else {
+            self = Route.operatorRoute(head, path)
+            return
+        }
+        if head.matches(rest, "/chat/completions") {
+            self = .chatCompletions
+        } else if head.matches(rest, "/completions") {
+            self = .completions
+        } else {
+            self = Route.resource(head.text(rest))
+        }
+    }
+
+    private static func operatorRoute(_ head: Span<UInt8>, _ path: Range<Int>) -> Route {
+        if head.matches(path, "/health") { return .health }
+        if head.matches(path, "/ready") { return .ready }
+        if head.matches(path, "/metrics") { return .metrics }
+        if head.matches(path, "/") || path.isEmpty { return .landingPage }
+        return .unknown
+    }
+
+    /// The routes that are not on the hot path.
+    private static func resource(_ path: String) -> Route {
+        switch path {
+        case "/models": return .models
+        case "/models/count": return .modelCount
+        case "/providers": return .providers
+        case "/generation": return .generation
+        default: break
+        }
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(percentDecoded)
+        if parts.count == 3, parts[0] == "model" { return .model(slug: parts[1] + "/" + parts[2]) }
+        if parts.count == 4, parts[0] == "models", parts[3] == "endpoints" {
+            return .modelEndpoints(slug: parts[1] + "/" + parts[2])
+        }
+        return .unknown
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes at `range` start with `text`.
+    func starts(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        let length = text.utf8CodeUnitCount
+        return range.count >= length && matches(range.lowerBound..<range.lowerBound + length, text)
+    }
+
+    func text(_ range: Range<Int>) -> String {
+        withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+    }
+}
+
+/// Decodes `%41` to `A`; what is no escape stays as it is.
+func percentDecoded(_ text: some StringProtocol) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+        if byte == UInt8(ascii: "%"), rest.count >= 2,
+            let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
+        {
+            bytes.append(value)
+            rest.removeFirst(2)
+        } else {
+            bytes.append(byte)
+        }
+    }
+    return String(decoding: bytes, as: UTF8.self)
+}

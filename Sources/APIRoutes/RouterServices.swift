@@ -1,0 +1,19 @@
+package import Access
+package import Activity
+package import Completions
+
+/// What the routes need of the rest of the process; one per loop, answered on it.
+package protocol RouterServices: AnyObject {
+    /// Why the process should get no new requests, a sentence each; empty when it is ready.
+    var unreadiness: [String] { get }
+    var version: String { get }
+    /// `http` or `https`, as this server is reached.
+    var scheme: String { get }
+    /// The metrics of all loops as Prometheus text.
+    func metricsPage() async -> [UInt8]
+    /// A generation of the principal's own.
+    ///
+    /// - Throws: 400 for a malformed id, 404 for one that is not there or belongs to another key, 503 for a store that
+    ///   cannot be read now.
+    func generation(_ id: String?, of principal: Principal) async throws(APIError) -> GenerationRecord
+}
