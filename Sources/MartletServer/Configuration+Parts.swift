@@ -1,0 +1,52 @@
+import Configuration
+import Gateway
+import HTTPServer
+import HTTPWire
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension ServerConfiguration {
+    init(_ configuration: Configuration) {
+        self.init()
+        requestHeadMs = configuration.timeouts.requestHeadMs
+        requestBodyMs = configuration.timeouts.requestBodyMs
+        keepAliveMs = configuration.timeouts.keepAliveMs
+        connections = configuration.limits.connections
+        bodyBytes = configuration.limits.bodyBytes
+        wire.headBytes = configuration.limits.headBytes
+    }
+}
+
+extension GatewaySettings {
+    init(_ configuration: Configuration) {
+        self.init()
+        connectMs = configuration.timeouts.connectMs
+        firstByteMs = configuration.timeouts.firstByteMs
+        idleMs = configuration.timeouts.idleMs
+        totalMs = configuration.timeouts.totalMs
+        commentMs = configuration.timeouts.commentMs
+        bodyBytes = configuration.limits.bodyBytes
+    }
+}
+
+extension Configuration {
+    /// What cannot change while the server runs stays as it was at its start.
+    mutating func keepFixed(from old: Configuration) {
+        listen = old.listen
+        dataDirectory = old.dataDirectory
+        workers = old.workers
+        durability = old.durability
+        logFormat = old.logFormat
+    }
+}
+
+/// A variable of the environment; nil when unset or empty.
+func environmentValue(_ name: String) -> String? {
+    guard let value = getenv(name) else { return nil }
+    let text = String(cString: value)
+    return text.isEmpty ? nil : text
+}

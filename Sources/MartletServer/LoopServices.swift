@@ -1,0 +1,87 @@
+import Access
+import Activity
+import APIRoutes
+import Buffers
+import Completions
+import Gateway
+import Persistence
+import Reactor
+import Synchronization
+import Telemetry
+
+/// What the routes of one loop ask of the rest of the process. Confined to its loop.
+final class LoopServices: RouterServices, @unchecked Sendable {
+    private let records: LoopGenerations
+    private let readiness: Readiness
+    private let metrics: MetricsCollector
+    let scheme: String
+
+    init(records: LoopGenerations, readiness: Readiness, metrics: MetricsCollector, isSecure: Bool) {
+        self.records = records
+        self.readiness = readiness
+        self.metrics = metrics
+        scheme = isSecure ? "https" : "http"
+    }
+
+    var version: String { MartletVersion.current }
+    var unreadiness: [String] { readiness.reasons }
+
+    func metricsPage() async -> [UInt8] {
+        await metrics.page()
+    }
+
+    func generation(_ id: String?, of principal: Principal) async throws(APIError) -> GenerationRecord {
+        guard let id else {
+            throw .invalid("id", "No generation id was given. Add ?id=gen-… as it stands in an answer's id.")
+        }
+        let found: GenerationRecord?
+        do throws(GenerationReadError) {
+            found = if let id = GenerationID(id) { try await records.generation(id) } else { nil }
+        } catch {
+            throw APIError(.providerOverloaded, "The store cannot be read now. Try again in a moment.")
+        }
+        guard let found, found.apiKey == principal.hash || principal.keyClass == .management else {
+            throw APIError(.notFound, "There is no generation \(id.prefix(64)) of this key.")
+        }
+        return found
+    }
+}
+
+/// Gathers the metrics of all loops, by a job on each.
+final class MetricsCollector: Sendable {
+    private let shards: [(loop: EventLoop, shard: MetricShard)]
+    private let registry: MetricRegistry
+    private let writer: LogWriter
+    private let startedAtMs: Int64
+    private let storeWaiting: @Sendable () -> Int
+
+    init(
+        _ shards: [(loop: EventLoop, shard: MetricShard)], registry: MetricRegistry, writer: LogWriter,
+        startedAtMs: Int64, storeWaiting: @escaping @Sendable () -> Int
+    ) {
+        self.shards = shards
+        self.registry = registry
+        self.writer = writer
+        self.startedAtMs = startedAtMs
+        self.storeWaiting = storeWaiting
+    }
+
+    func page() async -> [UInt8] {
+        var snapshots: [MetricSnapshot] = []
+        for (loop, shard) in shards {
+            let snapshot: MetricSnapshot? = await withUnsafeContinuation { continuation in
+                if !loop.execute({ continuation.resume(returning: shard.snapshot()) }) {
+                    continuation.resume(returning: nil)
+                }
+            }
+            if let snapshot { snapshots.append(snapshot) }
+        }
+        var page = MetricsPage(
+            registry, version: MartletVersion.current, process: .current(startUnixMs: startedAtMs))
+        page.storeSpooled = storeWaiting()
+        page.droppedLogLines = writer.droppedLines
+        var buffer = ByteBuffer()
+        page.render(snapshots, into: &buffer)
+        return [UInt8](buffer.bytes)
+    }
+}

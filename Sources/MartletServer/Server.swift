@@ -1,0 +1,286 @@
+import Access
+import APIRoutes
+import Catalog
+import Completions
+import Configuration
+import Cryptography
+import Database
+import Gateway
+import HTTPClient
+import HTTPServer
+import HTTPWire
+import Persistence
+import Reactor
+import Routing
+import Telemetry
+import TransportSecurity
+
+/// The object graph of a running server. Used by the main thread alone; what runs on loops is handed to them.
+final class Server {
+    private let loader: ConfigurationLoader
+    private var configuration: Configuration
+    private var catalogVersion: UInt64 = 1
+    private let group: EventLoopGroup
+    private let logWriter: LogWriter
+    private let logger: Logger
+    private let registry = MetricRegistry(.martlet)
+    private let readiness = Readiness()
+    private let budget: MemoryBudget
+    private let store: EmbeddedStore
+    private let storedKeys: [APIKeyRecord]
+    private var keyVersion: UInt64 = 1
+    private var pipelines: [CompletionPipeline] = []
+    private var clients: [HTTPClient] = []
+    private var meters: [LoopMeter] = []
+    private var tls: ServerTLS?
+    private var http: HTTPServer?
+    private let notifier = ServiceNotifier.fromEnvironment()
+    private let startedAtMs = WallClock.system.unixMs()
+
+    init(_ options: ServeOptions) throws(StartFailure) {
+        loader = ConfigurationLoader(options)
+        do throws(ConfigurationErrors) {
+            configuration = try loader.load(version: catalogVersion)
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        logWriter = LogWriter(format: configuration.logFormat)
+        logger = Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat)
+        budget = MemoryBudget(limit: configuration.limits.memoryBytes)
+        group = EventLoopGroup(count: configuration.workers ?? EventLoopGroup.defaultCount)
+        var generator = SystemRandomNumberGenerator()
+        do throws(DatabaseError) {
+            store = try EmbeddedStore(
+                directory: configuration.dataDirectory,
+                durability: configuration.durability == .fsync ? .fsync : .process,
+                observer: StoreWatch(
+                    logger: Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat),
+                    readiness: readiness),
+                atMs: startedAtMs, using: &generator)
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        storedKeys = store.storedKeys
+    }
+
+    // MARK: Starting
+
+    func start() throws(StartFailure) {
+        if let files = configuration.tls { tls = try ServerTLS(files) }
+        try makePipelines()
+        try listen()
+        group.start()
+        readiness.started()
+        announce()
+    }
+
+    private func makePipelines() throws(StartFailure) {
+        var clientConfiguration = HTTPClientConfiguration()
+        do {
+            clientConfiguration.tls = try TLSContext(.client(authoritiesFile: environmentValue("SSL_CERT_FILE")))
+            clientConfiguration.proxies = try ProxySettings(environment: environmentValue)
+        } catch {
+            throw StartFailure("\(error)")
+        }
+        let state = makeState()
+        let keys = makeKeyTable()
+        var generator = SystemRandomNumberGenerator()
+        for loop in group.loops {
+            let logger = Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat)
+            logger.scheduleFlush = { loop.execute { logger.flush() } }
+            let client = HTTPClient(loop: loop, configuration: clientConfiguration)
+            let shard = MetricShard(registry, loop: loop.index)
+            clients.append(client)
+            meters.append(LoopMeter(loop, shard))
+            pipelines.append(
+                CompletionPipeline(
+                    loop: loop, client: client, records: store.generations(for: loop), logger: logger, metrics: shard,
+                    budget: budget, keys: keys, state: state, seed: generator.next()))
+        }
+    }
+
+    private func listen() throws(StartFailure) {
+        guard let address = SocketAddress(ip: configuration.listen.host, port: configuration.listen.port) else {
+            throw StartFailure("\(configuration.listen) is no address to listen on")
+        }
+        let store = self.store
+        let collector = MetricsCollector(
+            pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
+            storeWaiting: { store.health.waiting })
+        var makeSecurity: (@Sendable () -> any StreamSecurity)?
+        if let tls { makeSecurity = { tls.makeLayer() } }
+        do throws(StreamError) {
+            http = try HTTPServer(
+                group: group, address: address, configuration: ServerConfiguration(configuration), budget: budget,
+                makeSecurity: makeSecurity
+            ) { loop in
+                let services = LoopServices(
+                    records: store.generations(for: loop), readiness: readiness, metrics: collector,
+                    isSecure: tls != nil)
+                return APIRouter(pipeline: pipelines[loop.index], services: services)
+            }
+        } catch {
+            throw StartFailure("cannot listen on \(configuration.listen): \(error)")
+        }
+    }
+
+    private func announce() {
+        for note in configuration.notes {
+            logger.log(.warning, "configuration_note") { line in
+                line.field("message", note.message)
+                line.field("line", ifPresent: note.line)
+            }
+        }
+        if store.interrupted > 0 { logger.log(.warning, "interrupted_requests", ["count": .int(store.interrupted)]) }
+        if let first = store.firstStart {
+            Console.say("First start: these keys are shown once.")
+            Console.say("  inference key:  \(first.inferenceKey.secret)")
+            Console.say("  management key: \(first.managementKey.secret)")
+        }
+        let scheme = tls == nil ? "http" : "https"
+        Console.say("martlet listening on \(scheme)://\(http!.address)")
+        notifier.ready()
+    }
+
+    private func makeState() -> GatewayState {
+        GatewayState(
+            catalog: configuration.catalog, health: EndpointHealth(catalog: configuration.catalog),
+            settings: GatewaySettings(configuration), registry: registry)
+    }
+
+    private func makeKeyTable() -> KeyTable {
+        let fixed = configuration.keys.compactMap { key in
+            APIKeyText(key.key.reveal()).map { text in
+                APIKeyRecord(
+                    text, name: key.name, keyClass: .inference, createdAtMs: startedAtMs, isFixed: true)
+            }
+        }
+        return KeyTable(fixed: fixed, stored: storedKeys, version: keyVersion)
+    }
+
+    // MARK: Running
+
+    /// Waits for signals and follows them; returns the exit code.
+    func run(_ mailbox: Mailbox) -> Int32 {
+        while true {
+            switch mailbox.next() {
+            case .reload: reload()
+            case .terminate:
+                stop(mailbox, delayMs: configuration.drainDelayMs)
+                return 0
+            case .interrupt:
+                stop(mailbox, delayMs: 0)
+                return 0
+            case .drained, nil: break
+            }
+        }
+    }
+
+    /// Reads everything again. What does not read keeps what was there before.
+    private func reload() {
+        notifier.reloading()
+        defer { notifier.ready() }
+        let fresh: Configuration
+        do throws(ConfigurationErrors) {
+            fresh = try loader.load(version: catalogVersion + 1)
+        } catch {
+            return logger.log(.error, "reload_failed", ["message": .string("\(error)")])
+        }
+        if let tls, let problem = tls.reload() {
+            return logger.log(.error, "reload_failed", ["message": .string(problem)])
+        }
+        catalogVersion += 1
+        keyVersion += 1
+        let kept = configuration
+        configuration = fresh
+        configuration.keepFixed(from: kept)
+        let state = makeState()
+        let keys = makeKeyTable()
+        let level = configuration.logLevel
+        for pipeline in pipelines {
+            pipeline.loop.execute {
+                pipeline.state = state
+                pipeline.replaceKeys(keys)
+                pipeline.logger.level = level
+            }
+        }
+        logger.level = level
+        logger.log(.info, "reloaded", ["models": .int(configuration.catalog.models.count)])
+    }
+
+    // MARK: Stopping
+
+    /// Lets connections be accepted for a while, then the open requests finish, then cuts what is left; a second signal
+    /// ends at once.
+    private func stop(_ mailbox: Mailbox, delayMs: UInt64) {
+        readiness.draining()
+        notifier.stopping()
+        logger.log(.info, "stopping")
+        let isHurried = delayMs > 0 && waitForSecondSignal(mailbox, withinMs: delayMs)
+        http?.stopListening()
+        if !isHurried {
+            drain(mailbox, withinMs: configuration.drainMs > delayMs ? configuration.drainMs - delayMs : 0)
+        }
+        finish(mailbox)
+    }
+
+    private func waitForSecondSignal(_ mailbox: Mailbox, withinMs limit: UInt64) -> Bool {
+        let end = EventLoop.monotonicNanos() / 1_000_000 + limit
+        while true {
+            let now = EventLoop.monotonicNanos() / 1_000_000
+            if now >= end { return false }
+            switch mailbox.next(withinMs: end - now) {
+            case .terminate, .interrupt: return true
+            case .reload, .drained, nil: break
+            }
+        }
+    }
+
+    /// - Returns: after all connections have ended, time is up, or a second signal came.
+    private func drain(_ mailbox: Mailbox, withinMs limit: UInt64) {
+        let http = self.http!
+        group.loops[0].spawn {
+            await http.drain()
+            mailbox.post(.drained)
+        }
+        let end = EventLoop.monotonicNanos() / 1_000_000 + limit
+        while true {
+            let now = EventLoop.monotonicNanos() / 1_000_000
+            if now >= end { return }
+            switch mailbox.next(withinMs: end - now) {
+            case .drained, .terminate, .interrupt: return
+            case .reload, nil: break
+            }
+        }
+    }
+
+    /// What still runs gets a typed end and its record; then everything closes, the store last.
+    private func finish(_ mailbox: Mailbox) {
+        for pipeline in pipelines { pipeline.loop.execute { pipeline.endAll() } }
+        drain(mailbox, withinMs: ServerLimits.endingMs)
+        let http = self.http!
+        group.loops[0].spawn {
+            await http.cut()
+            mailbox.post(.drained)
+        }
+        _ = mailbox.next(withinMs: ServerLimits.endingMs)
+        for client in clients { client.loop.execute { client.shutDown() } }
+        group.shutDown()
+        store.close()
+        logger.log(.info, "stopped")
+        logWriter.stop()
+    }
+}
+
+/// Bounds of stopping.
+private enum ServerLimits {
+    /// For requests that were told to end, in milliseconds.
+    static let endingMs: UInt64 = 1_000
+}
+
+extension MetricVocabulary {
+    /// Labels by the raw values of the enums they are counted by.
+    static let martlet = MetricVocabulary(
+        outcomes: ["ok"] + FailureClass.allCases.map { "\($0.label)" }, surfaces: ["chat", "completions"],
+        failures: FailureClass.allCases.map { "\($0.label)" }, refusals: ErrorType.allCases.map { "\($0.wireName)" })
+}

@@ -1,0 +1,40 @@
+import Configuration
+import Reactor
+import Synchronization
+import TransportSecurity
+
+/// The server's certificate, which a reload may replace for new connections.
+final class ServerTLS: Sendable {
+    private let context: Mutex<TLSContext>
+
+    init(_ files: Configuration.TLSFiles) throws(StartFailure) {
+        do throws(TLSFailure) {
+            context = Mutex(try TLSContext(.server(certificateFile: files.certificate, keyFile: files.key)))
+        } catch {
+            throw StartFailure("\(error)")
+        }
+    }
+
+    /// The layer of a new connection.
+    func makeLayer(_ workspace: TLSWorkspace = TLSWorkspace()) -> any StreamSecurity {
+        let current = context.withLock { $0 }
+        do throws(TLSFailure) {
+            return try TLSConnection(server: current, workspace: workspace)
+        } catch {
+            // The context made connections before; what is missing now is memory.
+            fatalError("a TLS connection cannot be made: \(error)")
+        }
+    }
+
+    /// - Returns: what is wrong with the new files; the old ones then stay.
+    func reload() -> String? {
+        let current = context.withLock { $0 }
+        do throws(TLSFailure) {
+            let fresh = try current.reloaded()
+            context.withLock { $0 = fresh }
+            return nil
+        } catch {
+            return "\(error)"
+        }
+    }
+}

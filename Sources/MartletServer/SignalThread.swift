@@ -1,0 +1,58 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Turns signals into events. Start it before any other thread, so that all inherit the blocked mask.
+enum SignalThread {
+    static func start(_ mailbox: Mailbox) {
+        var set = watched
+        pthread_sigmask(SIG_BLOCK, &set, nil)
+        signal(SIGPIPE, SIG_IGN)
+        let box = Unmanaged.passRetained(mailbox).toOpaque()
+        #if canImport(Glibc)
+            var thread = pthread_t()
+            pthread_create(&thread, nil, { waitForSignals($0) }, box)
+            pthread_detach(thread)
+        #else
+            var thread: pthread_t?
+            pthread_create(&thread, nil, { waitForSignals($0) }, box)
+            pthread_detach(thread!)
+        #endif
+    }
+
+    fileprivate static var watched: sigset_t {
+        var set = sigset_t()
+        sigemptyset(&set)
+        for number in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&set, number) }
+        return set
+    }
+}
+
+private func waitForSignals(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    let mailbox = Unmanaged<Mailbox>.fromOpaque(box!).takeRetainedValue()
+    var set = SignalThread.watched
+    while true {
+        var number: Int32 = 0
+        if sigwait(&set, &number) != 0 { continue }
+        switch number {
+        case SIGTERM: mailbox.post(.terminate)
+        case SIGINT: mailbox.post(.interrupt)
+        default: mailbox.post(.reload)
+        }
+    }
+}
+
+/// Lets the process open as many descriptors as the system allows: two per request, and one per idle connection.
+func raiseDescriptorLimit() {
+    var limit = rlimit()
+    #if canImport(Glibc)
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    #else
+        let resource = RLIMIT_NOFILE
+    #endif
+    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
+    limit.rlim_cur = limit.rlim_max
+    setrlimit(resource, &limit)
+}
