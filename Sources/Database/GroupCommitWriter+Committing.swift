@@ -39,6 +39,7 @@ extension GroupCommitWriter {
             if state.isStopping, loop.drainEndsMs == nil {
                 loop.drainEndsMs = MonotonicClock.milliseconds() + configuration.drainMs
             }
+            if state.isStopping, state.waiting == 0 { return false }
             if loop.mustPause {
                 loop.mustPause = false
                 lock.wait(work, milliseconds: state.isStopping ? min(loop.retryMs, 50) : loop.retryMs)
@@ -46,7 +47,6 @@ extension GroupCommitWriter {
                 break
             }
             if state.waiting > 0 { break }
-            if state.isStopping { return false }
             if state.trouble != nil {
                 loop.mustPause = true
                 continue
@@ -55,14 +55,7 @@ extension GroupCommitWriter {
             lock.wait(work)
             state.isWriterAsleep = false
         }
-        if state.batch.isEmpty {
-            if state.queue.count <= configuration.batchRowsMax {
-                swap(&state.batch, &state.queue)
-            } else {
-                state.batch.append(contentsOf: state.queue[..<configuration.batchRowsMax])
-                state.queue.removeFirst(configuration.batchRowsMax)
-            }
-        }
+        if state.batch.isEmpty { state.fillBatch(rowsMax: configuration.batchRowsMax) }
         state.busySinceMs = MonotonicClock.milliseconds()
         return true
     }

@@ -54,6 +54,16 @@ package final class GroupCommitWriter: @unchecked Sendable {
         var message = ""
 
         var waiting: Int { queue.count + batch.count }
+
+        /// Moves jobs from the queue to the empty batch; mostly all of them, for the price of a swap.
+        mutating func fillBatch(rowsMax: Int) {
+            if queue.count <= rowsMax {
+                swap(&batch, &queue)
+            } else {
+                batch.append(contentsOf: queue[..<rowsMax])
+                queue.removeFirst(rowsMax)
+            }
+        }
     }
 
     let configuration: Configuration
