@@ -158,7 +158,7 @@ let unitTests: [Target] = [
         ]),
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
-    tests("Configuration", ["Accounting", "Catalog", "Completions", "TestSupport"]),
+    tests("Configuration", ["Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]
