@@ -157,7 +157,7 @@ let unitTests: [Target] = [
             "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
         ]),
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
-    tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "JSONText", "TestSupport"]),
+    tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Configuration", ["Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
