@@ -14,7 +14,7 @@ func fuzzChunks(_ input: [UInt8]) {
         var cuts = Cuts(input)
         let hidesReasoning = cuts.number(below: 2) == 0
         var state = StreamState(hidesReasoning: hidesReasoning)
-        for line in input.split(separator: 10) {
+        for line in input.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
             guard let root = try? scanner.scan(copying: Array(line).span) else { continue }
             relay(root, stamp, &state)
             answer(root, stamp, hidesReasoning)

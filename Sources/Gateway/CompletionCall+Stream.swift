@@ -70,7 +70,8 @@ extension CompletionCall {
                 upstream.body.consume(event.consumed)
             case .unframed(let range, let consumed):
                 // A line of bare JSON is an error body that a host put into a stream.
-                outcome = take(upstream.body.bytes[range], &relay, candidate)
+                flatten(upstream.body.span.extracting(range))
+                outcome = take(scratch.bytes[...], &relay, candidate)
                 upstream.body.consume(consumed)
             case .comment(let consumed): upstream.body.consume(consumed)
             case .needMore(let consumed):
@@ -93,9 +94,18 @@ extension CompletionCall {
         switch event.data {
         case .range(let range): return take(upstream.body.bytes[range], &relay, candidate)
         case .joined:
-            scratch.clear()
-            scratch.append(relay.decoder.joinedData)
+            flatten(relay.decoder.joinedData)
             return take(scratch.bytes[...], &relay, candidate)
+        }
+    }
+
+    /// Puts JSON of several lines into `scratch` as one line: what is copied from it must not end the caller's event.
+    /// Outside of strings, which cannot hold a line end, a space is as good.
+    private func flatten(_ lines: Span<UInt8>) {
+        scratch.clear()
+        for index in lines.indices {
+            let byte = lines[index]
+            scratch.append(byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? UInt8(ascii: " ") : byte)
         }
     }
 

@@ -103,6 +103,9 @@ TOLERATED = {
     ),
     "no last blank line": recorded_stream().rstrip("\n"),
     "several data lines": recorded_stream().replace('"choices"', '\ndata: "choices"'),
+    "an unknown member of several lines": recorded_stream().replace(
+        '"choices"', '"lines": {\ndata: "a": [1,\ndata: 2]}, "choices"'
+    ),
     "escapes": recorded_stream().replace("zwölf", "zw\\u00f6lf"),
 }
 

@@ -9,6 +9,7 @@ package import JSONText
 package enum ChatChunk {
     /// Reads one event, notes in `state` what outlives it, and appends the caller's event to `out`, framed.
     ///
+    /// `root` is of a text in one line: members nobody here knows are copied as written.
     /// Nothing is appended for events without choices, for errors, and for empty events after the finish reason.
     /// An event that is not wanted after all (a role without content before the commit) can be cut off `out` again.
     package static func relay(
