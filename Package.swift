@@ -159,7 +159,7 @@ let unitTests: [Target] = [
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
     tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Configuration", ["Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
-    tests("MartletCLI", ["Buffers", "JSONText", "TestSupport"]),
+    tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]
 

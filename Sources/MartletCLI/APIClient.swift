@@ -1,8 +1,8 @@
 import Buffers
 import HTTPClient
 import HTTPWire
+import MartletServer
 import Reactor
-import Telemetry
 import TransportSecurity
 
 /// Asks a running server. Confined to its loop.
@@ -92,7 +92,7 @@ final class APIClient {
         HTTPEncoding.appendRequestLine(
             method == .post ? "POST" : "GET", Array((options.address.path + path).utf8).span, to: &head)
         HTTPEncoding.appendField("host", origin.hostField, to: &head)
-        HTTPEncoding.appendField("user-agent", "martlet/\(BuildInfo.version)", to: &head)
+        HTTPEncoding.appendField("user-agent", "martlet/\(MartletVersion.current)", to: &head)
         HTTPEncoding.appendField("accept", "application/json, text/event-stream", to: &head)
         HTTPEncoding.appendField("accept-encoding", "identity", to: &head)
         if let key = options.key { HTTPEncoding.appendField("authorization", "Bearer \(key)", to: &head) }

@@ -36,14 +36,21 @@ struct Console: Sendable {
         return result
     }
 
+    /// Ends the process when nobody reads any more: to go on would only pay for an answer that is thrown away.
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
         text.withUTF8 { bytes in
             var sent = 0
             while sent < bytes.count {
                 let count = systemWrite(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
-                if count < 0, errno != EINTR { return }
-                if count > 0 { sent += count }
+                if count >= 0 {
+                    sent += count
+                } else if errno == EAGAIN {
+                    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                    poll(&ready, 1, 1000)
+                } else if errno != EINTR {
+                    exit(ExitCode.failed)
+                }
             }
         }
     }

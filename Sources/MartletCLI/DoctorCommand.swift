@@ -1,5 +1,57 @@
-/// `martlet doctor`.
-struct DoctorCommand {
-    init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {}
-    func run() -> Int32 { 1 }
+import Configuration
+import MartletServer
+import Reactor
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// `martlet doctor`: looks at everything that keeps a router from working, and says how to mend it.
+struct DoctorCommand: Sendable {
+    private let options: ServeOptions
+    private let wantsJSON: Bool
+    private let console: Console
+
+    init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {
+        options = try ServeCommand(arguments).options
+        wantsJSON = arguments.has(.json)
+        self.console = console
+    }
+
+    func run() -> Int32 {
+        var list = FindingList()
+        do throws(ConfigurationErrors) {
+            let configuration = try ConfigurationLoader(options).load(version: 1)
+            let report = ConfigurationReport(configuration) { access($0, R_OK) == 0 }
+            list.add(findings(report))
+            list.add(EnvironmentCheck.findings(console.environment))
+            let data = DataDirectoryCheck(configuration.dataDirectory)
+            list.add(data.findings)
+            list.add([ListenCheck.finding(configuration.listen, routerIsRunning: data.isInUse)])
+            list.add(LimitsCheck.findings(configuration.limits))
+            list.add(
+                CommandLoop.run { loop in
+                    await ProviderCheck.findings(configuration.catalog, loop, console.environment)
+                })
+        } catch {
+            list.add(findings(ConfigurationReport(error)))
+            list.add(EnvironmentCheck.findings(console.environment))
+        }
+        console.out(wantsJSON ? list.json : list.text)
+        return list.hasErrors ? ExitCode.failed : ExitCode.done
+    }
+
+    private func findings(_ report: ConfigurationReport) -> [Finding] {
+        report.lines.map { line in
+            let level: Finding.Level =
+                switch line.level {
+                case .ok: .ok
+                case .warning: .warning
+                case .error: .error
+                }
+            return Finding("configuration", level, line.text)
+        }
+    }
 }

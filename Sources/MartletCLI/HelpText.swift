@@ -1,10 +1,10 @@
-import Telemetry
+import MartletServer
 
 /// What `--help` prints.
 enum HelpText {
     static var overview: String {
         var text = """
-            martlet \(BuildInfo.version): one API in front of every model provider.
+            martlet \(MartletVersion.current): one API in front of every model provider.
 
             Usage: martlet VERB [flags]
 

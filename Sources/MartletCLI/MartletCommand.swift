@@ -1,4 +1,4 @@
-import Telemetry
+import MartletServer
 
 #if canImport(Glibc)
     import Glibc
@@ -34,7 +34,7 @@ package enum MartletCommand {
             return ExitCode.done
         case "--version":
             guard words.count == 1 else { throw UsageError(message: "--version takes nothing else") }
-            console.out("martlet \(BuildInfo.version)\n")
+            console.out("martlet \(MartletVersion.current)\n")
             return ExitCode.done
         default: break
         }

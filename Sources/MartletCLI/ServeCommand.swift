@@ -1,11 +1,12 @@
+import Configuration
 import MartletServer
 
 /// `martlet serve`.
 struct ServeCommand {
-    private let options: ServeOptions
+    let options: ServeOptions
 
     init(_ arguments: ParsedArguments) throws(UsageError) {
-        if let listen = arguments.value(.listen), !ListenAddress.isValid(listen) {
+        if let listen = arguments.value(.listen), ListenAddress(listen) == nil {
             throw UsageError(
                 verb: .serve, message: "--listen needs ADDR:PORT such as 127.0.0.1:8080 or [::1]:0, not \"\(listen)\"")
         }

@@ -74,15 +74,6 @@ import Testing
         #expect(ServerAddress(text) == nil)
     }
 
-    @Test(arguments: [
-        ("127.0.0.1:8080", true), ("localhost:80", true), ("[::1]:0", true), ("0.0.0.0:65535", true),
-        ("::1:80", false), ("host:80", false), ("127.0.0.1", false), ("127.0.0.1:", false), (":80", false),
-        ("127.0.0.1:+80", false), ("127.0.0.1:65536", false),
-    ])
-    func listenAddressesAreLiterals(_ text: String, _ isValid: Bool) {
-        #expect(ListenAddress.isValid(text) == isValid)
-    }
-
     @Test func theServerComesFromFlagOrEnvironmentOrDefault() throws {
         func address(_ flag: String?, _ variable: String?) throws -> String {
             var arguments = ParsedArguments()
