@@ -12,10 +12,11 @@ inline bool is_space(uint8_t byte) { return byte == ' ' || byte == '\n' || byte 
 
 inline bool is_digit(uint8_t byte) { return static_cast<uint8_t>(byte - '0') < 10; }
 
-/// One past a number of RFC 8259's grammar that starts at `p`, or null. Reads at most one byte behind the number;
-/// never at or behind `limit`, where it pretends to see a space.
+/// One past a number of RFC 8259's grammar that starts at `p`, or null. When `bounded`, it sees nothing at and behind
+/// `limit`; else the byte at `limit` must be one that ends a number.
+template <bool bounded>
 inline const uint8_t *skip_number(const uint8_t *p, const uint8_t *limit) {
-    auto peek = [&]() -> uint8_t { return p < limit ? *p : static_cast<uint8_t>(' '); };
+    auto peek = [&]() -> uint8_t { return !bounded || p < limit ? *p : static_cast<uint8_t>(' '); };
     if (peek() == '-') p++;
     if (peek() == '0') {
         p++;

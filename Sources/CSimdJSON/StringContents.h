@@ -48,6 +48,25 @@ inline const uint8_t *find_backslash(const uint8_t *p, const uint8_t *end) {
 #endif
 }
 
+/// The first byte in [p, end) that a JSON string must escape, or `end`. Reads nothing behind `end`.
+inline const uint8_t *find_escapable(const uint8_t *p, const uint8_t *end) {
+#if defined(__SSE2__)
+    const __m128i quote = _mm_set1_epi8('"');
+    const __m128i backslash = _mm_set1_epi8('\\');
+    const __m128i last_control = _mm_set1_epi8(0x1F);
+    while (end - p >= 16) {
+        __m128i bytes = _mm_loadu_si128(reinterpret_cast<const __m128i *>(p));
+        __m128i control = _mm_cmpeq_epi8(_mm_min_epu8(bytes, last_control), bytes);
+        __m128i special = _mm_or_si128(_mm_cmpeq_epi8(bytes, quote), _mm_cmpeq_epi8(bytes, backslash));
+        unsigned mask = static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(control, special)));
+        if (mask != 0) return p + __builtin_ctz(mask);
+        p += 16;
+    }
+#endif
+    while (p < end && *p >= 0x20 && *p != '"' && *p != '\\') p++;
+    return p;
+}
+
 /// Checks every escape from the backslash at `p` on. Returns null when all are valid, else the bad backslash.
 /// A lone surrogate is a valid escape by RFC 8259's grammar.
 inline const uint8_t *check_escapes(const uint8_t *p, const uint8_t *end) {

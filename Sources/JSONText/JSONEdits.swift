@@ -132,7 +132,7 @@ package struct JSONEdits: ~Copyable {
                 precondition(splice.end <= other.start, "edits overlap partly")
             }
         }
-        splices.insert(splice, at: index)
+        if index == splices.count { splices.append(splice) } else { splices.insert(splice, at: index) }
     }
 
     private mutating func settle(_ source: Span<UInt8>) {

@@ -1,19 +1,19 @@
 package import Buffers
+import CSimdJSON
 
 /// Escapes text for the inside of a JSON string, as little as RFC 8259 section 7 allows: quotes, backslashes and
 /// control characters.
 package enum JSONEscapes {
     /// Appends bytes that are known to be UTF-8.
     static func append(_ bytes: UnsafeRawBufferPointer, to out: inout ByteBuffer) {
-        guard let base = bytes.baseAddress else { return }
-        out.reserve(bytes.count)
-        var plain = 0
-        for index in 0..<bytes.count where needsEscape(bytes[index]) {
-            out.append(UnsafeRawBufferPointer(start: base + plain, count: index - plain))
-            appendEscape(bytes[index], to: &out)
-            plain = index + 1
+        var rest = bytes
+        while let start = rest.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+            let plain = martlet_json_plain_length(start, rest.count)
+            out.append(UnsafeRawBufferPointer(rebasing: rest[..<plain]))
+            guard plain < rest.count else { return }
+            appendEscape(rest[plain], to: &out)
+            rest = UnsafeRawBufferPointer(rebasing: rest[(plain + 1)...])
         }
-        out.append(UnsafeRawBufferPointer(start: base + plain, count: bytes.count - plain))
     }
 
     /// Appends any bytes: those that are no UTF-8 become U+FFFD.
@@ -26,11 +26,6 @@ package enum JSONEscapes {
                 repaired.withUTF8 { append(UnsafeRawBufferPointer($0), to: &out) }
             }
         }
-    }
-
-    @inline(__always)
-    private static func needsEscape(_ byte: UInt8) -> Bool {
-        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\")
     }
 
     private static func appendEscape(_ byte: UInt8, to out: inout ByteBuffer) {

@@ -1,22 +1,34 @@
 package import Buffers
-import CSimdJSON
+package import CSimdJSON
 
 /// One member of an object.
 @safe package struct JSONMember {
     package let key: JSONKey
     package let value: JSONValue
 
+    @inlinable
+    init(key: JSONKey, value: JSONValue) {
+        self.key = key
+        self.value = value
+    }
+
     /// From the key's opening quote to the end of the value.
-    package var range: Range<Int> { key.range.lowerBound..<value.range.upperBound }
+    @inlinable package var range: Range<Int> { key.range.lowerBound..<value.range.upperBound }
 }
 
 /// A member's name.
 @safe package struct JSONKey {
-    let text: UnsafePointer<UInt8>
-    let node: UnsafePointer<martlet_json_node>
+    @usableFromInline let text: UnsafePointer<UInt8>
+    @usableFromInline let node: UnsafePointer<martlet_json_node>
+
+    @inlinable
+    init(text: UnsafePointer<UInt8>, node: UnsafePointer<martlet_json_node>) {
+        self.text = text
+        self.node = node
+    }
 
     /// With the quotes.
-    package var range: Range<Int> { Int(node.pointee.start)..<Int(node.pointee.end) }
+    @inlinable package var range: Range<Int> { Int(node.pointee.start)..<Int(node.pointee.end) }
 
     /// Whether the source of the name has escapes; without them its length is that of `range` less the quotes.
     package var hasEscapes: Bool { StringContents(text, node).hasEscapes }
@@ -35,11 +47,18 @@ import CSimdJSON
 
 /// The members of an object in the order of the text; nothing for other values.
 @safe package struct JSONMembers: Sequence, IteratorProtocol {
-    let text: UnsafePointer<UInt8>
-    var cursor: UnsafePointer<martlet_json_node>
-    let end: UnsafePointer<martlet_json_node>
+    @usableFromInline let text: UnsafePointer<UInt8>
+    @usableFromInline var cursor: UnsafePointer<martlet_json_node>
+    @usableFromInline let end: UnsafePointer<martlet_json_node>
 
-    package mutating func next() -> JSONMember? {
+    @inlinable
+    init(text: UnsafePointer<UInt8>, cursor: UnsafePointer<martlet_json_node>, end: UnsafePointer<martlet_json_node>) {
+        self.text = text
+        self.cursor = cursor
+        self.end = end
+    }
+
+    @inlinable package mutating func next() -> JSONMember? {
         guard cursor < end else { return nil }
         let value = JSONValue(text: text, node: cursor + 1)
         let member = JSONMember(key: JSONKey(text: text, node: cursor), value: value)
@@ -50,11 +69,18 @@ import CSimdJSON
 
 /// The elements of an array in order; nothing for other values.
 @safe package struct JSONElements: Sequence, IteratorProtocol {
-    let text: UnsafePointer<UInt8>
-    var cursor: UnsafePointer<martlet_json_node>
-    let end: UnsafePointer<martlet_json_node>
+    @usableFromInline let text: UnsafePointer<UInt8>
+    @usableFromInline var cursor: UnsafePointer<martlet_json_node>
+    @usableFromInline let end: UnsafePointer<martlet_json_node>
 
-    package mutating func next() -> JSONValue? {
+    @inlinable
+    init(text: UnsafePointer<UInt8>, cursor: UnsafePointer<martlet_json_node>, end: UnsafePointer<martlet_json_node>) {
+        self.text = text
+        self.cursor = cursor
+        self.end = end
+    }
+
+    @inlinable package mutating func next() -> JSONValue? {
         guard cursor < end else { return nil }
         let value = JSONValue(text: text, node: cursor)
         cursor += Int(cursor.pointee.span)
@@ -63,33 +89,20 @@ import CSimdJSON
 }
 
 extension JSONValue {
-    package var members: JSONMembers {
+    @inlinable package var members: JSONMembers {
         let end = isObject ? node + Int(node.pointee.span) : node + 1
         return JSONMembers(text: text, cursor: node + 1, end: end)
     }
 
-    package var elements: JSONElements {
+    @inlinable package var elements: JSONElements {
         let end = isArray ? node + Int(node.pointee.span) : node + 1
         return JSONElements(text: text, cursor: node + 1, end: end)
     }
 
     /// The first member of that unescaped name; nil when there is none or this is no object.
     package subscript(_ key: StaticString) -> JSONValue? {
-        guard isObject else { return nil }
-        let end = node + Int(node.pointee.span)
-        let length = UInt32(truncatingIfNeeded: key.utf8CodeUnitCount) &+ 2
-        let escapes = UInt32(martlet_json_escapes_bit)
-        var next = node + 1
-        while next < end {
-            if next.pointee.end &- next.pointee.start == length || next.pointee.info & escapes != 0,
-                StringContents(text, next).equals(key)
-            {
-                return JSONValue(text: text, node: next + 1)
-            }
-            next += 1
-            next += Int(next.pointee.span)
-        }
-        return nil
+        guard let value = martlet_json_find(text, node, key.utf8Start, key.utf8CodeUnitCount) else { return nil }
+        return JSONValue(text: text, node: value)
     }
 
     /// The member of that name, with its key's range.

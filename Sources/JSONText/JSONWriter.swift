@@ -2,45 +2,47 @@ package import Buffers
 
 /// Writes JSON text at the end of a buffer, commas included.
 ///
-/// The caller keeps the grammar: a key before each value of an object, brackets in pairs. Whether a comma is due is
-/// seen from the last byte written, so there is no state and no limit of depth.
+/// The caller keeps the grammar: a key before each value of an object, brackets in pairs. A comma is due behind every
+/// value and every closing bracket, so one flag is all the state and depth has no limit.
 package struct JSONWriter: ~Copyable {
     /// What was written, behind what the buffer held before.
     package private(set) var out: ByteBuffer
-    private let start: Int
+    private var needsComma = false
 
     /// Writes at the end of `buffer`, which it owns until `finish`.
     package init(appendingTo buffer: consuming ByteBuffer = ByteBuffer()) {
-        start = buffer.count
         out = buffer
     }
 
     package consuming func finish() -> ByteBuffer { out }
 
+    /// Before a value: writes the comma that is due, and makes the next one due.
+    @inline(__always)
     private mutating func separate() {
-        guard out.count > start else { return }
-        switch out.bytes[out.count - 1] {
-        case UInt8(ascii: "{"), UInt8(ascii: "["), UInt8(ascii: ":"): break
-        default: out.append(UInt8(ascii: ","))
-        }
+        if needsComma { out.append(UInt8(ascii: ",")) }
+        needsComma = true
     }
 
     package mutating func beginObject() {
         separate()
         out.append(UInt8(ascii: "{"))
+        needsComma = false
     }
 
     package mutating func endObject() {
         out.append(UInt8(ascii: "}"))
+        needsComma = true
     }
 
     package mutating func beginArray() {
         separate()
         out.append(UInt8(ascii: "["))
+        needsComma = false
     }
 
     package mutating func endArray() {
         out.append(UInt8(ascii: "]"))
+        needsComma = true
     }
 
     /// An object whose members `body` writes.
@@ -59,16 +61,28 @@ package struct JSONWriter: ~Copyable {
 
     /// A member's name that needs no escapes.
     package mutating func key(_ name: StaticString) {
-        separate()
-        out.append(UInt8(ascii: "\""))
-        out.append(name)
-        out.append("\":")
+        let length = name.utf8CodeUnitCount
+        let room = out.spare(length + 4).baseAddress!
+        var end = 0
+        func put(_ character: Unicode.Scalar) {
+            room.storeBytes(of: UInt8(ascii: character), toByteOffset: end, as: UInt8.self)
+            end += 1
+        }
+        if needsComma { put(",") }
+        put("\"")
+        (room + end).copyMemory(from: name.utf8Start, byteCount: length)
+        end += length
+        put("\"")
+        put(":")
+        out.advance(end)
+        needsComma = false
     }
 
     /// A member's name that may need escapes.
     package mutating func key(text name: String) {
         string(name)
         out.append(UInt8(ascii: ":"))
+        needsComma = false
     }
 
     package mutating func string(_ text: String) {

@@ -24,15 +24,13 @@ struct StringContents {
 
     /// Whether the unescaped contents are `other`.
     func equals(_ other: UnsafeRawBufferPointer) -> Bool {
-        guard hasEscapes else {
-            return bytes.count == other.count
-                && memcmp(bytes.baseAddress!, other.baseAddress ?? bytes.baseAddress!, other.count) == 0
+        if !hasEscapes {
+            guard bytes.count == other.count else { return false }
+            return bytes.isEmpty || memcmp(bytes.baseAddress!, other.baseAddress!, other.count) == 0
         }
-        // An escape is at most six times as long as what it stands for.
-        guard bytes.count > other.count, bytes.count <= other.count * 6 else { return false }
-        return withUnescaped {
-            $0.count == other.count && memcmp($0.baseAddress!, other.baseAddress!, other.count) == 0
-        }
+        let contents = bytes.baseAddress!.assumingMemoryBound(to: UInt8.self)
+        return martlet_json_unescaped_equals(
+            contents, bytes.count, other.baseAddress?.assumingMemoryBound(to: UInt8.self), other.count)
     }
 
     func equals(_ other: StringContents) -> Bool {

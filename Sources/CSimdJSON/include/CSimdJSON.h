@@ -5,6 +5,7 @@
 // stage walks those positions once, checks the whole grammar and writes a flat array of nodes that point into the
 // text, so that nothing is copied and a value's exact source range is known.
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -92,6 +93,17 @@ struct martlet_json_result martlet_json_scan(
 
 /// Bytes of working memory held at present.
 size_t martlet_json_scanner_retained(const struct martlet_json_scanner *scanner);
+
+/// The value of the object's first member of that unescaped name, or null.
+const struct martlet_json_node *martlet_json_find(
+    const uint8_t *text, const struct martlet_json_node *object, const uint8_t *name, size_t length);
+
+/// Whether a scanned string's contents, which have escapes, stand for the other bytes.
+bool martlet_json_unescaped_equals(
+    const uint8_t *contents, size_t length, const uint8_t *other, size_t other_length);
+
+/// How many bytes at the front of `bytes` need no escape in a JSON string.
+size_t martlet_json_plain_length(const uint8_t *bytes, size_t length);
 
 /// Writes the unescaped bytes of a scanned string's contents (without quotes) and returns how many.
 /// `out` has room for `length` bytes, which is always enough. Lone surrogates become U+FFFD.
