@@ -144,13 +144,11 @@ extension CompletionCall {
         return .failed(transport(failure, candidate))
     }
 
-    /// Notes a failed attempt: in the record, for the final error, and for the endpoint's cooldown.
+    /// Notes a failed attempt: in the record and for the final error. Endpoints are tried in the configured order every
+    /// time, so the failure's cooldown is not applied.
     func note(_ failure: UpstreamFailure, _ candidate: Candidate) {
         failures.append(AttemptFailure(endpoint: candidate.endpoint, failure: failure))
         attempts.append(attemptRecord(candidate, status: failure.status, failure: failure.failureClass))
-        if failure.cooldownMs > 0 {
-            state.health.cool(candidate.endpoint, untilMs: pipeline.loop.now + failure.cooldownMs)
-        }
         logAttemptFailure(failure, candidate)
     }
 

@@ -58,7 +58,6 @@ extension CompletionCall {
                 record.charge = status == .failed ? .none : upstreamCharge
                 if record.usage.upstreamCost == nil { record.usage.upstreamCost = upstreamCharge.total }
             }
-            if status == .completed { state.health.recover(candidate.endpoint) }
         }
         count(record)
         log(record)
@@ -93,9 +92,6 @@ extension CompletionCall {
     func settleBroken(_ failure: UpstreamFailure, _ candidate: Candidate, _ stamp: ResponseStamp) async {
         finish.finishReason = .error
         finishedAtMs = pipeline.loop.now
-        if failure.cooldownMs > 0 {
-            state.health.cool(candidate.endpoint, untilMs: pipeline.loop.now + failure.cooldownMs)
-        }
         let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
         let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)

@@ -59,6 +59,7 @@ package enum FailureClassifier {
     /// A stream that failed after content had been sent: nothing follows, whatever the reason was.
     package static func brokenStream(_ cause: UpstreamFailure) -> UpstreamFailure {
         var failure = cause
+        if cause.failureClass == .timeout, cause.status == 0 { failure.status = ErrorType.timeout.status }
         failure.failureClass = .brokenStream
         failure.retry = .stop
         failure.health = .hard
@@ -107,8 +108,8 @@ package enum FailureClassifier {
         case 499: return .serverError
         case 400..<500: return badRequest(signs)
         case 501: return .unsupportedRequest
-        case 529: return .overloaded
-        case 503: return signs.isOverloaded ? .overloaded : .serverError
+        // By its definition a 503 says that the service cannot take the request now.
+        case 503, 529: return .overloaded
         case 500...: return signs.has("overloaded_error", "server_is_overloaded") ? .overloaded : .serverError
         default: return .malformedAnswer
         }

@@ -39,7 +39,7 @@ enum FailureTable {
     private static func row(_ failureClass: FailureClass) -> Row {
         switch failureClass {
         case .unreachable:
-            Row(RetryDecision(.once, .any), cooldownMs: ProvidersLimits.shortCooldownMs, health: .hard)
+            Row(RetryDecision(.onceIfSole, .any), cooldownMs: ProvidersLimits.shortCooldownMs, health: .hard)
         case .timeout:
             Row(RetryDecision(.never, .any), health: .hard)
         case .conflict:

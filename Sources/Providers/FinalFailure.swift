@@ -9,7 +9,7 @@ package import Completions
 /// they are 502, and stand truly in `previous_errors`.
 package enum FinalFailure {
     private enum Kind {
-        case request, rateLimit, broken, overloaded, silent
+        case request, rateLimit, broken, overloaded, silent, midStream
     }
 
     /// - Parameters:
@@ -20,8 +20,11 @@ package enum FinalFailure {
             return APIError(.providerUnavailable, "No endpoint was tried.")
         }
         var error =
-            kind(of: last.failure.failureClass) == .request
-            ? requestError(last) : providerError(failures, requestedModels: requestedModels)
+            switch kind(of: last.failure.failureClass) {
+            case .request: requestError(last)
+            case .midStream: streamError(last)
+            case .rateLimit, .broken, .overloaded, .silent: providerError(failures, requestedModels: requestedModels)
+            }
         error.providerName = last.endpoint.provider.displayName
         error.providerCode = last.failure.code
         error.previousErrors = failures.map(\.previousError)
@@ -42,6 +45,18 @@ package enum FinalFailure {
         return error
     }
 
+    /// The answer had begun: its own failure is all there is to tell.
+    private static func streamError(_ attempt: AttemptFailure) -> APIError {
+        let type: ErrorType =
+            switch attempt.failure.status {
+            case 429: .rateLimitExceeded
+            case 503, 529: .providerOverloaded
+            case 408, 504: .timeout
+            default: .providerUnavailable
+            }
+        return APIError(type, "The answer broke off: \(attempt.failure.message).")
+    }
+
     private static func providerError(_ failures: [AttemptFailure], requestedModels: [String]) -> APIError {
         // An endpoint that the request did not suit says nothing about those that failed for other reasons.
         let kinds = failures.map { kind(of: $0.failure.failureClass) }.filter { $0 != .request }
@@ -59,7 +74,8 @@ package enum FinalFailure {
                 error = APIError(.providerOverloaded, sentence(failures, retryAfter: retryAfter))
                 error.availability = Availability(code: .temporarilyUnavailable, requestedModels: requestedModels)
             case .silent: error = APIError(.timeout, sentence(failures, retryAfter: nil))
-            case .broken, .request: error = APIError(.providerUnavailable, sentence(failures, retryAfter: nil))
+            case .broken, .request, .midStream:
+                error = APIError(.providerUnavailable, sentence(failures, retryAfter: nil))
             }
         }
         if error.status == 429 || error.status == 503 { error.retryAfter = retryAfter }
@@ -74,8 +90,9 @@ package enum FinalFailure {
         case .rateLimited, .quotaExhausted: .rateLimit
         case .overloaded: .overloaded
         case .timeout: .silent
-        case .unreachable, .conflict, .serverError, .malformedAnswer, .emptyAnswer, .modelFault, .brokenStream,
-            .cancelled, .outOfCredit, .authentication, .permission, .modelNotFound:
+        case .brokenStream: .midStream
+        case .unreachable, .conflict, .serverError, .malformedAnswer, .emptyAnswer, .modelFault, .cancelled,
+            .outOfCredit, .authentication, .permission, .modelNotFound:
             .broken
         }
     }

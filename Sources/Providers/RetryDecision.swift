@@ -4,7 +4,7 @@ package struct RetryDecision: Sendable, Equatable {
         case never
         /// Once, at once.
         case once
-        /// Once, after a pause, and only when no other endpoint is left.
+        /// Once, after a pause, and only when there is no other endpoint to go to.
         case onceIfSole
     }
 

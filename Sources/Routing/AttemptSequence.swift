@@ -30,7 +30,7 @@ package struct AttemptSequence {
     package mutating func next(after failure: UpstreamFailure, random: UInt64) -> AttemptStep {
         if attempts >= attemptsMax { return .stop }
         let other = nextCandidate(after: failure)
-        if let delayMs = repeatDelay(failure, isSole: other == nil, random: random) {
+        if let delayMs = repeatDelay(failure, isSole: plan.count == 1, random: random) {
             hasRepeatedCurrent = true
             attempts += 1
             return .attempt(index: current, delayMs: delayMs)

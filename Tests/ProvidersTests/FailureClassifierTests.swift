@@ -227,7 +227,7 @@ struct FailureClassifierTests {
         FailureCase(
             name: "503 unavailable (Gemini)", status: 503,
             body: #"{"error":{"code":503,"message":"The service is unavailable","status":"UNAVAILABLE"}}"#,
-            expected: .serverError, same: .onceIfSole, other: .any, health: .hard, cools: false),
+            expected: .overloaded, same: .onceIfSole, other: .any, health: .soft, cools: true),
         FailureCase(
             name: "520", status: 520, expected: .serverError, same: .onceIfSole, other: .any, health: .hard,
             cools: false),
@@ -274,9 +274,7 @@ struct FailureClassifierTests {
         let failure = FailureClassifier.classify(cause, provider: "Example")
         #expect(failure.failureClass == expected)
         #expect(failure.retry.otherEndpoint == .any)
-        #expect(
-            failure.retry.sameEndpoint
-                == (expected == .unreachable ? .once : expected == .timeout ? .never : .onceIfSole))
+        #expect(failure.retry.sameEndpoint == (expected == .timeout ? .never : .onceIfSole))
         #expect(failure.message.hasPrefix("Example "))
         #expect(failure.countsAgainstHealth)
     }

@@ -45,7 +45,8 @@ struct FinalFailureTests {
         "follows the rules",
         arguments: [
             ([429], 429, .rateLimitExceeded), ([429, 429], 429, .rateLimitExceeded),
-            ([500], 502, .providerUnavailable), ([500, 502, 503], 502, .providerUnavailable),
+            ([500], 502, .providerUnavailable), ([500, 502, 520], 502, .providerUnavailable),
+            ([503], 503, .providerOverloaded), ([503, 503], 503, .providerOverloaded),
             ([0], 502, .providerUnavailable), ([-2, 500], 502, .providerUnavailable),
             ([529], 503, .providerOverloaded), ([498, 529], 503, .providerOverloaded),
             ([504], 504, .timeout), ([-1, 408], 504, .timeout),
@@ -97,6 +98,26 @@ struct FinalFailureTests {
             try Self.resolve([429, 500], headers: ["retry-after": "1"]).availability?.code == .temporarilyUnavailable)
         #expect(try Self.resolve([500], headers: ["retry-after": "1"]).retryAfter == nil)
         #expect(try Self.resolve([429]).retryAfter == nil)
+    }
+
+    @Test(
+        "a stream that broke off says so, with the status of its cause",
+        arguments: [
+            (500, 502, .providerUnavailable), (429, 429, .rateLimitExceeded), (503, 503, .providerOverloaded),
+            (-1, 504, .timeout), (-2, 502, .providerUnavailable),
+        ] as [(Int, Int, ErrorType)])
+    func broken(cause: Int, status: Int, type: ErrorType) throws {
+        let failure =
+            switch cause {
+            case -1: FailureClassifier.classify(.idleTimeout, provider: "P1")
+            case -2: FailureClassifier.classify(.truncated, provider: "P1")
+            default: FailureClassifierTests.classify(cause, "", provider: "P1")
+            }
+        let attempt = AttemptFailure(
+            endpoint: try Self.endpoint("P1"), failure: FailureClassifier.brokenStream(failure))
+        let error = FinalFailure.resolve([attempt], requestedModels: ["a/b"])
+        #expect(error.status == status && error.type == type)
+        #expect(error.message.hasPrefix("The answer broke off: P1 "))
     }
 
     @Test("a prompt that fits nowhere is a context error")
