@@ -25,7 +25,8 @@ package enum ChatAnswer {
             let message = MessageView(view.body)
             if message.hasOutput || view.text.map({ !$0.isEmptyString }) ?? false {
                 summary.hasOutput = true
-                summary.produced.count(message, view.text)
+                // Counting costs more than all the rest of this: it is for answers without a report.
+                if summary.usage == nil { summary.produced.count(message, view.text) }
             }
             guard summary.finishReason == nil, let native = view.finishReason else { continue }
             summary.finishReason = reason(native, message)
