@@ -64,6 +64,7 @@ package final class Endpoint: Sendable {
         self.timeouts = timeouts
         let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)
         self.serviceTier = suffix.flatMap(ServiceTier.init(rawValue:))
+        identity = "\(modelSlug)@\(self.tag)#\(upstreamModel)"
         self.upstreamModelJSON = JSONLiteral.bytes(upstreamModel)
         let keys: [ProviderKey?] = provider.keys.isEmpty ? [nil] : provider.keys
         self.heads = UpstreamPath.allCases.flatMap { path in
@@ -84,5 +85,5 @@ package final class Endpoint: Sendable {
     package var shownParameters: SupportedParameters { parameters ?? .openAICompatible }
 
     /// Stable across catalogue versions, unlike `index`.
-    package var identity: String { "\(modelSlug)@\(tag)#\(upstreamModel)" }
+    package let identity: String
 }

@@ -48,9 +48,9 @@ extension CompletionCall {
     ///
     /// - Returns: nil when the answer is good, else what the attempt came to.
     private func judge(_ candidate: Candidate, _ upstream: ClientExchange) -> AttemptOutcome? {
-        let parsed =
+        let scanned =
             try? pipeline.scanner.scan(Span(_unsafeBytes: answer.isEmpty ? upstream.body.bytes : answer.bytes))
-        guard let root = parsed else { return unusable(.malformed, candidate) }
+        guard let root = scanned else { return unusable(.malformed, candidate) }
         let summary = ChatAnswer.inspect(root)
         if summary.hasError, !summary.hasOutput { return .failed(inBandFailure(root, candidate)) }
         if summary.isMalformed { return unusable(.malformed, candidate) }
@@ -65,7 +65,7 @@ extension CompletionCall {
         finish.produced = summary.produced
         finish.upstreamID = root["id"]?.string
         ChatAnswer.write(
-            root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
+            root, stamp: stamp(candidate), hidesReasoning: parsed.request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), into: &exchange.content)
         return nil
     }
@@ -81,6 +81,6 @@ extension CompletionCall {
     func stamp(_ candidate: Candidate) -> ResponseStamp {
         ResponseStamp(
             id: idText, model: candidate.model.slug, provider: candidate.endpoint.provider.displayName,
-            created: createdAtMs / 1000, kind: request.kind)
+            created: createdAtMs / 1000, kind: parsed.request.kind, isStreamed: parsed.request.isStream)
     }
 }

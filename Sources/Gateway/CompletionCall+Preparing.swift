@@ -25,7 +25,8 @@ extension CompletionCall {
             principal = try pipeline.authenticate(exchange)
             if principal.keyClass == .management {
                 throw APIError(
-                    .permissionDenied, "Management keys cannot run completions. Use an inference key for this request.")
+                    .permissionDenied,
+                    "Management keys cannot run completions. Use an inference key for this parsed.request.")
             }
             try refuseOverload()
             try refuseContentEncoding()
@@ -72,15 +73,15 @@ extension CompletionCall {
         } catch {
             throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
         }
-        request = try ChatRequestDecoder.decode(root, surface: surface)
+        parsed = ParsedRequest(try ChatRequestDecoder.decode(root, surface: surface))
     }
 
     private func planRoute() throws(APIError) {
-        let models = try ModelResolver.resolve(request, in: state.catalog)
+        let models = try ModelResolver.resolve(parsed.request, in: state.catalog)
         plan = RoutePlanner.plan(
-            request, models: models, health: state.health, nowMs: pipeline.loop.now,
+            parsed.request, models: models, health: state.health, nowMs: pipeline.loop.now,
             random: pipeline.generator.next())
-        if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
+        if plan.isEmpty { throw RouteRefusal.error(for: plan, request: parsed.request) }
     }
 
     /// Answers a request that got no attempt. It is counted, but leaves no record.

@@ -32,7 +32,7 @@ extension CompletionCall {
     func relay(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
         var relay = StreamRelay(
-            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+            state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
         var isOpen = true
         var ending: ClientFailure?
         while isOpen, !relay.isDone {
@@ -244,7 +244,7 @@ extension CompletionCall {
             return failed(error, candidate)
         }
         var relay = StreamRelay(
-            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+            state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
         relay.isDone = true
         if let outcome = take(upstream.body.bytes[...], &relay, candidate) { return outcome }
         return await endStream(relay, candidate, upstream, nil)

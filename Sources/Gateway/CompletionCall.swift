@@ -32,7 +32,7 @@ final class CompletionCall: @unchecked Sendable {
 
     // Known after `prepare`.
     var principal: Principal!
-    var request: CompletionRequest!
+    var parsed: ParsedRequest!
     var body = RequestBody.empty
     var plan = RoutePlan()
 
@@ -138,14 +138,16 @@ final class CompletionCall: @unchecked Sendable {
     func tick(now: UInt64) {
         if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
         if let finishedAtMs, now - finishedAtMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
-        if request == nil || isSettled { return }
+        if parsed == nil || isSettled { return }
         if !hasInFlightRow, candidate != nil,
             EventLoop.monotonicNanos() - startedNs > GatewayLimits.inFlightAfterMs * 1_000_000
         {
             hasInFlightRow = true
             pipeline.records.began(makeRecord(.interrupted, httpStatus: 200))
         }
-        if request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs { sendComment(now) }
+        if parsed.request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs {
+            sendComment(now)
+        }
     }
 
     /// A sign of life for a caller who waits. The first one opens the answer: failover goes on, but errors then have to
@@ -173,4 +175,13 @@ struct CallFinish {
     var upstreamID: String?
     var upstreamRequestID: String?
     var produced = TokenEstimator()
+}
+
+/// A decoded request in one place, so that looking at it never copies it.
+final class ParsedRequest {
+    let request: CompletionRequest
+
+    init(_ request: CompletionRequest) {
+        self.request = request
+    }
 }

@@ -19,12 +19,20 @@ package struct ResponseStamp: Sendable {
 
     /// `data: {"id":…,"provider":…,"model":…,"object":…,"created":…` without anything behind it.
     let chunkHead: [UInt8]
-    package init(id: String, model: String, provider: String?, created: Int64, kind: CompletionRequest.Kind) {
+    /// - Parameter isStreamed: whether chunks will be written; their constant bytes are laid out only then.
+    package init(
+        id: String, model: String, provider: String?, created: Int64, kind: CompletionRequest.Kind,
+        isStreamed: Bool = true
+    ) {
         self.id = id
         self.model = model
         self.provider = provider
         self.created = created
         self.kind = kind
+        guard isStreamed else {
+            chunkHead = []
+            return
+        }
         var head = ByteBuffer(capacity: 256)
         head.append("data: {\"id\":")
         head.append(quoted: id)
