@@ -46,9 +46,10 @@ final class ResponseWriter {
     }
 
     func body(_ bytes: [UInt8]) async {
+        if isOver { return }
         var rest = bytes[...]
         if let limit = scenario.cutAfterBytes {
-            rest = rest.prefix(limit - entry.bodyBytesSent)
+            rest = rest.prefix(max(0, limit - entry.bodyBytesSent))
         }
         while !rest.isEmpty, !isOver {
             let piece = rest.prefix(scenario.pieceBytes ?? rest.count)

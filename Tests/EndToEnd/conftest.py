@@ -30,7 +30,7 @@ def simulator():
 @pytest.fixture(scope="session")
 def router(simulator, tmp_path_factory):
     """The router that most tests share: they only send requests to it."""
-    with Router(standard_config(simulator), tmp_path_factory.mktemp("router")) as process:
+    with Router(standard_config(simulator, copies=80), tmp_path_factory.mktemp("router")) as process:
         yield process
 
 

@@ -186,7 +186,6 @@ PARAMETERS = {
     "tools": [{"type": "function", "function": {"name": "f", "parameters": {"type": "object"}}}],
     "tool_choice": "required",
     "parallel_tool_calls": False,
-    "user": "someone",
     "safe_prompt": True,
     "a field of the future": {"kept": [1.0, 1e3, 1.50, "\u2028", None, {}]},
 }

@@ -48,7 +48,7 @@ STREAM_FAILURES = {
 @pytest.mark.parametrize("failure", FAILURES.values(), ids=FAILURES)
 def test_a_plain_request_moves_on(router, simulator, failure):
     tag, message = tagged(alpha=failure, beta={"text": "From the second."})
-    response = router.chat(message, model="test/pair")
+    response = router.chat(message, model=router.fresh("pair"))
     assert response.status_code == 200, response.text
     answer = response.json()
     assert answer["choices"][0]["message"]["content"] == "From the second."
@@ -60,7 +60,7 @@ def test_a_plain_request_moves_on(router, simulator, failure):
 @pytest.mark.parametrize("failure", STREAM_FAILURES.values(), ids=STREAM_FAILURES)
 def test_a_stream_moves_on_before_its_first_content(router, simulator, failure):
     tag, message = tagged(alpha=failure, beta={"text": "From the second."})
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     sse.check_good_end(stream)
     assert stream.text == "From the second."
     assert {chunk["provider"] for chunk in stream.chunks} == {"Beta"}
@@ -72,7 +72,7 @@ def test_nobody_listens(own_router, simulator):
     config = router.config
     config["providers"][0]["base_url"] = "http://127.0.0.1:1/v1"
     router = own_router(config=config)
-    answer = router.chat(script(beta={"text": "Alive."}), model="test/pair").json()
+    answer = router.chat(script(beta={"text": "Alive."}), model=router.fresh("pair")).json()
     assert answer["choices"][0]["message"]["content"] == "Alive."
 
 
@@ -80,7 +80,7 @@ def test_a_silent_endpoint_is_left_at_its_deadline(own_router, simulator):
     router = own_router(timeouts={"first_byte": "1s", "total": "2s"})
     tag, message = tagged(alpha={"ttft_ms": 60_000}, beta={"text": "Alive."})
     began = time.monotonic()
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     assert stream.text == "Alive."
     assert 0.9 < time.monotonic() - began < 5
 
@@ -89,7 +89,7 @@ def test_a_role_chunk_is_no_commitment(own_router):
     router = own_router(timeouts={"first_byte": "1s"})
     frames = stream_text({**chunk(), "choices": [{"index": 0, "delta": {"role": "assistant"}, "finish_reason": None}]})
     message = script(alpha={"stream": frames, "latency_ms": 0, "stall_after_chunks": 0}, beta={"text": "Alive."})
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     assert stream.text == "Alive."
 
 
@@ -98,9 +98,9 @@ def test_an_answer_without_output_and_finish_reason_is_none(router, simulator, s
     nothing = {"text": "", "finish_reason": None, "usage": False}
     tag, message = tagged(alpha=nothing, beta={"text": "Something."})
     if stream:
-        assert sse.read(router.stream(message, model="test/pair")).text == "Something."
+        assert sse.read(router.stream(message, model=router.fresh("pair"))).text == "Something."
     else:
-        answer = router.chat(message, model="test/pair").json()
+        answer = router.chat(message, model=router.fresh("pair")).json()
         assert answer["choices"][0]["message"]["content"] == "Something."
     assert simulator.providers_asked(tag)[-1] == "beta"
 
@@ -108,7 +108,7 @@ def test_an_answer_without_output_and_finish_reason_is_none(router, simulator, s
 def test_an_empty_answer_that_ends_with_stop_is_an_answer(router, simulator):
     usage = {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}
     tag, message = tagged(alpha={"text": "", "usage": usage})
-    answer = router.chat(message, model="test/pair").json()
+    answer = router.chat(message, model=router.fresh("pair")).json()
     assert answer["choices"][0]["finish_reason"] == "stop"
     assert answer["choices"][0]["message"]["content"] in ("", None)
     assert simulator.providers_asked(tag) == ["alpha"]
@@ -117,7 +117,7 @@ def test_an_empty_answer_that_ends_with_stop_is_an_answer(router, simulator):
 def test_an_empty_stream_that_ends_with_stop_is_an_answer(router, simulator):
     usage = {"prompt_tokens": 5, "completion_tokens": 1, "total_tokens": 6}
     tag, message = tagged(alpha={"text": "", "usage": usage})
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     sse.check_good_end(stream)
     assert stream.text == "" and stream.finish_reasons == ["stop"]
     assert simulator.providers_asked(tag) == ["alpha"]
@@ -134,14 +134,14 @@ CONTEXT = [
 @pytest.mark.parametrize("overflow", CONTEXT)
 def test_context_overflow_moves_to_a_larger_endpoint(router, simulator, overflow):
     tag, message = tagged(alpha=overflow, beta={"text": "It fits."})
-    answer = router.chat(message, model="test/grow").json()
+    answer = router.chat(message, model=router.fresh("grow")).json()
     assert answer["choices"][0]["message"]["content"] == "It fits."
     assert simulator.providers_asked(tag) == ["alpha", "beta"]
 
 
 def test_context_overflow_does_not_move_to_one_of_the_same_size(router, simulator):
     tag, message = tagged(any=CONTEXT[0])
-    response = router.chat(message, model="test/pair")
+    response = router.chat(message, model=router.fresh("pair"))
     assert response.status_code == 400
     assert response.json()["error"]["metadata"]["error_type"] == "context_length_exceeded"
     assert simulator.providers_asked(tag) == ["alpha"]
@@ -151,7 +151,7 @@ def test_context_overflow_does_not_move_to_one_of_the_same_size(router, simulato
 @pytest.mark.parametrize("stream", [False, True])
 def test_the_callers_fault_is_not_tried_elsewhere(router, simulator, status, stream):
     tag, message = tagged(any={"status": status, "error": {"message": "Invalid value for top_p."}})
-    assert router.chat(message, model="test/pair", stream=stream).status_code == status
+    assert router.chat(message, model=router.fresh("pair"), stream=stream).status_code == status
     assert simulator.providers_asked(tag) == ["alpha"]
 
 
@@ -170,14 +170,14 @@ def test_the_callers_fault_is_not_tried_elsewhere(router, simulator, status, str
 )
 def test_preferences_of_the_caller_decide_who_is_asked(router, simulator, preferences, asked):
     tag, message = tagged(any={"status": 500})
-    assert router.chat(message, model="test/three", provider=preferences).status_code >= 500
+    assert router.chat(message, model=router.fresh("three"), provider=preferences).status_code >= 500
     seen = simulator.providers_asked(tag)
     assert list(dict.fromkeys(seen)) == asked
 
 
 def test_the_next_model_is_tried_when_a_model_has_no_endpoint_left(router, simulator):
     tag, message = tagged(alpha={"status": 500}, beta={"status": 503}, gamma={"text": "The other model."})
-    answer = router.chat(message, model="test/pair", models=["test/other"]).json()
+    answer = router.chat(message, model=router.fresh("pair"), models=["test/other"]).json()
     assert answer["model"] == "test/other" and answer["provider"] == "Gamma"
     assert list(dict.fromkeys(simulator.providers_asked(tag))) == ["alpha", "beta", "gamma"]
 
@@ -186,12 +186,12 @@ def test_the_answer_is_priced_by_the_endpoint_that_served(router):
     message = script(
         alpha={"status": 500}, beta={"usage": {"prompt_tokens": 10, "completion_tokens": 5, "total_tokens": 15}}
     )
-    usage = router.chat(message, model="test/pair").json()["usage"]
+    usage = router.chat(message, model=router.fresh("pair")).json()["usage"]
     assert usage["cost"] == pytest.approx(10 * 0.000001 + 5 * 0.000002, abs=1e-12)
 
 
 def test_failed_attempts_stand_in_the_record(router):
-    answer = router.chat(script(alpha={"status": 429}), model="test/pair").json()
+    answer = router.chat(script(alpha={"status": 429}), model=router.fresh("pair")).json()
     record = router.generation(answer["id"]).json()["data"]
     responses = record["provider_responses"]
     assert [entry["provider_name"] for entry in responses] == ["Alpha", "Beta"]

@@ -33,7 +33,7 @@ def test_metrics_count_what_happened(own_router):
     for _ in range(3):
         assert router.chat(script(alpha={"text": "a b"})).ok
     sse.read(router.stream(script()))
-    assert router.chat(script(alpha={"status": 500}), model="test/pair").ok
+    assert router.chat(script(alpha={"status": 500}), model=router.fresh("pair")).ok
     assert router.chat(model="test/none").status_code == 400
     samples = metrics.samples(router)
     assert all(name.startswith("martlet_") or name.startswith(("process_", "go_")) for name, _, _ in samples)
@@ -74,7 +74,7 @@ def test_logs_have_no_secret_and_no_prompt(own_router):
     router = own_router()
     secret = "the prompt nobody may read"
     router.chat(script(alpha={"text": "the answer nobody may read"}) + "\n" + secret)
-    router.chat(script(any={"status": 500, "error": {"message": "echo: " + secret}}), model="test/pair")
+    router.chat(script(any={"status": 500, "error": {"message": "echo: " + secret}}), model=router.fresh("pair"))
     router.chat(script(any={"status": 401, "error": {"message": "Incorrect API key: upstream-secret-alpha"}}))
     requests.post(
         router.base + "/chat/completions",

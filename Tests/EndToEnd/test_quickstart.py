@@ -155,7 +155,7 @@ def test_cancelling_by_an_event(router, simulator):
 def test_model_fallbacks_by_extra_body(router):
     client = openai.OpenAI(base_url=router.base, api_key=KEY)
     completion = client.chat.completions.create(
-        model="test/other",
+        model=router.fresh("other"),
         extra_body={"models": ["test/one"]},
         messages=[{"role": "user", "content": script(gamma={"status": 503}, alpha={"text": "Fallback."})}],
     )

@@ -51,7 +51,7 @@ def test_upstreams_own_id_is_kept(router):
 
 
 def test_failed_requests_have_a_record_too(router):
-    response = router.chat(script(any={"status": 500}), model="test/pair")
+    response = router.chat(script(any={"status": 500}), model=router.fresh("pair"))
     assert response.status_code == 502
     record = record_of(router, response.headers["x-generation-id"])
     assert [entry["status"] for entry in record["provider_responses"]] == [500, 500]

@@ -24,7 +24,7 @@ BREAKS = {
 @pytest.mark.parametrize("fault", BREAKS.values(), ids=BREAKS)
 def test_a_stream_that_breaks_ends_with_the_documented_error_chunk(router, simulator, fault):
     tag, message = tagged(any=fault)
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     error = sse.check_error_end(stream)
     assert stream.text, "content had left already"
     assert error["code"] in (500, 502, 503, 504)
@@ -66,7 +66,7 @@ def test_silence_after_the_finish_reason_is_the_end(router):
 def test_comments_while_waiting_and_failover_behind_them(own_router):
     router = own_router(timeouts={"comment": "500ms", "first_byte": "3s"})
     message = script(alpha={"stall": True}, beta={"text": "Worth the wait."})
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     sse.check_good_end(stream)
     assert stream.text == "Worth the wait."
     assert set(stream.comments) == {": OPENROUTER PROCESSING"}
@@ -76,7 +76,7 @@ def test_comments_while_waiting_and_failover_behind_them(own_router):
 def test_after_a_comment_the_final_failure_goes_into_the_stream(own_router):
     router = own_router(timeouts={"comment": "300ms"})
     message = script(any={"latency_ms": 1200, "status": 503})
-    stream = sse.read(router.stream(message, model="test/pair"))
+    stream = sse.read(router.stream(message, model=router.fresh("pair")))
     error = sse.check_error_end(stream)
     assert error["code"] == 503
     assert stream.comments and len(stream.chunks) == 1
@@ -132,7 +132,7 @@ def test_upstream_cut_at_every_byte(router):
         message = script(
             alpha={"stream": whole.decode(), "cut_after_bytes": count, "framing": "chunked"}, beta={"text": "Second."}
         )
-        stream = sse.read(router.stream(message, model="test/pair"))
+        stream = sse.read(router.stream(message, model=router.fresh("pair")))
         if stream.text.startswith("Second"):
             sse.check_good_end(stream)
             assert count <= content_end + 1, f"failover after content had come, cut at {count}"
@@ -163,7 +163,7 @@ def test_plain_answer_cut_at_every_byte(router):
 
     def check(count: int) -> None:
         message = script(alpha={"body": text, "cut_after_bytes": count}, beta={"text": "Second."})
-        found = router.chat(message, model="test/pair").json()
+        found = router.chat(message, model=router.fresh("pair")).json()
         assert found["choices"][0]["message"]["content"] == "Second."
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

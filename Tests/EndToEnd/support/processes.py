@@ -148,13 +148,25 @@ class Simulator(Process):
 PRICING = {"prompt": "0.000001", "completion": "0.000002"}
 
 
-def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma")) -> dict:
-    """Models over the simulator's providers; the order of endpoints is the order of equal prices."""
+def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma"), copies: int = 0) -> dict:
+    """Models over the simulator's providers; endpoints of equal price are tried in this order.
+
+    An endpoint that failed is asked last for a while, so tests of failures that share a router need models of their
+    own: `copies` of each, see `Router.fresh`.
+    """
 
     def endpoint(provider: str, **more) -> dict:
         return {"provider": provider, "model": f"{provider}-model", "pricing": dict(PRICING), **more}
 
-    model = {"context_length": 128000, "max_completion_tokens": 16000}
+    model = {"context_length": 128000, "max_completion_tokens": 16000, "input_modalities": ["text", "image"]}
+    kinds = {
+        "one": [endpoint("alpha")],
+        "pair": [endpoint("alpha"), endpoint("beta")],
+        "three": [endpoint(name) for name in providers],
+        "other": [endpoint("gamma")],
+        "grow": [endpoint("alpha", context_length=8192), endpoint("beta", context_length=128000)],
+    }
+    names = [(kind, suffix) for kind in kinds for suffix in ("", *(f"-{number}" for number in range(copies)))]
     return {
         "billing": "metered",
         "keys": [{"key": KEY, "name": "test"}],
@@ -170,16 +182,8 @@ def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma")) 
             for name in providers
         ],
         "models": [
-            {"id": "test/one", "name": "One", **model, "endpoints": [endpoint("alpha")]},
-            {"id": "test/pair", "name": "Pair", **model, "endpoints": [endpoint("alpha"), endpoint("beta")]},
-            {"id": "test/three", "name": "Three", **model, "endpoints": [endpoint(name) for name in providers]},
-            {"id": "test/other", "name": "Other", **model, "endpoints": [endpoint("gamma")]},
-            {
-                "id": "test/grow",
-                "name": "Grow",
-                "context_length": 128000,
-                "endpoints": [endpoint("alpha", context_length=8192), endpoint("beta", context_length=128000)],
-            },
+            {"id": f"test/{kind}{suffix}", "name": kind.capitalize(), **model, "endpoints": kinds[kind]}
+            for kind, suffix in names
         ],
     }
 
@@ -201,10 +205,20 @@ class Router(Process):
         ]
         super().__init__(command, r"martlet listening on (http://\S+)", env=env, cwd=directory, preexec=preexec)
         self.base = f"{self.url}/api/v1"
+        self._used: dict[str, int] = {}
 
     def write_config(self, config: dict) -> None:
         self.config = config
         self.config_path.write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def fresh(self, kind: str) -> str:
+        """A model of this kind that no test has made fail yet."""
+        copies = sum(model["id"].startswith(f"test/{kind}-") for model in self.config["models"])
+        if not copies:
+            return f"test/{kind}"
+        number = self._used.get(kind, 0)
+        self._used[kind] = number + 1
+        return f"test/{kind}-{number % copies}"
 
     @property
     def headers(self) -> dict[str, str]:

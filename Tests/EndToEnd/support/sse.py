@@ -56,9 +56,9 @@ class Stream:
         return [calls[index] for index in sorted(calls)]
 
     def add(self, line: str) -> None:
-        assert not self.done, f"something follows [DONE]: {line!r}"
         if line == "":
             return
+        assert not self.done, f"something follows [DONE]: {line!r}"
         if line.startswith(":"):
             self.comments.append(line)
             return
