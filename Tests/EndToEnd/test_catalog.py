@@ -16,7 +16,7 @@ def test_models(router):
     assert model["name"] == "One"
     assert model["context_length"] == 128000
     assert model["pricing"]["prompt"] == "0.000001" and model["pricing"]["completion"] == "0.000002"
-    assert model["architecture"]["input_modalities"] == ["text"]
+    assert model["architecture"]["input_modalities"] == ["text", "image"]
     assert model["architecture"]["output_modalities"] == ["text"]
     assert model["top_provider"]["context_length"] == 128000
     assert isinstance(model["supported_parameters"], list)

@@ -308,7 +308,8 @@ def python_of(environment: str) -> str:
 def run_client(environment: str, script: str, router: Router, *arguments: str) -> dict:
     """Runs a client program that cannot live in this environment; it prints one JSON object."""
     path = pathlib.Path(__file__).parents[1] / "clients" / script
-    env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY}
+    # LiteLLM would otherwise fetch its list of prices at every start.
+    env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
     python = python_of(environment) if environment else sys.executable
     done = subprocess.run([python, str(path), *arguments], env=env, timeout=240, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
