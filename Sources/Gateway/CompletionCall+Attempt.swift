@@ -18,6 +18,7 @@ extension CompletionCall {
     /// One try at one endpoint: sends the request, judges the head, and hands a good answer on.
     func attempt(_ candidate: Candidate) async -> AttemptOutcome {
         attemptStartedNs = EventLoop.monotonicNanos()
+        hasOpenAttempt = true
         finish = CallFinish()
         let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
         self.upstream = upstream
@@ -91,6 +92,8 @@ extension CompletionCall {
 
     /// An answer with an error status: its body is read, within bounds, and classified.
     private func refused(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        errorBodySinceMs = pipeline.loop.now
+        defer { errorBodySinceMs = nil }
         do throws(ClientFailure) {
             while upstream.body.count < GatewayLimits.errorBodyBytes, try await upstream.more() {}
         } catch {
@@ -147,6 +150,7 @@ extension CompletionCall {
     /// Notes a failed attempt: in the record and for the final error. Endpoints are tried in the configured order every
     /// time, so the failure's cooldown is not applied.
     func note(_ failure: UpstreamFailure, _ candidate: Candidate) {
+        hasOpenAttempt = false
         failures.append(AttemptFailure(endpoint: candidate.endpoint, failure: failure))
         attempts.append(attemptRecord(candidate, status: failure.status, failure: failure.failureClass))
         logAttemptFailure(failure, candidate)

@@ -20,16 +20,17 @@ extension CompletionCall {
             giveBackAnswer()
             return failed(error, candidate)
         }
-        let outcome = judge(candidate, upstream)
-        giveBackAnswer()
-        if let outcome { return outcome }
+        defer { giveBackAnswer() }
+        if let outcome = judge(candidate, upstream) { return outcome }
         await settle(.completed, httpStatus: 200)
         exchange.respond(status: 200, contentType: "application/json")
+        // A large answer counts against the memory budget until the caller has taken it.
+        if answerTaken > 0 { await exchange.drained() }
         return .settled
     }
 
     /// Small answers stay with their connection; large ones are gathered here, under the memory budget.
-    private func readAnswer(_ upstream: ClientExchange) async throws(ClientFailure) {
+    func readAnswer(_ upstream: ClientExchange) async throws(ClientFailure) {
         while try await upstream.more() {
             if upstream.body.count < GatewayLimits.answerInPlaceBytes { continue }
             let count = upstream.body.count
@@ -70,7 +71,7 @@ extension CompletionCall {
         return nil
     }
 
-    private func giveBackAnswer() {
+    func giveBackAnswer() {
         if answerTaken == 0 { return }
         pipeline.budget.giveBack(answerTaken)
         answerTaken = 0

@@ -44,9 +44,8 @@ extension CompletionCall {
     ) async {
         precondition(!isSettled, "a call was settled twice")
         isSettled = true
-        if let candidate, failures.isEmpty || status != .failed || firstContentNs != nil {
-            attempts.append(
-                attemptRecord(candidate, status: upstream?.head.status ?? 0, failure: failure))
+        if let candidate, hasOpenAttempt {
+            attempts.append(attemptRecord(candidate, status: upstream?.head.status ?? 0, failure: failure))
         }
         var record = makeRecord(status, httpStatus: httpStatus)
         record.errorType = error
@@ -54,9 +53,14 @@ extension CompletionCall {
         if let candidate {
             record.usage = firstContentNs == nil && status != .completed ? TokenUsage() : usage
             if firstContentNs != nil {
-                let upstreamCharge = charge(candidate)
-                record.charge = status == .failed ? .none : upstreamCharge
-                if record.usage.upstreamCost == nil { record.usage.upstreamCost = upstreamCharge.total }
+                record.charge = status == .failed ? .none : charge(candidate)
+                // What the provider charges us is due whether or not the caller pays.
+                if record.usage.upstreamCost == nil {
+                    record.usage.upstreamCost =
+                        candidate.endpoint.pricing.charge(
+                            for: record.usage, at: createdAtMs / 1000
+                        ).total
+                }
             }
         }
         count(record)

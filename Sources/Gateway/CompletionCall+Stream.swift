@@ -138,10 +138,12 @@ extension CompletionCall {
             }
             if summary.hasContent { commit() }
         }
+        lastEventMs = pipeline.loop.now
         if summary.isFinish, finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
         if finishedAtMs != nil {
             held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
             exchange.content.truncate(to: mark)
+            if held.count > GatewayLimits.heldBytes { return broken(&relay, transport(.tooLarge, candidate)) }
         }
         return nil
     }
@@ -236,19 +238,18 @@ extension CompletionCall {
 
     /// Some hosts answer a stream request in one piece, above all with errors: it becomes one event.
     private func relayPlainAnswer(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
+        defer { giveBackAnswer() }
         do throws(ClientFailure) {
-            while try await upstream.more() {
-                if upstream.body.count <= GatewayLimits.answerBytes { continue }
-                upstream.abort()
-                throw ClientFailure(.tooLarge, "The answer is larger than this server holds.")
-            }
+            try await readAnswer(upstream)
         } catch {
             return failed(error, candidate)
         }
         var relay = StreamRelay(
             state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
         relay.isDone = true
-        if let outcome = take(upstream.body.bytes[...], &relay, candidate) { return outcome }
+        if let outcome = take((answer.isEmpty ? upstream.body.bytes : answer.bytes)[...], &relay, candidate) {
+            return outcome
+        }
         return await endStream(relay, candidate, upstream, nil)
     }
 }

@@ -56,6 +56,12 @@ final class CompletionCall: @unchecked Sendable {
     var held = ByteBuffer()
     /// Loop time of the first event with a finish reason.
     var finishedAtMs: UInt64?
+    /// Loop time of the last event of the upstream's stream.
+    var lastEventMs: UInt64 = 0
+    /// Loop time at which the reading of an error's body began.
+    var errorBodySinceMs: UInt64?
+    /// Whether the attempt at hand was begun, and not noted yet.
+    var hasOpenAttempt = false
     var lastSentMs: UInt64
     var goneAtMs: UInt64?
     var hasInFlightRow = false
@@ -83,7 +89,10 @@ final class CompletionCall: @unchecked Sendable {
         } catch {
             return refuse(error)
         }
+        if isEnding { return refuse(.error(Self.shuttingDown)) }
         exchange.onGone = { [unowned self] in clientGone() }
+        // Gone already, while the request was read and planned: nothing is sent for nobody.
+        if exchange.isGone { return refuse(.gone) }
         await attemptAll()
         exchange.onGone = nil
     }
@@ -95,6 +104,7 @@ final class CompletionCall: @unchecked Sendable {
             if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
             let candidate = plan[index]
             self.candidate = candidate
+            if isEnding { break }
             let outcome = goneAtMs == nil ? await attempt(candidate) : .cancelled
             upstream?.release()
             upstream = nil
@@ -109,6 +119,12 @@ final class CompletionCall: @unchecked Sendable {
         }
         await settleFailed()
     }
+
+    static let shuttingDown: APIError = {
+        var error = APIError(.providerOverloaded, "This server is shutting down. Send the request again.")
+        error.retryAfter = GatewayLimits.overloadRetrySeconds
+        return error
+    }()
 
     /// What an attempt came to.
     enum AttemptOutcome {
@@ -130,14 +146,16 @@ final class CompletionCall: @unchecked Sendable {
     /// so that the charge is its true usage.
     private func clientGone() {
         goneAtMs = pipeline.loop.now
-        if candidate?.endpoint.provider.cancel == .bills, firstContentNs != nil { return }
+        let isBilled = candidate?.endpoint.provider.cancel == .bills
+        if isBilled, firstContentNs != nil || !parsed.request.isStream && upstream != nil { return }
         upstream?.abort()
     }
 
     /// Called a few times a second while the call runs.
     func tick(now: UInt64) {
         if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
-        if let finishedAtMs, now - finishedAtMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
+        if finishedAtMs != nil, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
+        if let errorBodySinceMs, now - errorBodySinceMs > GatewayLimits.errorBodyMs { upstream?.abort() }
         if parsed == nil || isSettled { return }
         if !hasInFlightRow, candidate != nil,
             EventLoop.monotonicNanos() - startedNs > GatewayLimits.inFlightAfterMs * 1_000_000

@@ -28,6 +28,10 @@ enum GatewayLimits {
     static let answerBytes = 64 * 1024 * 1024
     /// Bytes of a plain answer that stay with the connection; beyond them they are moved to a buffer of the call.
     static let answerInPlaceBytes = 32 * 1024
+    /// How long an upstream's error body is waited for: the status has said the most.
+    static let errorBodyMs: UInt64 = 2_000
+    /// What may be held back behind a finish reason: the other choices of a stream.
+    static let heldBytes = 16 * 1024 * 1024
     /// What is read of an upstream's error body.
     static let errorBodyBytes = 64 * 1024
     /// A loop that has worked this long since it last looked at its sockets is overloaded: new work gets 503 at once,

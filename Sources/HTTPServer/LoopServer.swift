@@ -11,6 +11,8 @@ final class LoopServer: @unchecked Sendable {
     var makeSecurity: (@Sendable () -> any StreamSecurity)?
     private(set) var isDraining = false
     private(set) var connections: [ObjectIdentifier: ServerConnection] = [:]
+    /// Those of them that only get their refusal.
+    private var turnedAway = 0
     private var listener: TCPListener?
     private let connectionLimit: Int
     private var whenEmpty: [() -> Void] = []
@@ -46,11 +48,16 @@ final class LoopServer: @unchecked Sendable {
         if let makeSecurity { stream.security = makeSecurity() }
         let connection = ServerConnection(server: self, stream: stream)
         let id = ObjectIdentifier(connection)
-        let isCrowded = connections.count >= connectionLimit
+        let isCrowded = connections.count - turnedAway >= connectionLimit
         connections[id] = connection
+        if isCrowded {
+            turnedAway += 1
+            if turnedAway > ServerLimits.turnedAway { connection.cut() }
+        }
         loop.spawn { [self] in
             if isCrowded {
                 await connection.turnAway()
+                turnedAway -= 1
             } else {
                 await connection.run()
             }

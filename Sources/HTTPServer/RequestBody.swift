@@ -85,10 +85,17 @@ package final class RequestBody: @unchecked Sendable {
 
     private static func allocate(_ count: Int, mapped: Bool) -> UnsafeMutableRawPointer {
         if !mapped { return malloc(count)! }
-        let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+        let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | noReserve, -1, 0)
         precondition(memory != MAP_FAILED, "out of address space")
         return memory!
     }
+
+    #if os(Linux)
+        /// Address space is not memory: a system that counts it as such must not refuse a large body for it.
+        private static let noReserve = MAP_NORESERVE
+    #else
+        private static let noReserve: Int32 = 0
+    #endif
 
     private static func free(_ storage: UnsafeMutableRawPointer, _ count: Int, mapped: Bool) {
         if mapped { munmap(storage, count) } else { release(storage) }

@@ -30,6 +30,8 @@ package enum ServerLimits {
     static let heapBodyBytes = 128 * 1024
     /// The first allocation for a body of unknown length.
     static let chunkedBodyBytes = 16 * 1024
+    /// Connections beyond the limit that get a sentence, per loop; the rest are just closed.
+    static let turnedAway = 64
     /// Kept capacity of the buffers of an idle connection.
     static let keptBufferBytes = 4 * 1024
 }

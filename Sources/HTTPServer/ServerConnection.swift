@@ -75,6 +75,10 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
             await discardBody()
             let ends = exchange.endsConnection || !mayContinue(after: exchange)
             if isGone || ends { break }
+            // A client that asks on without reading its answers waits, instead of filling our memory.
+            if stream.backlog > ReactorLimits.highWaterBytes { await drained() }
+            if isGone { break }
+            releaseBuffers()
             exchange.reset()
             phase = .idle
             setDeadline(server.configuration.keepAliveMs)
@@ -155,6 +159,14 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     /// Whether another request can follow on this connection.
     func mayContinue(after exchange: ServerExchange) -> Bool {
         !isRefusing && exchange.head.keepsAlive && !server.isDraining && bodyFailure == nil && isBodyDiscardable
+            && (isBodyRead || !exchange.head.expectsContinue)
+    }
+
+    /// A connection that waits for its next request keeps no more than a small head's worth of memory.
+    private func releaseBuffers() {
+        headBuffer.clear()
+        if headBuffer.capacity > ServerLimits.keptBufferBytes { headBuffer.releaseStorage() }
+        if inbound.isEmpty, inbound.capacity > ServerLimits.keptBufferBytes { inbound.releaseStorage() }
     }
 
     // MARK: Bodies
@@ -330,14 +342,24 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         congestion.resume()
     }
 
+    /// Waits until nothing is left to send. A client that takes nothing for as long as an idle one may be silent is cut.
     func drained() async {
-        while !isGone, stream.backlog > ReactorLimits.lowWaterBytes { await congestion.wait() }
+        stream.flush()
+        while !isGone, stream.backlog > ReactorLimits.lowWaterBytes {
+            stream.reportsDrain = true
+            let before = stream.backlog
+            setDeadline(server.configuration.keepAliveMs)
+            await congestion.wait()
+            if isTimedOut, !isGone, stream.backlog >= before { stream.close() }
+        }
+        clearDeadline()
     }
 
     // MARK: Deadlines
 
     private func setDeadline(_ milliseconds: UInt64) {
         deadline = loop.now + milliseconds
+        isTimedOut = false
         timer.arm(noLaterThan: deadline!)
     }
 

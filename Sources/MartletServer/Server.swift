@@ -76,6 +76,8 @@ final class Server {
 
     private func makePipelines() throws(StartFailure) {
         var clientConfiguration = HTTPClientConfiguration()
+        // What is held of an answer is bounded by the gateway; a stream may go on as long as its deadline lets it.
+        clientConfiguration.bodyBytes = .max
         do {
             clientConfiguration.tls = try TLSContext(.client(authoritiesFile: environmentValue("SSL_CERT_FILE")))
             clientConfiguration.proxies = try ProxySettings(environment: environmentValue)

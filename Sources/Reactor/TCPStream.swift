@@ -29,6 +29,9 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
     /// Makes `drained` be called once more, when nothing is left to send.
     package var reportsEmpty = false
 
+    /// Makes `drained` be called once more, when no more than the low-water mark is left to send.
+    package var reportsDrain = false
+
     /// What the kernel did not take at once; libuv reads it until the write callback.
     private var inflight = ByteBuffer()
     private var request: UnsafeMutablePointer<uv_write_t>?
@@ -188,9 +191,12 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
         vectorStatus = status
         inflight.clear()
         if inflight.capacity > ReactorLimits.keptBufferBytes { inflight.releaseStorage() }
+        let wasVector = vectorWaiter != nil
         vectorWaiter?.resume()
         if isClosed { return }
         if status < 0 { return fail(StreamError(code: status)) }
+        // A vectored send has still to take its own bytes out of `out`; it goes on by itself.
+        if wasVector, security == nil { return }
         flush()
     }
 
@@ -198,6 +204,10 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
         if isClosed { return }
         if reportsEmpty, backlog == 0 {
             reportsEmpty = false
+            isCongested = false
+            handler?.drained()
+        } else if reportsDrain, backlog <= ReactorLimits.lowWaterBytes {
+            reportsDrain = false
             isCongested = false
             handler?.drained()
         } else if isCongested {
