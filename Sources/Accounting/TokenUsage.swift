@@ -51,6 +51,9 @@ package struct TokenUsage: Hashable, Sendable {
     /// Prompt tokens written to a cache of either kind.
     package var cacheWrite: Int { cacheWrite5m + cacheWrite1h }
 
+    /// Whether anything but the prompt, the completion, their total, predictions and upstream cost is set.
+    package var hasDetails: Bool { hasPromptDetails || hasCompletionDetails || videoPrompt != 0 || isEstimated }
+
     @inline(__always)
     var hasPromptDetails: Bool {
         cached | cachedAudio | cacheWrite5m | cacheWrite1h | audioPrompt | imagePrompt | images | webSearches != 0

@@ -7,10 +7,13 @@ import Completions
 /// empty; a tab, line feed or backslash within a field is escaped by a backslash. Endpoint, provider and model that are
 /// those of the generation itself, and so of nearly every attempt, are the one byte `=`.
 package enum AttemptList {
-    /// Appends the attempts of `record`, at most `ActivityLimits.attemptsMax`.
-    package static func append(_ record: borrowing GenerationRecord, to output: inout ByteBuffer) {
-        for (index, attempt) in record.attempts.prefix(ActivityLimits.attemptsMax).enumerated() {
-            if index > 0 { output.append(UInt8(ascii: "\n")) }
+    /// Appends the attempts of `record`, at most `ActivityLimits.attemptsMax`, each line begun by `prefix`.
+    package static func append(
+        _ record: borrowing GenerationRecord, prefix: StaticString = "", to output: inout ByteBuffer
+    ) {
+        for index in 0..<min(record.attempts.count, ActivityLimits.attemptsMax) {
+            let attempt = record.attempts[index]
+            output.append(prefix)
             append(attempt.endpoint, same: record.endpointID, &output)
             append(attempt.provider, same: record.provider, &output)
             append(attempt.model, same: record.model, &output)
@@ -27,6 +30,7 @@ package enum AttemptList {
                     append(upstreamID, &output)
                 }
             }
+            output.append(UInt8(ascii: "\n"))
         }
     }
 

@@ -1,33 +1,44 @@
 package import Buffers
 import Cryptography
 
-/// The id of a generation: `gen-<unix seconds>-<20 base-62 digits>`, always 35 bytes, in order of time by its text.
+/// The id of a generation: `gen-<unix seconds>-<20 base-62 digits>`, always 35 bytes.
+///
+/// The first two of the digits are the milliseconds within the second and the others are random, so that ids are in
+/// order of time by their text and rows that are stored together stand together.
 package struct GenerationID: Sendable {
     package static let byteCount = 35
-    private static let randomStart = 15
+    private static let randomStart = 17
 
     private var text = InlineArray<35, UInt8>(repeating: 0)
 
-    /// Makes a new id.
+    /// Makes a new id of 107 random bits.
     ///
-    /// - Parameter unixSeconds: kept between the years 2001 and 2286, where it has ten digits.
-    package init(unixSeconds: Int64, using generator: inout some RandomNumberGenerator) {
+    /// - Parameter unixMs: kept between the years 2001 and 2286, where its seconds have ten digits.
+    package init(unixMs: Int64, random: (UInt64, UInt64)) {
         text[0] = UInt8(ascii: "g")
         text[1] = UInt8(ascii: "e")
         text[2] = UInt8(ascii: "n")
         text[3] = UInt8(ascii: "-")
         text[14] = UInt8(ascii: "-")
-        var rest = min(max(unixSeconds, 1_000_000_000), 9_999_999_999)
+        let time = UInt64(min(max(unixMs, 1_000_000_000_000), 9_999_999_999_999))
+        var seconds = time / 1000
         for index in stride(from: 13, through: 4, by: -1) {
-            text[index] = UInt8(truncatingIfNeeded: 48 + rest % 10)
-            rest /= 10
+            text[index] = UInt8(truncatingIfNeeded: 48 + seconds % 10)
+            seconds /= 10
         }
-        let first = Base62.word(using: &generator)
-        let second = Base62.word(using: &generator)
+        let milliseconds = time % 1000
+        text[15] = Base62.digit(milliseconds / 62)
+        text[16] = Base62.digit(milliseconds % 62)
+        let first = Base62.digits(of: random.0)
+        let second = Base62.digits(of: random.1)
         for index in 0..<Base62.digitsPerWord {
             text[Self.randomStart + index] = first[index]
             text[Self.randomStart + Base62.digitsPerWord + index] = second[index]
         }
+    }
+
+    package init(unixMs: Int64, using generator: inout some RandomNumberGenerator) {
+        self.init(unixMs: unixMs, random: (generator.next(), generator.next()))
     }
 
     /// Reads an id; nil for anything that is not exactly of the form.

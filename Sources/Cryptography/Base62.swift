@@ -1,8 +1,8 @@
-/// Random base-62 digits.
+/// Base-62 digits, in the order of their bytes.
 package enum Base62 {
-    package static let digitsPerWord = 10
-    /// 62 to the power of ten.
-    private static let range: UInt64 = 839_299_365_868_340_224
+    /// Digits that are taken from one random word. Nine are worth 54 of its 64 bits, so that taking them by remainder
+    /// prefers some values by one part in a thousand: nothing for an id that must only be unique.
+    package static let digitsPerWord = 9
 
     /// Whether a byte is one of the 62 digits.
     package static func isDigit(_ byte: UInt8) -> Bool {
@@ -14,22 +14,21 @@ package enum Base62 {
         }
     }
 
-    /// Ten digits, each equally likely but for one part in twenty: good enough to be unique, cheap enough for every id.
-    package static func word(using generator: inout some RandomNumberGenerator) -> InlineArray<10, UInt8> {
-        var value = generator.next().multipliedFullWidth(by: range).high
-        var digits = InlineArray<10, UInt8>(repeating: 0)
-        for index in 0..<digitsPerWord {
-            digits[index] = digit(UInt8(truncatingIfNeeded: value % 62))
-            value /= 62
-        }
-        return digits
+    /// The digit of a value below 62.
+    package static func digit(_ value: UInt64) -> UInt8 {
+        let value = UInt8(truncatingIfNeeded: value)
+        if value < 10 { return UInt8(ascii: "0") &+ value }
+        return (value < 36 ? UInt8(ascii: "A") &- 10 : UInt8(ascii: "a") &- 36) &+ value
     }
 
-    private static func digit(_ value: UInt8) -> UInt8 {
-        switch value {
-        case 0..<10: UInt8(ascii: "0") + value
-        case 10..<36: UInt8(ascii: "A") + value - 10
-        default: UInt8(ascii: "a") + value - 36
+    /// The nine digits of a random word.
+    package static func digits(of word: UInt64) -> InlineArray<9, UInt8> {
+        var rest = word
+        var digits = InlineArray<9, UInt8>(repeating: 0)
+        for index in 0..<digitsPerWord {
+            digits[index] = digit(rest % 62)
+            rest /= 62
         }
+        return digits
     }
 }

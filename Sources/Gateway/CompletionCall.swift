@@ -76,7 +76,7 @@ final class CompletionCall: @unchecked Sendable {
         createdAtMs = pipeline.clock.unixMs()
         startedNs = EventLoop.monotonicNanos()
         lastSentMs = pipeline.loop.now
-        id = GenerationID(unixSeconds: createdAtMs / 1000, using: &pipeline.generator)
+        id = GenerationID(unixMs: createdAtMs, using: &pipeline.generator)
         idText = id.description
     }
 

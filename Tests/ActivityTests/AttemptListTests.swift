@@ -10,7 +10,7 @@ import Testing
     private func record(_ attempts: [AttemptRecord], upstreamID: String? = "chatcmpl-1") -> GenerationRecord {
         var generator = SeededGenerator(seed: 12)
         var record = GenerationRecord(
-            id: GenerationID(unixSeconds: 1_767_323_045, using: &generator), createdAtMs: 1_767_323_045_678,
+            id: GenerationID(unixMs: 1_767_323_045_678, using: &generator), createdAtMs: 1_767_323_045_678,
             kind: .chat, apiKey: APIKeyHash(digest: SHA256Digest(hashing: "k")), requestedModel: "a/b", model: "a/b",
             provider: "OpenAI", endpointID: "e1", endpointTag: "openai", upstreamModel: "b", status: .completed,
             isStreamed: false, httpStatus: 200)
@@ -36,7 +36,7 @@ import Testing
             AttemptRecord(
                 endpoint: "e1", provider: "OpenAI", model: "a/b", status: 200, latencyMs: 412, upstreamID: "chatcmpl-1")
         ])
-        #expect(text(record) == "=\t=\t=\t200\t412\t\t=")
+        #expect(text(record) == "=\t=\t=\t200\t412\t\t=\n")
         #expect(reread(record) == record.attempts)
     }
 
@@ -48,7 +48,7 @@ import Testing
             AttemptRecord(
                 endpoint: "e1", provider: "OpenAI", model: "a/b", status: nil, latencyMs: 0, failure: .unreachable),
         ])
-        #expect(text(record) == "e0\tGroq\ta/c\t429\t12\trate_limited\treq_1\n=\t=\t=\t\t0\tunreachable\t")
+        #expect(text(record) == "e0\tGroq\ta/c\t429\t12\trate_limited\treq_1\n=\t=\t=\t\t0\tunreachable\t\n")
         #expect(reread(record) == record.attempts)
     }
 

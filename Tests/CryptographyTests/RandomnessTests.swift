@@ -14,8 +14,8 @@ import Testing
         var generator = SeededGenerator(seed: 1)
         var seen: Set<UInt8> = []
         for _ in 0..<200 {
-            let word = Base62.word(using: &generator)
-            for index in 0..<Base62.digitsPerWord { seen.insert(word[index]) }
+            let digits = Base62.digits(of: generator.next())
+            for index in 0..<Base62.digitsPerWord { seen.insert(digits[index]) }
         }
         #expect(seen.count == 62)
         #expect(seen.allSatisfy { Base62.isDigit($0) })

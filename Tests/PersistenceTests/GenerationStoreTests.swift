@@ -71,6 +71,20 @@ import Testing
         store.close()
     }
 
+    @Test(arguments: ["a\nb", "\\", "\\n", "=", "at=x", "é\u{1F600}", "12", ""])
+    func keepsAnyText(text: String) async throws {
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        var record = fixture.fullRecord()
+        record.userAgent = text
+        record.appTitle = text
+        record.user = text
+        record.attempts[0].upstreamID = text.isEmpty ? nil : text
+        _ = await generations.record(record)
+        #expect(try await generations.generation(record.id) == record)
+        store.close()
+    }
+
     @Test func aClosedStoreLosesNothingInSilence() async throws {
         let store = try fixture.open()
         let generations = store.generations(for: ImmediateTarget())

@@ -112,7 +112,7 @@ final class StoreFixture {
     /// A record with nothing set that may be absent.
     func plainRecord() -> GenerationRecord {
         GenerationRecord(
-            id: GenerationID(unixSeconds: Self.nowMs / 1000, using: &generator), createdAtMs: Self.nowMs, kind: .chat,
+            id: GenerationID(unixMs: Self.nowMs, using: &generator), createdAtMs: Self.nowMs, kind: .chat,
             apiKey: APIKeyHash(digest: SHA256Digest(hashing: "key")), requestedModel: "openai/gpt-4o-mini",
             model: "openai/gpt-4o-mini", provider: "OpenAI", endpointID: "e1", endpointTag: "openai",
             upstreamModel: "gpt-4o-mini-2024-07-18", status: .completed, isStreamed: true, httpStatus: 200)

@@ -1,0 +1,45 @@
+import Access
+import Accounting
+package import Activity
+import Cryptography
+package import Database
+
+/// A generation record as a row of `GenerationTable`.
+package enum GenerationRow {
+    private typealias Column = GenerationTable.Column
+
+    /// Binds every column of a record to an insert.
+    package static func bind(_ record: borrowing GenerationRecord, to row: SQLiteStatement) {
+        row.bind(Column.id.parameter, text: record.id.span)
+        row.bind(Column.createdMs.parameter, record.createdAtMs)
+        record.apiKey.digest.withBytes { row.bind(Column.apiKey.parameter, blob: $0) }
+        row.bind(Column.status.parameter, Int(record.status.rawValue))
+        row.bind(Column.model.parameter, record.model)
+        row.bind(Column.provider.parameter, record.provider)
+        row.bind(Column.prompt.parameter, record.usage.prompt)
+        row.bind(Column.completion.parameter, record.usage.completion)
+        row.bind(Column.cost.parameter, record.charge.total.nanos)
+        row.bind(Column.details.parameter) { GenerationDetails.append(record, to: &$0) }
+    }
+
+    /// The record of the row that a statement stands on, all columns selected in order.
+    ///
+    /// - Returns: nil when the row holds what this version cannot read.
+    package static func record(of row: SQLiteStatement) -> GenerationRecord? {
+        let details = row.text(Column.details.column)
+        guard let id = GenerationID(row.text(Column.id.column)),
+            let status = UInt8(exactly: row.int(Column.status.column)).flatMap(GenerationStatus.init(rawValue:)),
+            let digest = row.withBytes(Column.apiKey.column, { SHA256Digest(bytes: $0) }),
+            let kind = GenerationDetails.kind(details)
+        else { return nil }
+        let model = row.text(Column.model.column)
+        var record = GenerationRecord(
+            id: id, createdAtMs: row.int64(Column.createdMs.column), kind: kind, apiKey: APIKeyHash(digest: digest),
+            requestedModel: model, model: model, provider: row.text(Column.provider.column), endpointID: "",
+            endpointTag: "", upstreamModel: "", status: status, isStreamed: false, httpStatus: 0)
+        record.usage = TokenUsage(prompt: row.int(Column.prompt.column), completion: row.int(Column.completion.column))
+        record.charge = Charge(total: Credits(nanos: row.int64(Column.cost.column)), prompt: .zero)
+        GenerationDetails.read(details, into: &record)
+        return record
+    }
+}
