@@ -66,7 +66,14 @@ package final class TLSEngine: @unchecked Sendable {
     }
 
     deinit {
+        // OpenSSL takes a connection that ends without a goodbye for a reason not to resume its session. Connections
+        // are cut here whenever a caller goes away, which says nothing against the session.
+        if !isFailed { SSL_set_shutdown(ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN) }
         SSL_free(ssl)
+    }
+
+    private var isFailed: Bool {
+        if case .failed(let failure) = state { failure.kind != .truncated } else { false }
     }
 
     private func attach() {
@@ -84,7 +91,10 @@ package final class TLSEngine: @unchecked Sendable {
         if X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), host) == 1 { return }
         ERR_clear_error()
         SSL_set_hostflags(ssl, UInt32(X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS))
-        guard !host.isEmpty, SSL_set1_host(ssl, host) == 1, martlet_ssl_set_server_name(ssl, host) == 1 else {
+        // A NUL would end the name early for C.
+        let isVisible = host.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F }
+        guard isVisible, !host.isEmpty, SSL_set1_host(ssl, host) == 1, martlet_ssl_set_server_name(ssl, host) == 1
+        else {
             throw TLSFailure(.configuration, "\(host) cannot be a host name in TLS.")
         }
     }
