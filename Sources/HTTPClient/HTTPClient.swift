@@ -2,8 +2,10 @@ package import Reactor
 import TransportSecurity
 
 /// The upstream side of one loop: a pool of connections per origin. Confined to its loop, but for its creation.
+///
+/// Lives until `shutDown`, which must come before its loop stops.
 package final class HTTPClient: @unchecked Sendable {
-    package unowned let loop: EventLoop
+    package let loop: EventLoop
     package let configuration: HTTPClientConfiguration
     package let resolver: DNSResolver
     let workspace = TLSWorkspace()
@@ -57,6 +59,7 @@ package final class HTTPClient: @unchecked Sendable {
     package func shutDown() {
         isShutDown = true
         for pool in pools.values { pool.shutDown() }
+        pools = [:]
         resolver.shutDown()
         spareParts = []
     }

@@ -4,7 +4,8 @@ import TransportSecurity
 /// The connections of one loop to one origin: performs what `PoolState` decides. Confined to its loop.
 package final class OriginPool: @unchecked Sendable {
     package let origin: Origin
-    unowned let client: HTTPClient
+    /// Each keeps the other until the client is shut down.
+    let client: HTTPClient
     let proxy: ProxySettings.Proxy?
     let sessions = TLSSessionSlot()
 

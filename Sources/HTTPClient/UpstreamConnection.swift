@@ -4,7 +4,7 @@ import Reactor
 final class UpstreamConnection: StreamHandler, @unchecked Sendable {
     let id: PoolState.ConnectionID
     let stream: TCPStream
-    private unowned let pool: OriginPool
+    private let pool: OriginPool
     /// Who has the connection. The exchange takes itself out before it goes.
     unowned(unsafe) var exchange: ClientExchange?
     /// Exchanges that the connection has carried, the current one included.

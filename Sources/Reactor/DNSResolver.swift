@@ -12,7 +12,7 @@ import CAres
 /// Answers are kept by their TTL (`DNSCache`), one question is asked once at a time, and an answer that has expired
 /// serves on for a while when no name server can be reached.
 package final class DNSResolver: @unchecked Sendable {
-    private unowned let loop: EventLoop
+    private let loop: EventLoop
     private let servers: String?
     private var channel: ares_channel?
     private var sockets: [Int32: DNSSocket] = [:]

@@ -77,11 +77,16 @@ extension ScriptedUpstream {
 }
 
 /// The failure that `body` ends with; nil when it succeeds.
-func failure<R>(_ body: () async throws(ClientFailure) -> R) async -> ClientFailure? {
+func failureOf<R>(_ body: () async throws(ClientFailure) -> R) async -> ClientFailure? {
     do throws(ClientFailure) {
         _ = try await body()
         return nil
     } catch {
         return error
     }
+}
+
+/// A text of so many bytes; `String(repeating:count:)` takes seconds for millions of them in debug builds.
+func filler(_ count: Int) -> String {
+    String(decoding: [UInt8](repeating: UInt8(ascii: "x"), count: count), as: UTF8.self)
 }
