@@ -25,7 +25,8 @@ import Testing
         configuration.connectStaggerMs = 40
         let port = listener.port
         let (body, tookMs) = try await withClient(configuration) { client in
-            let upstream = try LoopUpstream(client.loop, ip: "127.0.0.2", port: port) { _ in .respond("second address") }
+            let upstream = try LoopUpstream(client.loop, ip: "127.0.0.2", port: port) { _ in .respond("second address")
+            }
             let origin = Origin(isSecure: false, host: "up.test", port: upstream.port)
             let start = client.loop.now
             return (try await client.post(origin).body, client.loop.now - start)
@@ -82,7 +83,8 @@ import Testing
         #expect(body == "1")
         #expect(
             upstream.received().hasPrefix(
-                "POST http://api.test:81/v1/x HTTP/1.1\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\nHost: api.test:81\r\n"))
+                "POST http://api.test:81/v1/x HTTP/1.1\r\nProxy-Authorization: Basic dXNlcjpwYXNz\r\nHost: api.test:81\r\n"
+            ))
         upstream.stop()
     }
 
@@ -108,7 +110,8 @@ import Testing
         let port = UInt16(try LoopbackSocket.unusedPort())
         let configuration = try configuration(proxy: port)
         let failure = try await withClient(configuration) { client in
-            let upstream = try LoopUpstream(client.loop, port: port, tls: .testServer(), isProxy: true) { _ in .silence }
+            let upstream = try LoopUpstream(client.loop, port: port, tls: .testServer(), isProxy: true) { _ in .silence
+            }
             defer { withExtendedLifetime(upstream) {} }
             return await failureOf { () async throws(ClientFailure) in
                 try await client.post(Origin(url: "https://elsewhere.test")!)
@@ -135,7 +138,8 @@ import Testing
     @Test func noProxyListeningIsAProxyFailure() async throws {
         let configuration = try configuration(proxy: UInt16(try LoopbackSocket.unusedPort()))
         let kind = try await withClient(configuration) { client in
-            await failureOf { () async throws(ClientFailure) in try await client.post(Origin(url: "https://up.test")!) }?.kind
+            await failureOf { () async throws(ClientFailure) in try await client.post(Origin(url: "https://up.test")!)
+            }?.kind
         }
         #expect(kind == .proxy)
     }

@@ -72,7 +72,9 @@ import Testing
         let limits = ExchangeDeadlines(mode: .plain, firstByteMs: 1, idleMs: 1, totalMs: 60)
         #expect(try await kind([.readRequest], limits).0 == .totalTimeout)
         let begun = ExchangeDeadlines(mode: .plain, firstByteMs: 40, totalMs: 60_000)
-        #expect(try await kind([.readRequest, .send("HTTP/1.1 200 OK\r\n")], ExchangeDeadlines(mode: .plain, totalMs: 40)).0 == .totalTimeout)
+        #expect(
+            try await kind([.readRequest, .send("HTTP/1.1 200 OK\r\n")], ExchangeDeadlines(mode: .plain, totalMs: 40)).0
+                == .totalTimeout)
         #expect(
             try await kind([.readRequest, .send("HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\n")], begun).0
                 == .firstByteTimeout)

@@ -63,7 +63,8 @@ import Testing
 
     @Test func anAnswerMayEndWithItsConnection() async throws {
         let answer = try await withClient { client in
-            let upstream = try LoopUpstream(client.loop) { _ in .sendAndClose(Array("HTTP/1.1 200 OK\r\n\r\nall".utf8)) }
+            let upstream = try LoopUpstream(client.loop) { _ in .sendAndClose(Array("HTTP/1.1 200 OK\r\n\r\nall".utf8))
+            }
             return try await client.post(upstream.origin)
         }
         #expect(answer.body == "all")
@@ -170,7 +171,9 @@ import Testing
 
     @Test func aHeadRequestHasNoBody() async throws {
         let status = try await withClient { client in
-            let upstream = try LoopUpstream(client.loop) { _ in .send(Array("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".utf8)) }
+            let upstream = try LoopUpstream(client.loop) { _ in
+                .send(Array("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n".utf8))
+            }
             let exchange = client.exchange(origin: upstream.origin)
             defer { exchange.release() }
             var head = ByteBuffer()

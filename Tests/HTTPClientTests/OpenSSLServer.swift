@@ -6,6 +6,8 @@ import TestSupport
 
 /// `openssl s_server -www`: a TLS server that is not ours. Each connection carries one answer.
 final class OpenSSLServer {
+    struct NotListening: Error {}
+
     let port: UInt16
     private let process = Process()
 
@@ -27,11 +29,12 @@ final class OpenSSLServer {
             }
             usleep(5000)
         }
-        throw LoopbackSocket.Failure(call: "openssl s_server", code: ETIMEDOUT)
+        throw NotListening()
     }
 
     func stop() {
-        process.terminate()
+        // SIGTERM may be blocked in it: children inherit the mask of the thread that starts them.
+        kill(process.processIdentifier, SIGKILL)
     }
 }
 

@@ -71,7 +71,8 @@ import Testing
     @Test func anIdleConnectionThatEndsIsDropped() async throws {
         let (answer, idle) = try await withClient { client in
             let upstream = try LoopUpstream(client.loop) {
-                $0.connection == 0 ? .sendAndClose(Array("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".utf8)) : .respond("2")
+                $0.connection == 0
+                    ? .sendAndClose(Array("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n".utf8)) : .respond("2")
             }
             _ = try await client.post(upstream.origin)
             while client.idleCount > 0 { await client.loop.sleep(ms: 1) }

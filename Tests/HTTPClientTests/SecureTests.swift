@@ -19,7 +19,9 @@ extension TLSContext {
     @Test func exchangesOverTLSReuseTheirConnection() async throws {
         let configuration = try HTTPClientConfiguration(tls: .testClient())
         let (bodies, count) = try await withClient(configuration) { client in
-            let upstream = try LoopUpstream(client.loop, tls: .testServer()) { .respond("\($0.connection).\($0.index)") }
+            let upstream = try LoopUpstream(client.loop, tls: .testServer()) {
+                .respond("\($0.connection).\($0.index)")
+            }
             var bodies: [String] = []
             for _ in 0..<5 { bodies.append(try await client.post(upstream.origin).body) }
             return (bodies, upstream.connections.count)

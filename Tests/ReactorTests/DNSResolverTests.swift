@@ -124,7 +124,8 @@ import Testing
             while resolver.questionCount == 0 { await loop.sleep(ms: 1) }
             resolver.shutDown()
             await task.value
-            let later = await dnsFailure { () async throws(DNSFailure) in try await resolver.resolve("b.test", port: 1) }
+            let later = await dnsFailure { () async throws(DNSFailure) in try await resolver.resolve("b.test", port: 1)
+            }
             return [results.failure?.kind, later?.kind]
         }
         #expect(kinds == [.cancelled, .cancelled])
