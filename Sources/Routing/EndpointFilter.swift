@@ -9,13 +9,22 @@ struct EndpointFilter {
     private let hasNameLists: Bool
     private let hasDemands: Bool
 
-    init(_ request: CompletionRequest) {
-        promptTokensMin = (request.promptSize.textBytes + request.promptSize.toolBytes) / RoutingLimits.bytesPerTokenMax
-        let provider = request.provider
-        hasNameLists = provider.only != nil || !provider.ignore.isEmpty
-        hasDemands =
-            provider.requiresParameters || provider.deniesDataCollection || provider.zeroDataRetention
-            || provider.quantizations != nil || provider.maxPrice != nil
+    private init(promptTokensMin: Int, hasNameLists: Bool, hasDemands: Bool) {
+        self.promptTokensMin = promptTokensMin
+        self.hasNameLists = hasNameLists
+        self.hasDemands = hasDemands
+    }
+
+    // A function, because an initializer would take a copy of the whole request.
+    static func make(for request: CompletionRequest) -> EndpointFilter {
+        let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
+        let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
+        return EndpointFilter(
+            promptTokensMin: (request.promptSize.textBytes + request.promptSize.toolBytes)
+                / RoutingLimits.bytesPerTokenMax,
+            hasNameLists: hasNameLists,
+            hasDemands: hasPrivacyDemands || request.provider.requiresParameters
+                || request.provider.quantizations != nil || request.provider.maxPrice != nil)
     }
 
     /// The first requirement that the endpoint does not meet; nil where it may serve.

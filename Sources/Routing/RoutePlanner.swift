@@ -18,7 +18,7 @@ package enum RoutePlanner {
     package static func plan(
         _ request: CompletionRequest, models: ModelList, health: EndpointHealth, nowMs: UInt64, random: UInt64 = 0
     ) -> RoutePlan {
-        let filter = EndpointFilter(request)
+        let filter = EndpointFilter.make(for: request)
         var plan = RoutePlan()
         for index in 0..<models.count {
             let model = models[index]

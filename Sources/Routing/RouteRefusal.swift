@@ -75,7 +75,7 @@ package enum RouteRefusal {
 
     private static func contextError(_ plan: RoutePlan, request: CompletionRequest, models: String) -> APIError {
         let context = plan.rejected.compactMap { $0.endpoint.contextLength }.max() ?? 0
-        let prompt = EndpointFilter(request).promptTokensMin
+        let prompt = EndpointFilter.make(for: request).promptTokensMin
         return APIError(
             .contextLengthExceeded,
             "The maximum context length of \(models) is \(context) tokens. However, you requested at least "
