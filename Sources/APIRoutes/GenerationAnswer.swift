@@ -34,23 +34,23 @@ package enum GenerationAnswer {
 
     private static func identity(_ record: GenerationRecord, _ json: inout JSONWriter) {
         json.member("id", record.id.description)
-        json.member("upstream_id", record.upstreamID)
+        json.nullable("upstream_id", record.upstreamID)
         json.member("request_id", record.id.description)
         json.member("created_at", UTCTime.text(ms: record.createdAtMs))
         json.member("api_type", "completions")
         json.member("model", record.model)
-        json.member("provider_name", record.provider)
-        json.member("service_tier", record.serviceTier)
+        json.nullable("provider_name", record.provider)
+        json.nullable("service_tier", record.serviceTier)
         json.member("streamed", record.isStreamed)
         json.member("cancelled", record.isCancelled)
-        json.member("finish_reason", record.finishReason.map { "\($0.wireName)" })
-        json.member("native_finish_reason", record.nativeFinishReason)
+        json.nullable("finish_reason", record.finishReason.map { "\($0.wireName)" })
+        json.nullable("native_finish_reason", record.nativeFinishReason)
         json.member("latency", record.ttftMs ?? record.durationMs)
         json.member("generation_time", record.generationMs ?? record.durationMs)
         json.member("origin", record.referer ?? "")
-        json.member("http_referer", record.referer)
+        json.nullable("http_referer", record.referer)
         json.member("app_title", record.appTitle)
-        json.member("user_agent", record.userAgent)
+        json.nullable("user_agent", record.userAgent)
         json.member("session_id", record.sessionID)
         json.member("data_region", "global")
         json.member("is_byok", false)
@@ -76,7 +76,11 @@ package enum GenerationAnswer {
     private static func money(_ record: GenerationRecord, _ json: inout JSONWriter) {
         json.member("usage", nanos: record.charge.total.nanos)
         json.member("total_cost", nanos: record.charge.total.nanos)
-        json.member("upstream_inference_cost", nanos: record.usage.upstreamCost?.nanos)
+        if let cost = record.usage.upstreamCost {
+            json.member("upstream_inference_cost", nanos: cost.nanos)
+        } else {
+            json.memberNull("upstream_inference_cost")
+        }
     }
 
     private static func response(_ attempt: AttemptRecord, _ json: inout JSONWriter) {
