@@ -46,9 +46,6 @@ def end_with(parent: int) -> None:
 
 def main() -> None:
     options = arguments()
-    ended = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: ended.set())
     if options.parent:
         end_with(options.parent)
 
@@ -67,6 +64,10 @@ def main() -> None:
     parameters.use_jinja = True
     parameters.chat_template = TEMPLATE.read_text()
     server = xllamacpp.Server(parameters)
+    # Only now: the library sets handlers of its own, which end its threads but not the process.
+    ended = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: ended.set())
     print(f"local model ready on {server.listening_address}", flush=True)
     # Signals reach Python code only between byte codes, hence the wait in slices.
     while not ended.wait(0.5):
