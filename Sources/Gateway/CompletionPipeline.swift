@@ -93,8 +93,10 @@ package final class CompletionPipeline: @unchecked Sendable {
         return principal
     }
 
-    /// Whether the loop is behind: it has worked for long since it last looked at its sockets.
-    var isOverloaded: Bool { loop.turnNanos() > GatewayLimits.busyTurnMs * 1_000_000 }
+    /// Whether the loop is behind, and has been for a while: a burst alone is worked off.
+    var isOverloaded: Bool {
+        loop.isBehind(turnMs: GatewayLimits.busyTurnMs, periodMs: GatewayLimits.busyPeriodMs)
+    }
 }
 
 /// A small fast generator for ids and spread, seeded by the system's. Not for secrets.

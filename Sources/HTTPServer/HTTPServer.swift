@@ -17,12 +17,12 @@ package final class HTTPServer: Sendable {
         group: EventLoopGroup, address: SocketAddress, configuration: ServerConfiguration, budget: MemoryBudget,
         makeSecurity: (@Sendable () -> any StreamSecurity)? = nil, handler: (EventLoop) -> any HTTPHandler
     ) throws(StreamError) {
-        let share = (configuration.connections + group.loops.count - 1) / group.loops.count
+        let admission = ConnectionAdmission(limit: configuration.connections)
         let bound = try ListeningSocket.bind(address, count: group.loops.count)
         self.address = bound.address
         parts = group.loops.map { loop in
             let part = LoopServer(
-                loop: loop, configuration: configuration, connectionLimit: share, handler: handler(loop), budget: budget
+                loop: loop, configuration: configuration, admission: admission, handler: handler(loop), budget: budget
             )
             part.makeSecurity = makeSecurity
             return part

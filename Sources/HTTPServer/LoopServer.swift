@@ -1,6 +1,7 @@
 import Buffers
 import HTTPWire
 import Reactor
+import Synchronization
 
 /// The part of a server that lives on one loop: its listener and its connections. Confined to its loop.
 final class LoopServer: @unchecked Sendable {
@@ -14,18 +15,18 @@ final class LoopServer: @unchecked Sendable {
     /// Those of them that only get their refusal.
     private var turnedAway = 0
     private var listener: TCPListener?
-    private let connectionLimit: Int
+    private let admission: ConnectionAdmission
     private var whenEmpty: [() -> Void] = []
     private var dateClock = DateLine()
     private(set) var accepted = 0
 
     init(
-        loop: EventLoop, configuration: ServerConfiguration, connectionLimit: Int, handler: any HTTPHandler,
+        loop: EventLoop, configuration: ServerConfiguration, admission: ConnectionAdmission, handler: any HTTPHandler,
         budget: MemoryBudget
     ) {
         self.loop = loop
         self.configuration = configuration
-        self.connectionLimit = connectionLimit
+        self.admission = admission
         self.handler = handler
         self.budget = budget
     }
@@ -48,7 +49,7 @@ final class LoopServer: @unchecked Sendable {
         if let makeSecurity { stream.security = makeSecurity() }
         let connection = ServerConnection(server: self, stream: stream)
         let id = ObjectIdentifier(connection)
-        let isCrowded = connections.count - turnedAway >= connectionLimit
+        let isCrowded = !admission.enter()
         connections[id] = connection
         if isCrowded {
             turnedAway += 1
@@ -60,6 +61,7 @@ final class LoopServer: @unchecked Sendable {
                 turnedAway -= 1
             } else {
                 await connection.run()
+                admission.leave()
             }
             connections[id] = nil
             if connections.isEmpty { reportEmpty() }
@@ -94,5 +96,26 @@ final class LoopServer: @unchecked Sendable {
         let actions = whenEmpty
         whenEmpty = []
         for action in actions { action() }
+    }
+}
+
+/// Counts the connections of all loops against the limit of the process.
+final class ConnectionAdmission: Sendable {
+    private let limit: Int
+    private let open = Atomic(0)
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// - Returns: false when there are as many as there may be.
+    func enter() -> Bool {
+        if open.wrappingAdd(1, ordering: .relaxed).oldValue < limit { return true }
+        leave()
+        return false
+    }
+
+    func leave() {
+        open.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -3,7 +3,7 @@ import Telemetry
 
 /// Measures how late a loop is: a timer that knows when it should have fired. Confined to its loop.
 final class LoopMeter: @unchecked Sendable {
-    private static let periodMs: UInt64 = 500
+    private static let periodMs: UInt64 = 100
 
     private let loop: EventLoop
     private let shard: MetricShard

@@ -87,13 +87,6 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Nanoseconds on the system's monotonic clock, read now.
     package static func monotonicNanos() -> UInt64 { uv_hrtime() }
 
-    /// How long the loop has worked since it last looked at its sockets; exact to a millisecond.
-    package func turnNanos() -> UInt64 {
-        let start = uv_now(uv) * 1_000_000
-        let now = uv_hrtime()
-        return now > start ? now - start : 0
-    }
-
     static func of(_ uv: UnsafeMutablePointer<uv_loop_t>?) -> EventLoop {
         Unmanaged<EventLoop>.fromOpaque(uv!.pointee.data).takeUnretainedValue()
     }
@@ -154,7 +147,26 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: A turn
 
+    /// When the poll of this turn returned, when the last turn ended, and when the loop last had time to spare; in
+    /// nanoseconds.
+    private var wokeAt: UInt64 = 0
+    private var turnEndedAt: UInt64 = 0
+    private var calmAt: UInt64 = 0
+
+    /// Whether the loop has been working through turns of more than `turnMs` for `periodMs` on end, without ever having
+    /// had to wait for events: then what arrives waits longer and longer before it is even seen.
+    package func isBehind(turnMs: UInt64, periodMs: UInt64) -> Bool {
+        let now = uv_hrtime()
+        return now > wokeAt + turnMs * 1_000_000 && now > calmAt + periodMs * 1_000_000
+    }
+
     private func turn() {
+        wokeAt = uv_now(uv) * 1_000_000
+        if wokeAt > turnEndedAt + ReactorLimits.idlePollNs { calmAt = wokeAt }
+        defer {
+            turnEndedAt = uv_hrtime()
+            if turnEndedAt < wokeAt + ReactorLimits.calmTurnNs { calmAt = turnEndedAt }
+        }
         var rounds = 0
         repeat {
             runJobs()

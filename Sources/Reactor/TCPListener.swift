@@ -9,12 +9,15 @@ import CUV
 
 /// A listening socket of one loop. Confined to its loop.
 ///
-/// On Linux each loop listens on the same port (SO_REUSEPORT) and the kernel spreads the connections.
+/// On Linux each loop listens on the same port (SO_REUSEPORT) and the kernel spreads the connections. The socket is
+/// polled and accepted from here, not by libuv: when the process has no descriptor left, the listener rests for a moment
+/// instead of being told of the same waiting connection over and over.
 package final class TCPListener: HandleOwner, @unchecked Sendable {
-    private unowned let loop: EventLoop
+    private unowned(unsafe) let loop: EventLoop
     private let accept: (TCPStream) -> Void
-    /// Connections that could not be accepted, mostly for want of file descriptors. libuv then closes the waiting
-    /// connection by means of a spare descriptor, so that a full table never makes the loop spin.
+    private var descriptor: Int32 = -1
+    private var rest: LoopTimer?
+    /// Times that a waiting connection could not be accepted, mostly for want of file descriptors.
     package private(set) var acceptFailures = 0
 
     /// - Parameter accept: gets each new connection, which does not read yet.
@@ -22,51 +25,77 @@ package final class TCPListener: HandleOwner, @unchecked Sendable {
         self.loop = loop
         self.accept = accept
         super.init()
-        let memory = UnsafeMutablePointer<uv_tcp_t>.allocate(capacity: 1)
-        uv_tcp_init(loop.uv, memory)
-        own(memory)
     }
 
-    private var tcp: UnsafeMutablePointer<uv_tcp_t> {
-        UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_tcp_t.self)
+    private var poll: UnsafeMutablePointer<uv_poll_t> {
+        UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_poll_t.self)
     }
 
-    /// Takes over a bound socket (`ListeningSocket.bind`) and listens.
+    /// Takes over a listening socket of `ListeningSocket.bind`.
     package func listen(descriptor: Int32) throws(StreamError) {
-        try check(uv_tcp_open(tcp, descriptor))
-        let stream = UnsafeMutableRawPointer(handle).assumingMemoryBound(to: uv_stream_t.self)
-        try check(
-            uv_listen(stream, ReactorLimits.listenBacklog) { stream, status in
-                let owner = HandleOwner.of(UnsafeMutableRawPointer(stream!).assumingMemoryBound(to: uv_handle_t.self))
-                (owner as! TCPListener).incoming(stream!, status)
-            })
-    }
-
-    private func incoming(_ listener: UnsafeMutablePointer<uv_stream_t>, _ status: Int32) {
-        if isClosed { return }
+        let memory = UnsafeMutablePointer<uv_poll_t>.allocate(capacity: 1)
+        let status = uv_poll_init(loop.uv, memory, descriptor)
         if status < 0 {
-            acceptFailures += 1
-            return
-        }
-        let stream = TCPStream(loop: loop)
-        let target = UnsafeMutableRawPointer(stream.tcp).assumingMemoryBound(to: uv_stream_t.self)
-        if uv_accept(listener, target) < 0 {
-            acceptFailures += 1
-            stream.closeHandle()
-            return
-        }
-        #if !os(Linux)
-            uv_tcp_nodelay(stream.tcp, 1)
-        #endif
-        accept(stream)
-    }
-
-    private func check(_ status: Int32) throws(StreamError) {
-        if status < 0 {
-            closeHandle()
+            memory.deallocate()
             throw StreamError(code: status)
         }
+        self.descriptor = descriptor
+        own(memory)
+        rest = LoopTimer(loop) { [unowned self] in start() }
+        start()
     }
+
+    private func start() {
+        if isClosed { return }
+        uv_poll_start(poll, Int32(UV_READABLE.rawValue)) { poll, status, _ in
+            let handle = UnsafeMutableRawPointer(poll!).assumingMemoryBound(to: uv_handle_t.self)
+            (HandleOwner.of(handle) as! TCPListener).readable()
+        }
+    }
+
+    private func readable() {
+        for _ in 0..<ReactorLimits.acceptsPerTurn {
+            if isClosed { return }
+            let socket = acceptSocket(descriptor)
+            if socket < 0 { return refused(errno) }
+            let stream = TCPStream(loop: loop)
+            if uv_tcp_open(stream.tcp, socket) < 0 {
+                close(socket)
+                acceptFailures += 1
+                stream.closeHandle()
+                continue
+            }
+            #if !os(Linux)
+                uv_tcp_nodelay(stream.tcp, 1)
+            #endif
+            accept(stream)
+        }
+    }
+
+    private func refused(_ code: Int32) {
+        switch code {
+        case EAGAIN, EINTR, ECONNABORTED: return
+        default:
+            acceptFailures += 1
+            uv_poll_stop(poll)
+            rest?.arm(afterMs: ReactorLimits.acceptRestMs)
+        }
+    }
+
+    package override func willClose() {
+        rest = nil
+    }
+
+    package override func didClose() {
+        close(descriptor)
+    }
+}
+
+/// The next waiting connection, closed on exec; libuv makes it non-blocking.
+private func acceptSocket(_ descriptor: Int32) -> Int32 {
+    let socket = accept(descriptor, nil, nil)
+    if socket >= 0 { _ = fcntl(socket, F_SETFD, FD_CLOEXEC) }
+    return socket
 }
 
 /// Sockets that listen.
@@ -99,6 +128,7 @@ package enum ListeningSocket {
         let descriptor = socket(Int32(address.storage.ss_family), type, 0)
         if descriptor < 0 { throw StreamError(code: uv_translate_sys_error(errno)) }
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
         var on: Int32 = 1
         let size = socklen_t(MemoryLayout<Int32>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, size)
