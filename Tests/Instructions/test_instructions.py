@@ -8,13 +8,16 @@ with a reason. MARTLET_UPDATE_THRESHOLDS=1 writes what was measured.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import pathlib
 import re
+import subprocess
+import tempfile
 
 import pytest
-from support.processes import KEY, Router, Simulator, eventually, plain_connection, standard_config
+from support.processes import KEY, MARTLET, Router, Simulator, eventually, plain_connection, standard_config
 from support.scripts import script
 
 THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
@@ -48,10 +51,18 @@ def check(measured, name: str, value: float) -> None:
         assert value <= limit * TOLERANCE, f"{name}: {value:.1f}, at most {limit} and two percent"
 
 
+@functools.cache
+def stripped() -> pathlib.Path:
+    """The program without the debugging information, which valgrind cannot read."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="martlet-")) / "martlet"
+    subprocess.run(["strip", "--strip-debug", "-o", str(path), str(MARTLET)], check=True)
+    return path
+
+
 def run_requests(simulator, directory, wrapper, count: int, message: str, stream: bool) -> Router:
     """Starts a router with one loop under `wrapper`, sends `count` requests on one connection, stops it."""
     config = {**standard_config(simulator), "workers": 1}
-    with Router(config, directory, wrapper=wrapper) as router:
+    with Router(config, directory, wrapper=wrapper, program=stripped()) as router:
         connection = plain_connection(router)
         headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
         body = {"model": "test/one", "stream": stream, "messages": [{"role": "user", "content": message}]}

@@ -191,7 +191,9 @@ def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma"), 
 class Router(Process):
     """`martlet serve` with a configuration and a data directory of its own."""
 
-    def __init__(self, config: dict, directory: pathlib.Path, env=None, arguments=(), preexec=None, wrapper=()):
+    def __init__(
+        self, config: dict, directory: pathlib.Path, env=None, arguments=(), preexec=None, wrapper=(), program=MARTLET
+    ):
         directory.mkdir(parents=True, exist_ok=True)
         self.directory = directory
         self.data = directory / "data"
@@ -199,7 +201,7 @@ class Router(Process):
         self.write_config(config)
         command = [
             *wrapper,
-            *(str(MARTLET), "serve", "--config", str(self.config_path)),
+            *(str(program), "serve", "--config", str(self.config_path)),
             *("--listen", "127.0.0.1:0", "--data", str(self.data)),
             *arguments,
         ]
