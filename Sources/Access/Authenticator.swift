@@ -14,7 +14,9 @@ package final class Authenticator {
     private let fingerprintKey: KeyedFingerprint.Key
     private var remembered: [Remembered?]
 
-    package init(table: KeyTable, using generator: inout some RandomNumberGenerator) {
+    /// - Parameter generator: what the fingerprints' secret comes from; it must be a secure one, such as the default.
+    package init(table: KeyTable, using generator: some RandomNumberGenerator = SecureGenerator()) {
+        var generator = generator
         self.table = table
         fingerprintKey = KeyedFingerprint.Key(using: &generator)
         remembered = Array(repeating: nil, count: AccessLimits.rememberedKeys)

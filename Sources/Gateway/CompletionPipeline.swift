@@ -43,7 +43,7 @@ package final class CompletionPipeline: @unchecked Sendable {
         self.state = state
         active = ActiveCalls(loop: loop)
         generator = FastGenerator(seed: seed)
-        authenticator = Authenticator(table: keys, using: &generator)
+        authenticator = Authenticator(table: keys)
     }
 
     /// Calls that run now.

@@ -10,104 +10,63 @@ import Completions
 /// `AttemptList`.
 package enum GenerationDetails {
     package static func append(_ record: borrowing GenerationRecord, to output: inout ByteBuffer) {
-        number("ki=", Int(record.kind.rawValue), &output)
-        number("st=", record.isStreamed ? 1 : 0, &output)
-        number("hs=", record.httpStatus, &output)
-        appendCaller(record, &output)
-        appendEndpoint(record, &output)
-        name("fr=", record.finishReason?.wireName, &output)
-        outside("nf=", record.nativeFinishReason, &output)
-        name("et=", record.errorType?.wireName, &output)
-        name("fc=", record.failure?.label, &output)
-        appendUsage(record.usage, &output)
-        number("pc=", Int(record.charge.prompt.nanos), &output)
-        number("tt=", record.ttftMs, &output)
-        number("du=", record.durationMs, &output)
-        number("ge=", record.generationMs, &output)
-    }
-
-    private static func appendCaller(_ record: borrowing GenerationRecord, _ output: inout ByteBuffer) {
-        outside("re=", record.referer, &output)
-        outside("ap=", record.appTitle, &output)
-        outside("ac=", record.appCategories, &output)
-        outside("ua=", record.userAgent, &output)
-        outside("us=", record.user, &output)
-        outside("se=", record.sessionID, &output)
-    }
-
-    private static func appendEndpoint(_ record: borrowing GenerationRecord, _ output: inout ByteBuffer) {
-        // Mostly the same as the model that answered.
-        if record.requestedModel != record.model { outside("rm=", record.requestedModel, &output) }
-        outside("ep=", record.endpointID, &output)
-        outside("ta=", record.endpointTag, &output)
-        outside("um=", record.upstreamModel, &output)
-        outside("ui=", record.upstreamID, &output)
-        outside("ti=", record.serviceTier, &output)
+        DetailLines.append(to: &output) { lines in
+            lines.number("ki=", Int(record.kind.rawValue))
+            lines.number("st=", record.isStreamed ? 1 : 0)
+            lines.number("hs=", record.httpStatus)
+            appendCaller(record, &lines)
+            appendEndpoint(record, &lines)
+            lines.name("fr=", record.finishReason?.wireName)
+            lines.outside("nf=", record.nativeFinishReason)
+            lines.name("et=", record.errorType?.wireName)
+            lines.name("fc=", record.failure?.label)
+            appendUsage(record.usage, &lines)
+            lines.number("pc=", Int(record.charge.prompt.nanos))
+            lines.number("tt=", record.ttftMs)
+            lines.number("du=", record.durationMs)
+            lines.number("ge=", record.generationMs)
+        }
         AttemptList.append(record, prefix: "at=", to: &output)
     }
 
-    private static func appendUsage(_ usage: TokenUsage, _ output: inout ByteBuffer) {
-        if usage.total != usage.prompt + usage.completion { number("ut=", Optional(usage.total), &output) }
+    private static func appendCaller(_ record: borrowing GenerationRecord, _ lines: inout DetailLines) {
+        lines.outside("re=", record.referer)
+        lines.outside("ap=", record.appTitle)
+        lines.outside("ac=", record.appCategories)
+        lines.outside("ua=", record.userAgent)
+        lines.outside("us=", record.user)
+        lines.outside("se=", record.sessionID)
+    }
+
+    private static func appendEndpoint(_ record: borrowing GenerationRecord, _ lines: inout DetailLines) {
+        // Mostly the same as the model that answered.
+        if record.requestedModel != record.model { lines.outside("rm=", record.requestedModel) }
+        lines.outside("ep=", record.endpointID)
+        lines.outside("ta=", record.endpointTag)
+        lines.outside("um=", record.upstreamModel)
+        lines.outside("ui=", record.upstreamID)
+        lines.outside("ti=", record.serviceTier)
+    }
+
+    private static func appendUsage(_ usage: TokenUsage, _ lines: inout DetailLines) {
+        if usage.total != usage.prompt + usage.completion { lines.number("ut=", Optional(usage.total)) }
         if usage.hasDetails {
-            number("uc=", usage.cached, &output)
-            number("ca=", usage.cachedAudio, &output)
-            number("w5=", usage.cacheWrite5m, &output)
-            number("w1=", usage.cacheWrite1h, &output)
-            number("ia=", usage.audioPrompt, &output)
-            number("ii=", usage.imagePrompt, &output)
-            number("iv=", usage.videoPrompt, &output)
-            number("ur=", usage.reasoning, &output)
-            number("oa=", usage.audioCompletion, &output)
-            number("oi=", usage.imageCompletion, &output)
-            number("im=", usage.images, &output)
-            number("ws=", usage.webSearches, &output)
-            number("es=", usage.isEstimated ? 1 : 0, &output)
+            lines.number("uc=", usage.cached)
+            lines.number("ca=", usage.cachedAudio)
+            lines.number("w5=", usage.cacheWrite5m)
+            lines.number("w1=", usage.cacheWrite1h)
+            lines.number("ia=", usage.audioPrompt)
+            lines.number("ii=", usage.imagePrompt)
+            lines.number("iv=", usage.videoPrompt)
+            lines.number("ur=", usage.reasoning)
+            lines.number("oa=", usage.audioCompletion)
+            lines.number("oi=", usage.imageCompletion)
+            lines.number("im=", usage.images)
+            lines.number("ws=", usage.webSearches)
+            lines.number("es=", usage.isEstimated ? 1 : 0)
         }
-        number("pa=", usage.acceptedPrediction, &output)
-        number("pr=", usage.rejectedPrediction, &output)
-        number("co=", usage.upstreamCost.map { Int($0.nanos) }, &output)
-    }
-
-    private static func number(_ name: StaticString, _ value: Int, _ output: inout ByteBuffer) {
-        if value != 0 { number(name, Optional(value), &output) }
-    }
-
-    private static func number(_ name: StaticString, _ value: Int?, _ output: inout ByteBuffer) {
-        guard let value else { return }
-        output.append(name)
-        output.append(decimal: value)
-        output.append(UInt8(ascii: "\n"))
-    }
-
-    private static func name(_ name: StaticString, _ value: StaticString?, _ output: inout ByteBuffer) {
-        guard let value else { return }
-        output.append(name)
-        output.append(value)
-        output.append(UInt8(ascii: "\n"))
-    }
-
-    /// Text from callers and providers is kept up to `ActivityLimits.textBytesMax`, cut between characters.
-    private static func outside(_ name: StaticString, _ value: String?, _ output: inout ByteBuffer) {
-        guard var value else { return }
-        output.append(name)
-        value.withUTF8 { bytes in
-            var count = min(bytes.count, ActivityLimits.textBytesMax)
-            while count < bytes.count, bytes[count] & 0xc0 == 0x80 { count -= 1 }
-            let kept = UnsafeRawBufferPointer(start: bytes.baseAddress, count: count)
-            if kept.contains(where: { $0 == UInt8(ascii: "\n") || $0 == UInt8(ascii: "\\") }) {
-                for byte in kept { escaped(byte, &output) }
-            } else {
-                output.append(kept)
-            }
-        }
-        output.append(UInt8(ascii: "\n"))
-    }
-
-    private static func escaped(_ byte: UInt8, _ output: inout ByteBuffer) {
-        switch byte {
-        case UInt8(ascii: "\n"): output.append("\\n")
-        case UInt8(ascii: "\\"): output.append("\\\\")
-        default: output.append(byte)
-        }
+        lines.number("pa=", usage.acceptedPrediction)
+        lines.number("pr=", usage.rejectedPrediction)
+        lines.number("co=", usage.upstreamCost.map { Int($0.nanos) })
     }
 }

@@ -29,10 +29,10 @@ import Testing
     }
 
     @Test func remembersKnownKeysOnly() {
-        var generator = SeededGenerator(seed: 6)
+        let generator = SeededGenerator(seed: 6)
         let keys = keys(600)
         let known = keys[..<300]
-        let authenticator = Authenticator(table: KeyTable(stored: known.map { record($0) }), using: &generator)
+        let authenticator = Authenticator(table: KeyTable(stored: known.map { record($0) }), using: generator)
         for _ in 0..<3 {
             for key in known {
                 #expect(authenticator.principal(forKey: key.secret.utf8Span.span)?.hash == key.hash)
@@ -44,9 +44,8 @@ import Testing
     }
 
     @Test func forgetsWithTheTable() {
-        var generator = SeededGenerator(seed: 8)
         let key = keys(1)[0]
-        let authenticator = Authenticator(table: KeyTable(stored: [record(key)]), using: &generator)
+        let authenticator = Authenticator(table: KeyTable(stored: [record(key)]))
         #expect(authenticator.principal(forKey: key.secret.utf8Span.span) != nil)
         authenticator.replace(KeyTable())
         #expect(authenticator.principal(forKey: key.secret.utf8Span.span) == nil)

@@ -85,6 +85,45 @@ import Testing
         store.close()
     }
 
+    @Test(arguments: [1, 9, 10, 99, 100, 999_999_999_999_999_999, 1_000_000_000_000_000_000, Int.max, -1, Int.min])
+    func keepsAnyNumber(number: Int) async throws {
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        var record = fixture.fullRecord()
+        record.durationMs = number
+        record.ttftMs = number
+        record.usage.total = number
+        record.usage.upstreamCost = Credits(nanos: Int64(number))
+        _ = await generations.record(record)
+        #expect(try await generations.generation(record.id) == record)
+        store.close()
+    }
+
+    @Test func theLongestRecordFits() async throws {
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        var record = fixture.fullRecord()
+        let worst = String(repeating: "\\", count: 600)
+        record.referer = worst
+        record.appTitle = worst
+        record.appCategories = worst
+        record.userAgent = worst
+        record.user = worst
+        record.sessionID = worst
+        record.requestedModel = worst
+        record.endpointID = worst
+        record.endpointTag = worst
+        record.upstreamModel = worst
+        record.upstreamID = worst
+        record.serviceTier = worst
+        record.nativeFinishReason = worst
+        #expect(await generations.record(record) == .durable)
+        let read = try await generations.generation(record.id)
+        #expect(read?.serviceTier == String(repeating: "\\", count: 512))
+        #expect(read?.durationMs == record.durationMs)
+        store.close()
+    }
+
     @Test func aClosedStoreLosesNothingInSilence() async throws {
         let store = try fixture.open()
         let generations = store.generations(for: ImmediateTarget())
