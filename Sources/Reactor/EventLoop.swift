@@ -1,6 +1,5 @@
 import CThreadLocal
 package import CUV
-import Synchronization
 
 #if canImport(Glibc)
     import Glibc
@@ -16,21 +15,22 @@ import Synchronization
 /// connection, and everything a turn wrote to a stream leaves in one system call.
 ///
 /// Everything but `execute`, `spawn` and `enqueue` is confined to the loop's thread, which is what makes the
-/// `@unchecked Sendable` sound: the thread-safe part is `inbox`.
+/// `@unchecked Sendable` sound: the part that other threads touch is `inbox`, under `inboxLock`.
 package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// The position in its group: 0 ..< group size. Shards of loop-local data are named by it.
     package let index: Int
     package let uv: UnsafeMutablePointer<uv_loop_t>
 
     /// What other threads hand in.
-    private struct Inbox: ~Copyable {
+    private struct Inbox {
         var jobs: [UnownedJob] = []
         var closures: [@Sendable () -> Void] = []
         var isSignalled = false
         var isStopped = false
     }
 
-    private let inbox = Mutex(Inbox())
+    private let inboxLock = InboxLock()
+    private var inbox = Inbox()
     private let wakeUp: UnsafeMutablePointer<uv_async_t>
     private let prepare: UnsafeMutablePointer<uv_prepare_t>
     private let idle: UnsafeMutablePointer<uv_idle_t>
@@ -104,10 +104,10 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// - Returns: false when the loop has stopped; the closure will then never run.
     @discardableResult
     package func execute(_ closure: @escaping @Sendable () -> Void) -> Bool {
-        inbox.withLock { inbox in
+        inboxLock.withLock {
             if inbox.isStopped { return false }
             inbox.closures.append(closure)
-            signal(&inbox)
+            signal()
             return true
         }
     }
@@ -119,15 +119,16 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             jobs.append(job)
             return
         }
-        inbox.withLock { inbox in
+        inboxLock.withLock {
             // A job for a stopped loop is dropped: its task can have nothing left to do, see `run`.
             if inbox.isStopped { return }
             inbox.jobs.append(job)
-            signal(&inbox)
+            signal()
         }
     }
 
-    private func signal(_ inbox: inout Inbox) {
+    /// Wakes the loop; the lock is held.
+    private func signal() {
         if inbox.isSignalled { return }
         inbox.isSignalled = true
         uv_async_send(wakeUp)
@@ -135,7 +136,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func takeInbox() {
         var closures: [@Sendable () -> Void] = []
-        inbox.withLock { inbox in
+        inboxLock.withLock {
             inbox.isSignalled = false
             remoteEnqueues += inbox.jobs.count
             jobs.append(contentsOf: inbox.jobs)
@@ -226,7 +227,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     /// Ends the loop: from any thread. Streams, timers and listeners still open are closed.
     package func stop() {
         execute { [self] in
-            inbox.withLock { $0.isStopped = true }
+            inboxLock.withLock { inbox.isStopped = true }
             closeEveryStream()
             uv_close(UnsafeMutableRawPointer(prepare).assumingMemoryBound(to: uv_handle_t.self), nil)
             uv_close(UnsafeMutableRawPointer(idle).assumingMemoryBound(to: uv_handle_t.self), nil)
