@@ -26,7 +26,7 @@ extension CompletionCall {
             if principal.keyClass == .management {
                 throw APIError(
                     .permissionDenied,
-                    "Management keys cannot run completions. Use an inference key for this parsed.request.")
+                    "Management keys cannot run completions. Use an inference key for this request.")
             }
             try refuseOverload()
             try refuseContentEncoding()

@@ -93,9 +93,10 @@ package final class CompletionPipeline: @unchecked Sendable {
         return principal
     }
 
-    /// Whether the loop is behind, and has been for a while: a burst alone is worked off.
+    /// Whether the loop is behind, and has been for a while: a burst alone is worked off, and one request at a time on a
+    /// slow machine is no overload.
     var isOverloaded: Bool {
-        loop.isBehind(turnMs: GatewayLimits.busyTurnMs, periodMs: GatewayLimits.busyPeriodMs)
+        active.count > 1 && loop.isBehind(turnMs: GatewayLimits.busyTurnMs, periodMs: GatewayLimits.busyPeriodMs)
     }
 }
 
