@@ -107,6 +107,7 @@ package struct ByteBuffer: ~Copyable {
 
     /// Appends a decimal integer.
     package mutating func append(decimal value: Int64) {
+        if value >= 0, value < 10 { return append(UInt8(truncatingIfNeeded: 48 &+ value)) }
         var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
         withUnsafeMutableBytes(of: &digits) { scratch in
             var index = scratch.count

@@ -61,7 +61,7 @@ package struct CompletionRequest: Sendable {
     package var user: String?
     package var sessionID: String?
     /// Every known top-level field that was sent and is not null.
-    package var fields: RequestFieldSet = []
+    package var fields = RequestFieldSet()
     /// Content parts found in the messages; text is always in it.
     package var inputModalities: Modalities = .text
     /// `modalities`; text alone when omitted.

@@ -10,6 +10,11 @@ package struct RequestFieldSet: OptionSet, Sendable, Hashable {
         rawValue = 1 << UInt64(field.rawValue)
     }
 
+    /// The empty set; a literal would take the long way round by an array.
+    package init() {
+        rawValue = 0
+    }
+
     package init(_ fields: RequestField...) {
         rawValue = fields.reduce(0) { $0 | 1 << UInt64($1.rawValue) }
     }

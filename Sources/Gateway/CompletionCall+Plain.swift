@@ -82,6 +82,6 @@ extension CompletionCall {
     func stamp(_ candidate: Candidate) -> ResponseStamp {
         ResponseStamp(
             id: idText, model: candidate.model.slug, provider: candidate.endpoint.provider.displayName,
-            created: createdAtMs / 1000, kind: parsed.request.kind, isStreamed: parsed.request.isStream)
+            created: createdAtMs / 1000, kind: parsed.request.kind)
     }
 }

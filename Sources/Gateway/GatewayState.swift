@@ -40,10 +40,10 @@ extension UpstreamChatTarget {
         if quirks.wantsReasoningContent { traits.insert(.wantsReasoningContent) }
         if quirks.takesCacheMarkers { traits.insert(.takesCacheMarkers) }
         if quirks.isChatOnly { traits.insert(.isChatOnly) }
-        var parameters = endpoint.parameters?.known
-        if quirks.knowsOnlyMaxTokens { parameters?.subtract(RequestFieldSet(.maxCompletionTokens)) }
+        if quirks.knowsOnlyMaxTokens { traits.insert(.knowsOnlyMaxTokens) }
+        if quirks.ignoresToolChoiceObject { traits.insert(.ignoresToolChoiceObject) }
         self.init(
-            modelJSON: endpoint.upstreamModelJSON, parameters: parameters, refused: quirks.refusedFields,
+            modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known, refused: quirks.refusedFields,
             providerSlug: endpoint.provider.slug, traits: traits)
     }
 }

@@ -1,3 +1,5 @@
+import CSimdJSON
+
 extension JSONValue {
     /// The first member whose unescaped name an earlier member of this object has too; nil when all names differ.
     ///
@@ -7,12 +9,27 @@ extension JSONValue {
         return count <= JSONLimits.pairwiseKeys ? repeatedKeyPairwise : repeatedKeyHashed
     }
 
+    /// Every request passes here several times, so names are only read where their lengths leave a doubt.
     private var repeatedKeyPairwise: JSONMember? {
-        for (index, member) in members.enumerated() {
-            let contents = StringContents(text, member.key.node)
-            for earlier in members.prefix(index) where StringContents(text, earlier.key.node).equals(contents) {
-                return member
+        let first = node + 1
+        let end = node + Int(node.pointee.span)
+        var key = first
+        while key < end {
+            let length = key.pointee.end &- key.pointee.start
+            let hasEscapes = key.pointee.info & UInt32(martlet_json_escapes_bit) != 0
+            var earlier = first
+            while earlier < key {
+                let isSameLength = earlier.pointee.end &- earlier.pointee.start == length
+                let isDoubtful = hasEscapes || earlier.pointee.info & UInt32(martlet_json_escapes_bit) != 0
+                if isSameLength || isDoubtful, StringContents(text, earlier).equals(StringContents(text, key)) {
+                    return JSONMember(
+                        key: JSONKey(text: text, node: key), value: JSONValue(text: text, node: key + 1))
+                }
+                earlier += 1
+                earlier += Int(earlier.pointee.span)
             }
+            key += 1
+            key += Int(key.pointee.span)
         }
         return nil
     }

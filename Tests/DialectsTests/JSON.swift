@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A JSON tree read by Foundation: the second opinion that every test here compares with.
-indirect enum JSON: Decodable, Equatable, CustomStringConvertible {
+indirect enum JSON: Equatable, CustomStringConvertible {
     case null
     case bool(Bool)
     case integer(Int64)
@@ -11,27 +11,26 @@ indirect enum JSON: Decodable, Equatable, CustomStringConvertible {
     case array([JSON])
     case object([String: JSON])
 
-    init(from decoder: any Decoder) throws {
-        let single = try decoder.singleValueContainer()
-        if single.decodeNil() {
-            self = .null
-        } else if let value = try? single.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? single.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? single.decode(Double.self) {
-            self = .double(value)
-        } else if let value = try? single.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? single.decode([JSON].self) {
-            self = .array(value)
-        } else {
-            self = .object(try single.decode([String: JSON].self))
-        }
+    init(_ text: some StringProtocol) throws {
+        self.init(try JSONSerialization.jsonObject(with: Data(text.utf8), options: .fragmentsAllowed))
     }
 
-    init(_ text: some StringProtocol) throws {
-        self = try JSONDecoder().decode(JSON.self, from: Data(text.utf8))
+    private init(_ value: Any) {
+        switch value {
+        case let members as [String: Any]: self = .object(members.mapValues(JSON.init))
+        case let elements as [Any]: self = .array(elements.map(JSON.init))
+        case let text as String: self = .string(text)
+        case let number as NSNumber:
+            // Foundation's booleans are numbers of the C type char.
+            if number.objCType.pointee == CChar(UInt8(ascii: "c")) {
+                self = .bool(number.boolValue)
+            } else if let integer = Int64(exactly: number.doubleValue), abs(integer) < 1 << 53 {
+                self = .integer(integer)
+            } else {
+                self = .double(number.doubleValue)
+            }
+        default: self = .null
+        }
     }
 
     subscript(_ key: String) -> JSON {

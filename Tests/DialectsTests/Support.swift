@@ -70,3 +70,10 @@ func written(_ body: (inout ByteBuffer) -> Void) -> String {
     body(&out)
     return out.text
 }
+
+/// The error a payload holds.
+func inBandError(_ payload: String) -> InBandError? {
+    let scanner = JSONScanner()
+    guard let root = try? scanner.scan(copying: payload) else { return nil }
+    return InBandError(root)
+}

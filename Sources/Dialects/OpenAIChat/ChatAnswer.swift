@@ -13,13 +13,35 @@ package enum ChatAnswer {
             summary.isMalformed = !summary.hasError
             return summary
         }
-        summary.hasError = InBandError(root) != nil
-        summary.usage = root["usage"].flatMap(ChatUsage.read) ?? root["x_groq"]?["usage"].flatMap(ChatUsage.read)
-        summary.serviceTier = root["service_tier"]?.string
-        guard let choices = root["choices"], choices.isArray, choices.count > 0 else {
-            summary.isMalformed = !summary.hasError
-            return summary
+        var choices: JSONValue?
+        var mayBeError = false
+        for member in root.members {
+            switch member.name {
+            case "choices": choices = member.value
+            case "usage": summary.usage = ChatUsage.read(member.value) ?? summary.usage
+            case "service_tier": summary.serviceTier = member.value.string
+            case "x_groq":
+                if summary.usage == nil { summary.usage = member.value["usage"].flatMap(ChatUsage.read) }
+                mayBeError = true
+            case "error", "detail", "type": mayBeError = true
+            case "object": mayBeError = mayBeError || member.value.equals("error")
+            default: break
+            }
         }
+        if let choices, choices.isArray, choices.count > 0 {
+            let hasFailed = read(choices, into: &summary)
+            summary.hasError = hasFailed || mayBeError && InBandError(root) != nil
+        } else {
+            summary.hasError = mayBeError && InBandError(root) != nil
+            summary.isMalformed = !summary.hasError
+        }
+        return summary
+    }
+
+    /// Returns whether a choice carries an error or ended with one.
+    private static func read(_ choices: JSONValue, into summary: inout AnswerSummary) -> Bool {
+        var hasFailed = false
+        var endsWithTools = false
         for choice in choices.elements {
             let view = ChoiceView(choice)
             let message = MessageView(view.body)
@@ -27,16 +49,19 @@ package enum ChatAnswer {
                 summary.hasOutput = true
                 // Counting costs more than all the rest of this: it is for answers without a report.
                 if summary.usage == nil { summary.produced.count(message, view.text) }
+                if message.toolCalls != nil { endsWithTools = true }
             }
-            guard summary.finishReason == nil, let native = view.finishReason else { continue }
-            summary.finishReason = reason(native, message)
+            if view.error != nil { hasFailed = true }
+            guard let native = view.finishReason else { continue }
+            let reason = reason(native, message)
+            if reason == .error { hasFailed = true }
+            guard summary.finishReason == nil else { continue }
+            summary.finishReason = reason
             summary.nativeFinishReason = (view.nativeFinishReason ?? native).string
         }
         // Some hosts leave the reason empty; an answer with output has ended all the same.
-        if summary.finishReason == nil, summary.hasOutput {
-            summary.finishReason = reason(nil, MessageView(choices[0]?["message"]))
-        }
-        return summary
+        if summary.finishReason == nil, summary.hasOutput { summary.finishReason = endsWithTools ? .toolCalls : .stop }
+        return hasFailed
     }
 
     /// Appends the caller's answer.
@@ -49,20 +74,22 @@ package enum ChatAnswer {
         into out: inout ByteBuffer
     ) {
         stamp.writeAnswerHead(into: &out)
-        out.append(",\"system_fingerprint\":")
-        if let fingerprint = root["system_fingerprint"] { fingerprint.copyRaw(into: &out) } else { out.append("null") }
+        var choices: JSONValue?
+        var hasFingerprint = false
         for member in root.members {
             switch member.name {
-            case "choices", "id", "model", "created", "provider", "object", "usage", "x_groq", "system_fingerprint",
-                "error":
-                break
+            case "choices": choices = member.value
+            case "id", "model", "created", "provider", "object", "usage", "x_groq", "error": break
+            case "system_fingerprint":
+                hasFingerprint = true
+                member.copyRaw(after: UInt8(ascii: ","), into: &out)
             default: member.copyRaw(after: UInt8(ascii: ","), into: &out)
             }
         }
-        out.append(",\"choices\":[")
-        var state = StreamState(hidesReasoning: hidesReasoning)
-        var position = 0
-        if let choices = root["choices"] {
+        out.append(hasFingerprint ? ",\"choices\":[" : ",\"system_fingerprint\":null,\"choices\":[")
+        if let choices {
+            var state = StreamState(hidesReasoning: hidesReasoning)
+            var position = 0
             for choice in choices.elements {
                 if position > 0 { out.append(",") }
                 write(choice, position, stamp: stamp, state: &state, into: &out)
@@ -92,10 +119,11 @@ package enum ChatAnswer {
         }
         out.append(",\"logprobs\":")
         if let logprobs = view.logprobs { logprobs.copyRaw(into: &out) } else { out.append("null") }
-        if stamp.kind == .chat {
+        switch stamp.kind {
+        case .chat:
             out.append(",\"message\":{\"role\":\"assistant\",\"content\":")
             message.writeWhole(view.body, choice: position, stamp: stamp, state: &state, into: &out)
-        } else {
+        case .text:
             out.append(",\"text\":")
             (view.text ?? message.content).writeText(into: &out)
         }

@@ -21,7 +21,7 @@ package enum ChatChunk {
             return summary
         }
         let start = out.count
-        out.append(stamp.chunkHead)
+        stamp.writeEventHead(into: &out)
         let choices = readMembers(root, state: &state, summary: &summary, into: &out)
         if !summary.hasError, let choices, choices.isArray, choices.count > 0 {
             write(choices, stamp: stamp, state: &state, summary: &summary, into: &out)
@@ -90,29 +90,22 @@ package enum ChatChunk {
             let isHidden =
                 state.hidesReasoning && message.hasReasoning && !message.hasVisibleOutput && view.finishReason == nil
             if isHidden || hasEnded && !hasOutput && view.finishReason == nil { continue }
-            open(index, isFirst: !summary.isWritten, stamp, into: &out)
+            if summary.isWritten {
+                out.append(",{\"index\":")
+                out.append(decimal: index)
+                stamp.writeTextKey(into: &out)
+            } else {
+                stamp.writeFirstChoice(index, into: &out)
+            }
             summary.isWritten = true
-            if stamp.kind == .chat {
+            switch stamp.kind {
+            case .chat:
                 message.write(
                     view.body, text: view.text, choice: index, stamp: stamp, state: &state, into: &out)
-            } else {
-                (view.text ?? message.content).writeText(into: &out)
+            case .text: (view.text ?? message.content).writeText(into: &out)
             }
             finish(view, choice, index, state: &state, summary: &summary, into: &out)
         }
-    }
-
-    /// Begins a choice, up to where its text goes; nearly every chunk has one choice, and that is the first.
-    private static func open(
-        _ index: Int, isFirst: Bool, _ stamp: ResponseStamp, into out: inout ByteBuffer
-    ) {
-        if isFirst, index == 0, stamp.kind == .chat {
-            out.append(",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":")
-            return
-        }
-        out.append(isFirst ? ",\"choices\":[{\"index\":" : ",{\"index\":")
-        out.append(decimal: index)
-        out.append(stamp.kind == .chat ? ",\"delta\":{\"role\":\"assistant\",\"content\":" : ",\"text\":")
     }
 
     private static func finish(

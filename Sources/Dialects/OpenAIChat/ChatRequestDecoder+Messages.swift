@@ -52,12 +52,13 @@ extension ChatRequestDecoder {
             cuts.visit(member, cut: kind, into: &request.layout.extras)
         }
         let speaker = try readRole(role, index)
-        if speaker == .tool, !hasToolCallID {
+        if case .tool = speaker, !hasToolCallID {
             throw .invalid(
                 "messages[\(index)].tool_call_id",
                 "'messages[\(index)].tool_call_id' is missing; a tool message names the call it answers.")
         }
-        let mayBeEmpty = speaker == .assistant || hasConfiguration
+        var mayBeEmpty = hasConfiguration
+        if case .assistant = speaker { mayBeEmpty = true }
         try readContent(content, index, mayBeEmpty: mayBeEmpty)
     }
 
@@ -69,6 +70,8 @@ extension ChatRequestDecoder {
         }
         if value.equals("user") { return .user }
         if value.equals("assistant") { return .assistant }
+        if value.equals("system") { return .system }
+        if value.equals("tool") { return .tool }
         return try value.requireWord(Role.self, "messages[\(index)].role")
     }
 

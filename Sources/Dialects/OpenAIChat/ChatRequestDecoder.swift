@@ -34,6 +34,7 @@ package struct ChatRequestDecoder {
         }
         try root.rejectRepeatedKeys("")
         var decoder = ChatRequestDecoder()
+        decoder.request.layout.members.reserveCapacity(root.count)
         for member in root.members {
             let field = RequestField(member.name)
             decoder.request.layout.members.append(

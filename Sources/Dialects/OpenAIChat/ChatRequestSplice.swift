@@ -23,7 +23,7 @@ package struct ChatRequestSplice {
     private let missing: RequestFieldSet
     private let options: ProviderPreferences.ProviderOptions?
     /// The parameters that the endpoint does not get although they were sent.
-    package private(set) var dropped: RequestFieldSet = []
+    package private(set) var dropped = RequestFieldSet()
 
     private enum Fate {
         case keep, drop
@@ -39,7 +39,8 @@ package struct ChatRequestSplice {
         if let parameters = target.parameters { missing.formUnion(request.fields.missing(from: parameters)) }
         // A limit on the output is money: a host that lists neither spelling still gets it.
         self.missing = missing.subtracting(.outputLimits)
-        options = request.provider.options.first { $0.slug == target.providerSlug }
+        let allOptions = request.provider.options
+        options = allOptions.isEmpty ? nil : allOptions.first { $0.slug == target.providerSlug }
     }
 
     /// Adds the edits to `edits`, in source order.
@@ -54,14 +55,16 @@ package struct ChatRequestSplice {
         var hasKept = false
         for index in members.indices {
             let member = members[index]
-            let fate = options?.replaced.contains(index) == true ? .drop : fate(of: member.field, pseudonym)
+            let isReplaced = options.map { $0.replaced.contains(index) } ?? false
+            let fate = isReplaced ? .drop : fate(of: member.field, pseudonym)
             if case .drop = fate {
                 edits.replace(cut(index, hasKept: hasKept), raw: "")
                 continue
             }
             hasKept = true
-            if member.field == .messages || member.field == .prompt {
-                insertMembers(at: member.range.lowerBound, source, into: &edits)
+            switch member.field {
+            case .messages, .prompt: insertMembers(at: member.range.lowerBound, source, into: &edits)
+            default: break
             }
             apply(fate, to: member, source, pseudonym, into: &edits)
         }
@@ -124,7 +127,7 @@ package struct ChatRequestSplice {
     ) {
         switch fate {
         case .drop: break
-        case .keep: if member.field == .messages { cutExtras(into: &edits) }
+        case .keep: if case .messages = member.field { cutExtras(into: &edits) }
         case .rename(let key): edits.replace(member.range.lowerBound..<member.value.lowerBound, raw: key)
         case .model: edits.replace(member.value, raw: target.modelJSON.span)
         case .user: edits.replace(member.value) { $0.string(pseudonym ?? "") }
@@ -150,23 +153,25 @@ package struct ChatRequestSplice {
 
     /// Members the caller did not send, put before the messages, the one place that no other edit touches.
     private func insertMembers(at offset: Int, _ source: Span<UInt8>, into edits: inout JSONEdits) {
-        if !request.fields.contains(.model) {
+        let fields = request.fields
+        if !fields.contains(.model) {
             edits.insert(at: offset, raw: "\"model\":")
             edits.insert(at: offset, raw: target.modelJSON.span)
             edits.insert(at: offset, raw: ",")
         }
-        if sendsStreamOptions, !request.fields.contains(.streamOptions) {
+        if sendsStreamOptions, !fields.contains(.streamOptions) {
             edits.insert(at: offset, raw: "\"stream_options\":{\"include_usage\":true},")
         }
-        if !request.fields.contains(.reasoningEffort), !target.traits.contains(.takesReasoningObject),
-            !missing.contains(.reasoning), request.fields.contains(.reasoning),
+        if fields.contains(.reasoning), !fields.contains(.reasoningEffort), !missing.contains(.reasoning),
+            !target.traits.contains(.takesReasoningObject),
             let effort = ReasoningEffort.word(for: request)
         {
             edits.insert(at: offset, raw: "\"reasoning_effort\":")
             edits.insert(at: offset, raw: effort)
             edits.insert(at: offset, raw: ",")
         }
-        for option in options?.members ?? [] {
+        guard let options else { return }
+        for option in options.members {
             edits.insert(at: offset, raw: source.extracting(option))
             edits.insert(at: offset, raw: ",")
         }

@@ -34,21 +34,21 @@ package enum ChatStreamEnd {
     package static func writeError(
         _ error: APIError, stamp: ResponseStamp, into out: inout ByteBuffer
     ) {
-        out.append(stamp.chunkHead)
+        stamp.writeEventHead(into: &out)
         out.append(",\"error\":")
         ErrorEnvelope.writeError(error, generation: nil, into: &out)
-        out.append(
-            stamp.kind == .chat
-                ? ",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}"
-                : ",\"choices\":[{\"index\":0,\"text\":\"\"")
+        writeEmptyText(stamp, into: &out)
         out.append(",\"finish_reason\":\"error\",\"native_finish_reason\":\"error\",\"logprobs\":null}]}\n\n")
     }
 
     private static func writeEmptyChoice(_ stamp: ResponseStamp, into out: inout ByteBuffer) {
-        out.append(stamp.chunkHead)
-        out.append(
-            stamp.kind == .chat
-                ? ",\"choices\":[{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"}"
-                : ",\"choices\":[{\"index\":0,\"text\":\"\"")
+        stamp.writeEventHead(into: &out)
+        writeEmptyText(stamp, into: &out)
+    }
+
+    private static func writeEmptyText(_ stamp: ResponseStamp, into out: inout ByteBuffer) {
+        stamp.writeFirstChoice(0, into: &out)
+        out.append("\"\"")
+        if case .chat = stamp.kind { out.append("}") }
     }
 }

@@ -2,51 +2,80 @@ import Accounting
 import JSONText
 
 /// Reads the `usage` object of OpenAI-compatible hosts into one meaning: totals that include their parts.
-enum ChatUsage {
+struct ChatUsage {
+    private var usage = TokenUsage()
+    private var prompt: Int?
+    private var completion: Int?
+    private var total: Int?
+    /// Where hosts report the cache when not in the details.
+    private var cachedBeside: Int?
+    private var reasoningBeside: Int?
+
     /// Returns nil for null and for an object that reports nothing.
     static func read(_ usage: JSONValue) -> TokenUsage? {
         guard usage.isObject else { return nil }
-        let prompt = count(usage["prompt_tokens"])
-        let completion = count(usage["completion_tokens"])
+        var reader = ChatUsage()
+        for member in usage.members { reader.take(member.name, member.value) }
+        return reader.finish()
+    }
+
+    private mutating func take(_ name: JSONName, _ value: JSONValue) {
+        switch name {
+        case "prompt_tokens": prompt = Self.count(value)
+        case "completion_tokens": completion = Self.count(value)
+        case "total_tokens": total = Self.count(value)
+        case "prompt_tokens_details":
+            for member in value.members { takePromptDetail(member.name, member.value) }
+        case "completion_tokens_details":
+            for member in value.members { takeCompletionDetail(member.name, member.value) }
+        // DeepSeek and Moonshot report the cache at the top level, Perplexity its reasoning and searches.
+        case "prompt_cache_hit_tokens", "cached_tokens": cachedBeside = Self.count(value)
+        case "reasoning_tokens": reasoningBeside = Self.count(value)
+        case "num_search_queries": usage.webSearches = Self.count(value) ?? 0
+        case "server_tool_use": usage.webSearches = value["web_search_requests"].flatMap(Self.count) ?? 0
+        // Dollars (OpenRouter, Perplexity, DeepInfra), or ticks of a ten-billionth of a dollar (xAI).
+        case "cost", "estimated_cost": usage.upstreamCost = Self.dollars(value) ?? usage.upstreamCost
+        case "cost_in_usd_ticks": usage.upstreamCost = Self.count(value).map { Credits(nanos: Int64($0 / 10)) }
+        default: break
+        }
+    }
+
+    private mutating func takePromptDetail(_ name: JSONName, _ value: JSONValue) {
+        switch name {
+        case "cached_tokens": usage.cached = Self.count(value) ?? 0
+        case "cache_write_tokens": usage.cacheWrite5m = Self.count(value) ?? 0
+        case "audio_tokens": usage.audioPrompt = Self.count(value) ?? 0
+        case "image_tokens": usage.imagePrompt = Self.count(value) ?? 0
+        case "video_tokens": usage.videoPrompt = Self.count(value) ?? 0
+        default: break
+        }
+    }
+
+    private mutating func takeCompletionDetail(_ name: JSONName, _ value: JSONValue) {
+        switch name {
+        case "reasoning_tokens": usage.reasoning = Self.count(value) ?? 0
+        case "audio_tokens": usage.audioCompletion = Self.count(value) ?? 0
+        case "image_tokens": usage.imageCompletion = Self.count(value) ?? 0
+        case "accepted_prediction_tokens": usage.acceptedPrediction = Self.count(value)
+        case "rejected_prediction_tokens": usage.rejectedPrediction = Self.count(value)
+        default: break
+        }
+    }
+
+    private consuming func finish() -> TokenUsage? {
         guard prompt != nil || completion != nil else { return nil }
-        var result = TokenUsage(prompt: prompt ?? 0, completion: completion ?? 0)
-        readPromptDetails(usage, into: &result)
-        let details = usage["completion_tokens_details"]
-        result.reasoning = count(details?["reasoning_tokens"]) ?? count(usage["reasoning_tokens"]) ?? 0
-        if let details {
-            result.audioCompletion = count(details["audio_tokens"]) ?? 0
-            result.imageCompletion = count(details["image_tokens"]) ?? 0
-            result.acceptedPrediction = count(details["accepted_prediction_tokens"])
-            result.rejectedPrediction = count(details["rejected_prediction_tokens"])
-        }
-        result.webSearches =
-            count(usage["num_search_queries"]) ?? count(usage["server_tool_use"]?["web_search_requests"]) ?? 0
-        result.upstreamCost = cost(usage)
-        addSeparateReasoning(total: count(usage["total_tokens"]), to: &result)
-        clampParts(&result)
-        return result
-    }
-
-    private static func readPromptDetails(_ usage: JSONValue, into result: inout TokenUsage) {
-        if let details = usage["prompt_tokens_details"] {
-            result.cached = count(details["cached_tokens"]) ?? 0
-            result.cacheWrite5m = count(details["cache_write_tokens"]) ?? 0
-            result.audioPrompt = count(details["audio_tokens"]) ?? 0
-            result.imagePrompt = count(details["image_tokens"]) ?? 0
-            result.videoPrompt = count(details["video_tokens"]) ?? 0
-        }
-        // DeepSeek and Moonshot report the cache at the top level.
-        if result.cached == 0 {
-            result.cached = count(usage["prompt_cache_hit_tokens"]) ?? count(usage["cached_tokens"]) ?? 0
-        }
-    }
-
-    /// xAI reports reasoning beside the completion instead of inside it. Only the total proves which of the two a
-    /// host does.
-    private static func addSeparateReasoning(total: Int?, to usage: inout TokenUsage) {
+        var usage = self.usage
+        usage.prompt = prompt ?? 0
+        usage.completion = completion ?? 0
+        if usage.cached == 0 { usage.cached = cachedBeside ?? 0 }
+        if usage.reasoning == 0 { usage.reasoning = reasoningBeside ?? 0 }
+        // xAI reports reasoning beside the completion instead of inside it. Only the total proves which of the two a
+        // host does.
         let sum = usage.prompt + usage.completion
         if let total, usage.reasoning > 0, total == sum + usage.reasoning { usage.completion += usage.reasoning }
         usage.total = usage.prompt + usage.completion
+        Self.clampParts(&usage)
+        return usage
     }
 
     /// Parts are priced apart from their totals, so a part above its total would be money from nowhere.
@@ -61,19 +90,15 @@ enum ChatUsage {
         usage.imageCompletion = min(usage.imageCompletion, usage.completion)
     }
 
-    /// What the provider says it charged: dollars under `cost` (OpenRouter, Perplexity), `estimated_cost`
-    /// (DeepInfra), or ticks of a ten-billionth of a dollar (xAI).
-    private static func cost(_ usage: JSONValue) -> Credits? {
-        if let ticks = count(usage["cost_in_usd_ticks"]) { return Credits(nanos: Int64(ticks / 10)) }
-        guard let cost = usage["cost"] ?? usage["estimated_cost"] else { return nil }
-        let dollars = cost.isObject ? cost["total_cost"] : cost
-        guard let dollars, dollars.kind == .number else { return nil }
-        return dollars.withRawSpan { Credits(parsing: $0) }
+    private static func dollars(_ cost: JSONValue) -> Credits? {
+        let number = cost.isObject ? cost["total_cost"] : cost
+        guard let number, number.isNumber else { return nil }
+        return number.withRawSpan { Credits(parsing: $0) }
     }
 
     /// A count that is not negative and small enough that sums of a few cannot overflow.
-    private static func count(_ value: JSONValue?) -> Int? {
-        guard let number = value?.integer else { return nil }
+    private static func count(_ value: JSONValue) -> Int? {
+        guard let number = value.integer else { return nil }
         return Int(min(max(number, 0), 1 << 40))
     }
 }

@@ -4,7 +4,8 @@ import JSONText
 /// The members of one choice of an answer or a chunk, found in one walk.
 struct ChoiceView {
     var index: JSONValue?
-    /// `delta` of a chunk, `message` of a plain answer: hosts send either where the other belongs.
+    /// `delta` of a chunk, else `message` of a plain answer: hosts send either where the other belongs, and Perplexity
+    /// repeats the whole message beside every delta.
     var body: JSONValue?
     /// `text` of the legacy dialect.
     var text: JSONValue?
@@ -17,11 +18,17 @@ struct ChoiceView {
     var hasOthers = false
 
     init(_ choice: JSONValue) {
+        var hasDelta = false
         for member in choice.members {
             let value = member.value
             switch member.name {
             case "index": index = value
-            case "delta", "message": if value.isObject { body = value }
+            case "delta":
+                if value.isObject {
+                    body = value
+                    hasDelta = true
+                }
+            case "message": if value.isObject, !hasDelta { body = value }
             case "finish_reason": if !value.isNull, !value.isEmptyString { finishReason = value }
             case "logprobs": if !value.isNull { logprobs = value }
             case "text": if value.isString { text = value }

@@ -1,3 +1,4 @@
+import Completions
 package import JSONText
 
 /// An error that a host put inside an answer with status 200, or inside a stream.
@@ -26,15 +27,30 @@ package struct InBandError: Sendable, Equatable {
             self.init(error: error, beside: root)
         } else if root["type"]?.equals("error") == true || root["object"]?.equals("error") == true {
             self.init(error: root, beside: root)
-        } else if let choice = root["choices"]?[0], let error = choice["error"], !error.isNull {
-            self.init(error: error, beside: root)
-        } else if root["choices"]?[0]?["finish_reason"]?.equals("error") == true {
-            self.init(status: nil, code: "error", type: nil, message: "The provider ended the answer with an error.")
+        } else if let choices = root["choices"], let error = InBandError(choices: choices, beside: root) {
+            self = error
         } else if root["choices"] == nil, let detail = root["detail"], !detail.isNull {
             self.init(error: detail["error"] ?? detail, beside: root)
         } else {
             return nil
         }
+    }
+
+    /// The first choice that carries an error, or ended with one.
+    private init?(choices: JSONValue, beside root: JSONValue) {
+        for choice in choices.elements {
+            if let error = choice["error"], !error.isNull {
+                self.init(error: error, beside: root)
+                return
+            }
+            if let reason = choice["finish_reason"], FinishReason(native: reason) == .error {
+                self.init(
+                    status: nil, code: reason.string, type: nil, message: "The provider ended the answer with an error."
+                )
+                return
+            }
+        }
+        return nil
     }
 
     private init(status: Int?, code: String?, type: String?, message: String) {

@@ -17,49 +17,68 @@ package struct ResponseStamp: Sendable {
     package let created: Int64
     package let kind: CompletionRequest.Kind
 
-    /// `data: {"id":…,"provider":…,"model":…,"object":…,"created":…` without anything behind it.
-    let chunkHead: [UInt8]
-    /// - Parameter isStreamed: whether chunks will be written; their constant bytes are laid out only then.
-    package init(
-        id: String, model: String, provider: String?, created: Int64, kind: CompletionRequest.Kind,
-        isStreamed: Bool = true
-    ) {
+    /// `data: {"id":…,"provider":…,"model":…,"created":…`: every event begins with it, and behind its first six bytes
+    /// every plain answer.
+    private let head: [UInt8]
+
+    package init(id: String, model: String, provider: String?, created: Int64, kind: CompletionRequest.Kind) {
         self.id = id
         self.model = model
         self.provider = provider
         self.created = created
         self.kind = kind
-        guard isStreamed else {
-            chunkHead = []
-            return
-        }
         var head = ByteBuffer(capacity: 256)
-        head.append("data: {\"id\":")
-        head.append(quoted: id)
+        // Generation ids are ours, so they need no escapes.
+        head.append("data: {\"id\":\"")
+        head.append(text: id)
+        head.append("\"")
         if let provider {
             head.append(",\"provider\":")
             head.append(quoted: provider)
         }
         head.append(",\"model\":")
         head.append(quoted: model)
-        head.append(kind == .chat ? ",\"object\":\"chat.completion.chunk\"" : ",\"object\":\"text_completion\"")
         head.append(",\"created\":")
         head.append(decimal: created)
-        chunkHead = head.span.array
+        self.head = head.span.array
+    }
+
+    /// Appends what every event begins with.
+    func writeEventHead(into out: inout ByteBuffer) {
+        out.append(head.span)
+    }
+
+    /// Appends what follows the members that are passed on: the object's type, and the first choice up to its text.
+    func writeFirstChoice(_ index: Int, into out: inout ByteBuffer) {
+        switch kind {
+        case .chat where index == 0:
+            // Nearly every chunk has one choice, and that is the first.
+            out.append(
+                """
+                ,"object":"chat.completion.chunk","choices":[{"index":0,"delta":{"role":"assistant","content":
+                """)
+            return
+        case .chat: out.append(",\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":")
+        case .text: out.append(",\"object\":\"text_completion\",\"choices\":[{\"index\":")
+        }
+        out.append(decimal: index)
+        writeTextKey(into: &out)
+    }
+
+    /// Appends what stands between a choice's index and its text.
+    func writeTextKey(into out: inout ByteBuffer) {
+        switch kind {
+        case .chat: out.append(",\"delta\":{\"role\":\"assistant\",\"content\":")
+        case .text: out.append(",\"text\":")
+        }
     }
 
     /// Appends the members every plain answer begins with, from the opening brace on.
     func writeAnswerHead(into out: inout ByteBuffer) {
-        out.append("{\"id\":")
-        out.append(quoted: id)
-        out.append(kind == .chat ? ",\"object\":\"chat.completion\"" : ",\"object\":\"text_completion\"")
-        out.append(",\"created\":")
-        out.append(decimal: created)
-        out.append(",\"model\":")
-        out.append(quoted: model)
-        if let provider {
-            out.append(",\"provider\":")
-            out.append(quoted: provider)
+        out.append(head.span.extracting(6...))
+        switch kind {
+        case .chat: out.append(",\"object\":\"chat.completion\"")
+        case .text: out.append(",\"object\":\"text_completion\"")
         }
     }
 }
@@ -67,10 +86,8 @@ package struct ResponseStamp: Sendable {
 extension Span<UInt8> {
     /// A copy of the bytes.
     var array: [UInt8] {
-        var copy: [UInt8] = []
-        copy.reserveCapacity(count)
-        for index in indices { copy.append(self[index]) }
-        return copy
+        // Sound: the pointer is used only within the call.
+        unsafe withUnsafeBufferPointer { unsafe Array($0) }
     }
 }
 

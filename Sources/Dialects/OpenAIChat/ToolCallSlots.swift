@@ -54,7 +54,8 @@ struct ToolCallSlots: Sendable {
                 guard call["id"] == nil, view.name == nil else { return false }
             } else {
                 guard let id = view.id, view.name != nil else { return false }
-                guard !slots.contains(where: { $0.choice == choice && id.equals($0.id.span) }) else { return false }
+                guard !slots.contains(where: { $0.choice == choice && ($0.index == index || id.equals($0.id.span)) })
+                else { return false }
             }
         }
         return true

@@ -1,0 +1,76 @@
+import Completions
+import Testing
+
+@testable import Dialects
+
+@Suite struct RequestSpliceTests {
+    private static let traits: [String: UpstreamChatTarget.Traits] = [
+        "refusesStreamOptions": .refusesStreamOptions, "takesRouterMessages": .takesRouterMessages,
+        "takesReasoningObject": .takesReasoningObject, "wantsReasoningContent": .wantsReasoningContent,
+        "takesCacheMarkers": .takesCacheMarkers, "isChatOnly": .isChatOnly, "knowsOnlyMaxTokens": .knowsOnlyMaxTokens,
+        "ignoresToolChoiceObject": .ignoresToolChoiceObject,
+    ]
+
+    private func target(_ json: JSON) -> UpstreamChatTarget {
+        var target = UpstreamChatTarget(modelJSON: Array("\"\(json["model"].text ?? "")\"".utf8))
+        if json["parameters"] != .null {
+            target.parameters = RequestFieldSet(names: json["parameters"].elements.compactMap(\.text))
+        }
+        target.refused = RequestFieldSet(names: json["refused"].elements.compactMap(\.text))
+        target.providerSlug = json["slug"].text ?? ""
+        for name in json["traits"].elements.compactMap(\.text) { target.traits.formUnion(Self.traits[name] ?? []) }
+        return target
+    }
+
+    @Test(arguments: Fixture.all("requests"))
+    func splicesAsWritten(fixture: Fixture) throws {
+        let options = try JSON(fixture.text("target"))
+        let result = try splice(
+            fixture.text("request"), for: target(options), pseudonym: options["pseudonym"].text)
+        #expect(try JSON(result.body) == JSON(fixture.text("upstream")), "\(result.body)")
+        #expect(result.dropped.sorted() == fixture.text("dropped").split(separator: " ").map(String.init).sorted())
+        #expect(throws: Never.self) { try decode(result.body) }
+    }
+
+    @Test func thereAreFixtures() {
+        #expect(Fixture.all("requests").count >= 28)
+    }
+
+    @Test func whatStaysIsVerbatim() throws {
+        let body =
+            "{ \"model\" : \"a\",\n\t\"messages\":[ {\"role\":\"user\", \"content\":\"\\u0048i\"} ], \"x\" : 1.0e0 }"
+        let result = try splice(body, for: UpstreamChatTarget(modelJSON: Array("\"m\"".utf8)))
+        #expect(result.body == body.replacing("\"a\"", with: "\"m\""))
+    }
+
+    /// Every combination of removed, kept and inserted members leaves valid JSON.
+    @Test func everySubsetOfMembersSplices() throws {
+        let members = [
+            #""route":"x""#, #""model":"a""#, #""messages":[{"role":"user","content":"Hi"}]"#, #""user":"u""#,
+            #""stream":true"#, #""other":[1,{"a":2}]"#, #""models":["b"]"#,
+        ]
+        for mask in 0..<(1 << members.count) where mask & 4 != 0 {
+            for rotation in 0..<members.count {
+                let chosen = members.indices.filter { mask & (1 << $0) != 0 }
+                let rotated = chosen.map { ($0 + rotation) % members.count }.sorted().map {
+                    members[($0 + members.count - rotation) % members.count]
+                }
+                let body = "{\(rotated.joined(separator: " , "))}"
+                let result = try splice(body, for: UpstreamChatTarget(modelJSON: Array("\"m\"".utf8)))
+                let json = try JSON(result.body)
+                #expect(json["model"] == .string("m"), "\(body) -> \(result.body)")
+                #expect(json["route"] == .null && json["models"] == .null && json["user"] == .null)
+                #expect((json["other"] != .null) == (mask & 32 != 0))
+                #expect((json["stream_options"] != .null) == (mask & 16 != 0))
+            }
+        }
+    }
+
+    @Test func onlyOnePromptBecomesAMessage() throws {
+        let target = UpstreamChatTarget(modelJSON: Array("\"m\"".utf8), traits: .isChatOnly)
+        #expect(try target.canExpress(decode(#"{"prompt":"a"}"#)))
+        #expect(try !target.canExpress(decode(#"{"prompt":["a"]}"#)))
+        #expect(try !target.canExpress(decode(#"{"prompt":[1]}"#)))
+        #expect(try target.canExpress(decode(#"{"messages":[{"role":"user","content":"a"}]}"#)))
+    }
+}
