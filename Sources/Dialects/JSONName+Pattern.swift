@@ -2,10 +2,11 @@ import JSONText
 
 extension JSONName {
     /// Whether the name is `text`, so that a `switch` can tell members apart: one to three comparisons with constants,
-    /// which the compiler computes from the literal. Exact for literals of up to 24 bytes; longer ones never match.
+    /// which the compiler computes from the literal. Exact for literals of up to 24 bytes; longer ones would never match, which debug builds trap.
     @inline(__always)
     static func ~= (text: StaticString, name: JSONName) -> Bool {
         let count = text.utf8CodeUnitCount
+        assert(count <= 24, "a longer name would never match")
         guard name.length == count, name.head == head(text) else { return false }
         if count <= 8 { return true }
         // Sound: there are more than eight bytes, and the loads end at the last one and at the sixteenth.

@@ -15,19 +15,18 @@ struct ChatUsage {
     static func read(_ usage: JSONValue) -> TokenUsage? {
         guard usage.isObject else { return nil }
         var reader = ChatUsage()
-        for member in usage.members { reader.take(member.name, member.value) }
+        for member in usage.members { reader.take(member) }
         return reader.finish()
     }
 
-    private mutating func take(_ name: JSONName, _ value: JSONValue) {
-        switch name {
+    private mutating func take(_ member: JSONMember) {
+        let value = member.value
+        switch member.name {
         case "prompt_tokens": prompt = Self.count(value)
         case "completion_tokens": completion = Self.count(value)
         case "total_tokens": total = Self.count(value)
         case "prompt_tokens_details":
             for member in value.members { takePromptDetail(member.name, member.value) }
-        case "completion_tokens_details":
-            for member in value.members { takeCompletionDetail(member.name, member.value) }
         // DeepSeek and Moonshot report the cache at the top level, Perplexity its reasoning and searches.
         case "prompt_cache_hit_tokens", "cached_tokens": cachedBeside = Self.count(value)
         case "reasoning_tokens": reasoningBeside = Self.count(value)
@@ -36,7 +35,10 @@ struct ChatUsage {
         // Dollars (OpenRouter, Perplexity, DeepInfra), or ticks of a ten-billionth of a dollar (xAI).
         case "cost", "estimated_cost": usage.upstreamCost = Self.dollars(value) ?? usage.upstreamCost
         case "cost_in_usd_ticks": usage.upstreamCost = Self.count(value).map { Credits(nanos: Int64($0 / 10)) }
-        default: break
+        // Longer than names in a switch may be.
+        default:
+            guard member.key.equals("completion_tokens_details") else { return }
+            for member in value.members { takeCompletionDetail(member) }
         }
     }
 
@@ -51,14 +53,15 @@ struct ChatUsage {
         }
     }
 
-    private mutating func takeCompletionDetail(_ name: JSONName, _ value: JSONValue) {
-        switch name {
+    private mutating func takeCompletionDetail(_ member: JSONMember) {
+        let value = member.value
+        switch member.name {
         case "reasoning_tokens": usage.reasoning = Self.count(value) ?? 0
         case "audio_tokens": usage.audioCompletion = Self.count(value) ?? 0
         case "image_tokens": usage.imageCompletion = Self.count(value) ?? 0
-        case "accepted_prediction_tokens": usage.acceptedPrediction = Self.count(value)
-        case "rejected_prediction_tokens": usage.rejectedPrediction = Self.count(value)
-        default: break
+        default:
+            if member.key.equals("accepted_prediction_tokens") { usage.acceptedPrediction = Self.count(value) }
+            if member.key.equals("rejected_prediction_tokens") { usage.rejectedPrediction = Self.count(value) }
         }
     }
 
