@@ -110,7 +110,10 @@ final class Server {
             pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
             storeWaiting: { store.health.waiting })
         var makeSecurity: (@Sendable () -> any StreamSecurity)?
-        if let tls { makeSecurity = { tls.makeLayer() } }
+        if let tls {
+            let workspaces = group.loops.map { _ in TLSWorkspace() }
+            makeSecurity = { tls.makeLayer(workspaces[EventLoop.current!.index]) }
+        }
         do throws(StreamError) {
             http = try HTTPServer(
                 group: group, address: address, configuration: ServerConfiguration(configuration), budget: budget,

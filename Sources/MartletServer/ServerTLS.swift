@@ -16,7 +16,7 @@ final class ServerTLS: Sendable {
     }
 
     /// The layer of a new connection.
-    func makeLayer(_ workspace: TLSWorkspace = TLSWorkspace()) -> any StreamSecurity {
+    func makeLayer(_ workspace: TLSWorkspace) -> any StreamSecurity {
         let current = context.withLock { $0 }
         do throws(TLSFailure) {
             return try TLSConnection(server: current, workspace: workspace)

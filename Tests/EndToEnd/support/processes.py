@@ -205,7 +205,7 @@ class Router(Process):
             *("--listen", "127.0.0.1:0", "--data", str(self.data)),
             *arguments,
         ]
-        super().__init__(command, r"martlet listening on (http://\S+)", env=env, cwd=directory, preexec=preexec)
+        super().__init__(command, r"martlet listening on (https?://\S+)", env=env, cwd=directory, preexec=preexec)
         self.base = f"{self.url}/api/v1"
         self._used: dict[str, int] = {}
 
