@@ -220,7 +220,7 @@ OVERLOADED = failing(503, error={"message": "The engine is overloaded.", "code":
         (failing(500), failing(500), 502, "provider_unavailable"),
         (failing(502), failing(500), 502, "provider_unavailable"),
         (OVERLOADED, OVERLOADED, 503, "provider_overloaded"),
-        (failing(503), failing(503), 502, "provider_unavailable"),
+        (failing(503), failing(503), 503, "provider_overloaded"),
         (failing(529), failing(529), 503, "provider_overloaded"),
         (failing(504), failing(504), 504, "timeout"),
         (failing(408), failing(408), 504, "timeout"),

@@ -292,7 +292,8 @@ def closed_loop(router, workers: int, seconds: float, message: str) -> tuple[lis
 def test_memory_for_bodies_is_bounded(own_router):
     """Beyond `limits.memory` a request is refused with 503 and Retry-After, and the rest go on."""
     router = own_router(limits={"memory": "64MiB", "body": "16MiB"})
-    big = json.dumps({"model": "test/one", "messages": [{"role": "user", "content": "x" * (12 << 20)}]}).encode()
+    message = {"role": "user", "content": "Hello"}
+    big = json.dumps({"model": "test/one", "messages": [message], "padding": "x" * (12 << 20)}).encode()
     statuses = []
 
     def send():

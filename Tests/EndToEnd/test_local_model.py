@@ -26,7 +26,7 @@ SCHEMA = {
     "strict": True,
     "schema": {
         "type": "object",
-        "properties": {"city": {"type": "string"}, "capital": {"type": "boolean"}},
+        "properties": {"city": {"type": "string", "maxLength": 24}, "capital": {"type": "boolean"}},
         "required": ["city", "capital"],
         "additionalProperties": False,
     },
@@ -73,8 +73,9 @@ def test_json_schema(local_router):
         "Name a city.",
         MODEL,
         response_format={"type": "json_schema", "json_schema": SCHEMA},
-        max_tokens=80,
-        timeout=120,
+        max_tokens=400,
+        temperature=0,
+        timeout=200,
     )
     value = json.loads(answer.json()["choices"][0]["message"]["content"])
     assert set(value) == {"city", "capital"} and isinstance(value["capital"], bool)

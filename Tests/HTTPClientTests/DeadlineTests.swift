@@ -103,11 +103,11 @@ import Testing
             let upstream = try LoopUpstream(client.loop) { _ in .respond("x") }
             var statuses: [Int] = []
             for _ in 0..<3 {
-                let limits = ExchangeDeadlines(connectMs: 30, firstByteMs: 30, idleMs: 30, totalMs: 30)
+                let limits = ExchangeDeadlines(connectMs: 400, firstByteMs: 400, idleMs: 400, totalMs: 400)
                 statuses.append(try await client.post(upstream.origin, deadlines: limits).status)
                 let exchange = client.exchange(origin: upstream.origin)
                 try await exchange.post(deadlines: ExchangeDeadlines())
-                await client.loop.sleep(ms: 40)
+                await client.loop.sleep(ms: 450)
                 try await exchange.collect(limit: 10)
                 exchange.release()
             }

@@ -20,6 +20,7 @@ def main(case: str, model: str, message: str) -> dict:
         api_key=os.environ["MARTLET_KEY"],
         base_url=os.environ["MARTLET_URL"],
         max_retries=0,
+        max_tokens=200,
         timeout=120_000,
     )
     if case == "plain":
