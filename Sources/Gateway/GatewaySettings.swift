@@ -37,7 +37,7 @@ enum GatewayLimits {
     /// A loop whose turns have been longer than this for as long as `busyPeriodMs` is overloaded: new work gets 503 at
     /// once, so that what was accepted stays fast.
     static let busyTurnMs: UInt64 = 25
-    static let busyPeriodMs: UInt64 = 400
+    static let busyPeriodMs: UInt64 = 1_000
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

@@ -4,6 +4,8 @@ import Telemetry
 /// Measures how late a loop is: a timer that knows when it should have fired. Confined to its loop.
 final class LoopMeter: @unchecked Sendable {
     private static let periodMs: UInt64 = 100
+    /// Soon, so that the figure is there from the first scrape on.
+    private static let firstMs: UInt64 = 1
 
     private let loop: EventLoop
     private let shard: MetricShard
@@ -18,17 +20,17 @@ final class LoopMeter: @unchecked Sendable {
 
     private func start() {
         timer = LoopTimer(loop) { [unowned self] in fired() }
-        arm()
+        arm(afterMs: Self.firstMs)
     }
 
-    private func arm() {
-        expectedNs = EventLoop.monotonicNanos() + Self.periodMs * 1_000_000
-        timer?.arm(afterMs: Self.periodMs)
+    private func arm(afterMs milliseconds: UInt64) {
+        expectedNs = EventLoop.monotonicNanos() + milliseconds * 1_000_000
+        timer?.arm(afterMs: milliseconds)
     }
 
     private func fired() {
         let now = EventLoop.monotonicNanos()
         shard.observeLoopLag(now > expectedNs ? now - expectedNs : 0)
-        arm()
+        arm(afterMs: Self.periodMs)
     }
 }
