@@ -43,7 +43,8 @@ extension UpstreamChatTarget {
         if quirks.knowsOnlyMaxTokens { traits.insert(.knowsOnlyMaxTokens) }
         if quirks.ignoresToolChoiceObject { traits.insert(.ignoresToolChoiceObject) }
         self.init(
-            modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known, refused: quirks.refusedFields,
+            modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known,
+            refused: quirks.refusedFields,
             providerSlug: endpoint.provider.slug, traits: traits)
     }
 }
