@@ -28,23 +28,3 @@ package final class GatewayState: Sendable {
         slots = catalog.endpoints.map { registry.slot(model: $0.modelSlug, provider: $0.provider.slug) }
     }
 }
-
-extension UpstreamChatTarget {
-    /// What a request splice must know about an endpoint of the catalogue.
-    init(_ endpoint: Endpoint) {
-        let quirks = endpoint.provider.quirks
-        var traits: Traits = []
-        if quirks.refusesStreamOptions { traits.insert(.refusesStreamOptions) }
-        if quirks.takesRouterMessages { traits.insert(.takesRouterMessages) }
-        if quirks.takesReasoningObject { traits.insert(.takesReasoningObject) }
-        if quirks.wantsReasoningContent { traits.insert(.wantsReasoningContent) }
-        if quirks.takesCacheMarkers { traits.insert(.takesCacheMarkers) }
-        if quirks.isChatOnly { traits.insert(.isChatOnly) }
-        if quirks.knowsOnlyMaxTokens { traits.insert(.knowsOnlyMaxTokens) }
-        if quirks.ignoresToolChoiceObject { traits.insert(.ignoresToolChoiceObject) }
-        self.init(
-            modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known,
-            refused: quirks.refusedFields,
-            providerSlug: endpoint.provider.slug, traits: traits)
-    }
-}

@@ -12,6 +12,8 @@ COMMON = {
     "api_key": os.environ["MARTLET_KEY"],
     "num_retries": 0,
     "timeout": 120,
+    # Small models ramble: an answer without a limit may take minutes.
+    "max_tokens": 200,
 }
 
 
