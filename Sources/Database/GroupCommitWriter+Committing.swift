@@ -57,6 +57,7 @@ extension GroupCommitWriter {
         }
         if state.batch.isEmpty { state.fillBatch(rowsMax: configuration.batchRowsMax) }
         state.busySinceMs = MonotonicClock.milliseconds()
+        state.newBatches += 1
         return true
     }
 

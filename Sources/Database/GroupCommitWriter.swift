@@ -47,6 +47,8 @@ package final class GroupCommitWriter: @unchecked Sendable {
         var batch: [Entry] = []
         var isWriterAsleep = false
         var isWatcherAsleep = false
+        /// Batches begun since the watcher last looked.
+        var newBatches = 0
         var isStopping = false
         /// When the present commit or checkpoint began, in monotonic milliseconds; 0 in between.
         var busySinceMs: UInt64 = 0
@@ -99,26 +101,34 @@ package final class GroupCommitWriter: @unchecked Sendable {
 
     /// Hands a job to the writer. Callable from any thread.
     package func submit(_ job: any WriteJob) -> Submission {
+        let submitted = submit([job])
+        return submitted.taken == 1 ? submitted.submission : .lost
+    }
+
+    /// Hands jobs to the writer, in their order and with at most one wake. Callable from any thread.
+    ///
+    /// - Returns: what was done with the first `taken` jobs; those after them are lost.
+    package func submit(_ jobs: [any WriteJob]) -> (taken: Int, submission: Submission) {
         lock.lock()
-        let waiting = state.waiting
-        if waiting >= configuration.waitingRowsHard || state.isStopping {
-            let isStopping = state.isStopping
-            lock.unlock()
-            let reason = isStopping ? "the store is closed" : "\(waiting) rows wait for a store that cannot write"
-            observer.storeLost(job.summary, DatabaseError(.full, reason))
-            return .lost
-        }
+        let room = state.isStopping ? 0 : max(0, configuration.waitingRowsHard - state.waiting)
+        let taken = min(jobs.count, room)
         let isReleased = state.trouble != nil
-        state.queue.append(Entry(job: job, isReleased: isReleased))
-        if waiting + 1 >= configuration.waitingRowsSoft { hasRoom.store(false, ordering: .relaxed) }
-        let wakesWriter = state.isWriterAsleep
-        let wakesWatcher = state.isWatcherAsleep
-        state.isWriterAsleep = false
-        state.isWatcherAsleep = false
+        for job in jobs[..<taken] { state.queue.append(Entry(job: job, isReleased: isReleased)) }
+        let waiting = state.waiting
+        if waiting >= configuration.waitingRowsSoft { hasRoom.store(false, ordering: .relaxed) }
+        let isStopping = state.isStopping
+        let wakesWriter = taken > 0 && state.isWriterAsleep
+        let wakesWatcher = taken > 0 && state.isWatcherAsleep
+        if wakesWriter { state.isWriterAsleep = false }
+        if wakesWatcher { state.isWatcherAsleep = false }
         lock.unlock()
         if wakesWriter { work.signal() }
         if wakesWatcher { watch.signal() }
-        return isReleased ? .spooled : .queued
+        if taken < jobs.count {
+            let reason = isStopping ? "the store is closed" : "\(waiting) rows wait for a store that cannot write"
+            for job in jobs[taken...] { observer.storeLost(job.summary, DatabaseError(.full, reason)) }
+        }
+        return (taken, isReleased ? .spooled : .queued)
     }
 
     /// Commits what waits, for at most `drainMs`, and ends the threads. What could not be stored by then is reported as

@@ -6,6 +6,9 @@ package final class LoopGenerations: GenerationRecording, GenerationReading {
     private let writer: GroupCommitWriter
     private let queries: QueryThread
     private let target: any CompletionTarget
+    /// What the loop's present turn has to write. Handed over at its end: a wake and a commit for all of it, where a
+    /// wake each would let the writer interrupt the loop after every request.
+    private var waiting: [any WriteJob] = []
 
     init(writer: GroupCommitWriter, queries: QueryThread, target: any CompletionTarget) {
         self.writer = writer
@@ -25,16 +28,23 @@ package final class LoopGenerations: GenerationRecording, GenerationReading {
         }
     }
 
-    private func submit(_ job: RecordJob) {
-        switch writer.submit(job) {
-        case .queued: break
-        case .spooled: job.completed(.spooled)
-        case .lost: job.completed(.lost)
-        }
+    package func began(_ record: GenerationRecord) {
+        submit(InFlightJob(record))
     }
 
-    package func began(_ record: GenerationRecord) {
-        _ = writer.submit(InFlightJob(record))
+    private func submit(_ job: any WriteJob) {
+        waiting.append(job)
+        if waiting.count == 1 { target.atEndOfTurn { [self] in handOver() } }
+    }
+
+    private func handOver() {
+        let jobs = waiting
+        waiting.removeAll()
+        let (taken, submission) = writer.submit(jobs)
+        if submission == .spooled {
+            for job in jobs[..<taken] { job.completed(.spooled) }
+        }
+        for job in jobs[taken...] { job.completed(.lost) }
     }
 
     package func generation(_ id: GenerationID) async throws(GenerationReadError) -> GenerationRecord? {

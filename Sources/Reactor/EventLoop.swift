@@ -40,6 +40,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var batch: [UnownedJob] = []
     private var dirtyStreams: [TCPStream] = []
     private var flushBatch: [TCPStream] = []
+    private var endings: [() -> Void] = []
 
     /// Where sockets read to unless their handler offers room of its own. One is enough: a read callback runs before
     /// the next read starts.
@@ -174,6 +175,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             flushStreams()
             rounds += 1
         } while !jobs.isEmpty && rounds < ReactorLimits.roundsPerTurn
+        runEndings()
         keepTurning(!jobs.isEmpty)
     }
 
@@ -197,6 +199,20 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         flushBatch.removeAll(keepingCapacity: true)
     }
 
+    /// Runs `work` once what is ready in this turn has run and its bytes are on their way: for work that is cheaper in
+    /// one go than piece by piece, such as waking another thread. Called on the loop.
+    package func atEndOfTurn(_ work: @escaping () -> Void) {
+        endings.append(work)
+    }
+
+    private func runEndings() {
+        while !endings.isEmpty {
+            let due = endings
+            endings.removeAll()
+            for work in due { work() }
+        }
+    }
+
     /// With jobs left over the next poll must not wait.
     private func keepTurning(_ active: Bool) {
         if active == idleIsActive { return }
@@ -218,6 +234,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         // Closing streams resumed their waiters: let those tasks come to their end.
         repeat {
             runJobs()
+            runEndings()
             uv_run(uv, UV_RUN_NOWAIT)
         } while !jobs.isEmpty
         let status = uv_loop_close(uv)

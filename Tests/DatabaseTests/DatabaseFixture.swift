@@ -36,6 +36,8 @@ final class CountingTarget: CompletionTarget {
         count.wrappingAdd(1, ordering: .relaxed)
         work()
     }
+
+    func atEndOfTurn(_ work: @escaping () -> Void) { work() }
 }
 
 /// Outcomes in the order in which they came, and a way to wait for a number of them.

@@ -164,7 +164,7 @@ def test_langchain_tools(local_router):
 
 def test_the_chat_command(local_router):
     env = {"MARTLET_BASE_URL": local_router.base, "MARTLET_API_KEY": KEY}
-    done = run_martlet("chat", "-m", MODEL, "Say hello", env=env, timeout=120)
+    done = run_martlet("chat", "-m", MODEL, "Say hello", env=env, timeout=280)
     assert done.returncode == 0, done.stderr
     *answer, last = (done.stdout + done.stderr).strip().splitlines()
     assert answer and "Local" in last and "tokens/s" in last and "$" in last

@@ -25,6 +25,7 @@ final class RecordingObserver: StoreObserver {
 /// Runs deliveries at once on the store's thread.
 final class ImmediateTarget: CompletionTarget {
     func deliver(_ work: @escaping @Sendable () -> Void) { work() }
+    func atEndOfTurn(_ work: @escaping () -> Void) { work() }
 }
 
 /// A store in a directory of its own, which can be closed and opened again.
