@@ -26,3 +26,10 @@ free_port() {
 
 # Seconds since $1 (a value of $EPOCHREALTIME), with one decimal.
 elapsed_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
+
+# Builds the release, the one way everywhere: flags of another kind would build it all again. Arguments go to SwiftPM.
+# Optimising across modules at link time saves a tenth of the instructions of a request (docs/design/0008).
+build_release() {
+    swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
+        --experimental-lto-mode full "$@"
+}

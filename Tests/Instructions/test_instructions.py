@@ -8,6 +8,7 @@ with a reason. MARTLET_UPDATE_THRESHOLDS=1 writes what was measured.
 
 from __future__ import annotations
 
+import concurrent.futures
 import functools
 import json
 import os
@@ -23,6 +24,7 @@ from support.scripts import script
 THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
 TOLERANCE = 1.02
 FEW, MANY = 50, 250
+CLIENTS = 16
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -59,20 +61,27 @@ def stripped() -> pathlib.Path:
     return path
 
 
-def run_requests(simulator, directory, wrapper, count: int, message: str, stream: bool) -> Router:
-    """Starts a router with one loop under `wrapper`, sends `count` requests on one connection, stops it."""
+def send(router: Router, count: int, message: str, stream: bool) -> None:
+    """Sends `count` requests, one after the other, on one connection."""
+    connection = plain_connection(router)
+    headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
+    body = {"model": "test/one", "stream": stream, "messages": [{"role": "user", "content": message}]}
+    data = json.dumps(body)
+    for _ in range(count):
+        connection.request("POST", "/api/v1/chat/completions", data, headers)
+        response = connection.getresponse()
+        answer = response.read()
+        assert response.status == 200, answer
+    connection.close()
+
+
+def run_requests(simulator, directory, wrapper, count: int, message: str, stream: bool, clients: int = 1) -> Router:
+    """Starts a router with one loop under `wrapper`, lets every client send `count` requests, stops it."""
     config = {**standard_config(simulator), "workers": 1}
     with Router(config, directory, wrapper=wrapper, program=stripped()) as router:
-        connection = plain_connection(router)
-        headers = {"Authorization": f"Bearer {KEY}", "Content-Type": "application/json"}
-        body = {"model": "test/one", "stream": stream, "messages": [{"role": "user", "content": message}]}
-        data = json.dumps(body)
-        for _ in range(count):
-            connection.request("POST", "/api/v1/chat/completions", data, headers)
-            response = connection.getresponse()
-            answer = response.read()
-            assert response.status == 200, answer
-        connection.close()
+        with concurrent.futures.ThreadPoolExecutor(clients) as pool:
+            for sent in [pool.submit(send, router, count, message, stream) for _ in range(clients)]:
+                sent.result()
     return router
 
 
@@ -94,25 +103,34 @@ def system_calls(simulator, directory, **more) -> int:
     return int(pattern.search(out.read_text())[1])
 
 
-def per_request(count, simulator, tmp_path, message) -> float:
+def per_request(count, simulator, tmp_path, message, clients: int = 1) -> float:
     """Cost of one plain request."""
-    few = count(simulator, tmp_path / "few", count=FEW, message=message, stream=False)
-    many = count(simulator, tmp_path / "many", count=MANY, message=message, stream=False)
-    return (many - few) / (MANY - FEW)
+    few = count(simulator, tmp_path / "few", count=FEW, message=message, stream=False, clients=clients)
+    many = count(simulator, tmp_path / "many", count=MANY, message=message, stream=False, clients=clients)
+    return (many - few) / (MANY - FEW) / clients
 
 
-def per_chunk(count, simulator, tmp_path) -> float:
+def per_chunk(count, simulator, tmp_path, clients: int = 1) -> float:
     """Cost of one chunk of a stream whose chunks come one by one."""
 
     def cost(chunks: int) -> int:
         message = script(alpha={"chunks": chunks, "gap_ms": 5})
-        return count(simulator, tmp_path / str(chunks), count=2, message=message, stream=True)
+        return count(simulator, tmp_path / str(chunks), count=2, message=message, stream=True, clients=clients)
 
-    return (cost(MANY) - cost(FEW)) / (2 * (MANY - FEW))
+    return (cost(MANY) - cost(FEW)) / (2 * (MANY - FEW)) / clients
 
 
 SMALL = script(alpha={"text": "x" * 300}) + "\n" + "word " * 150
 LARGE = script(alpha={"text": "x" * 300}) + "\n" + "word " * 20_000
+
+
+@pytest.fixture(autouse=True)
+def one_way_to_copy(monkeypatch):
+    """Whether the C library copies large blocks by one repeated instruction, each repetition of which is counted,
+    depends on the processor; here it never does."""
+    never = 1 << 40
+    names = ("x86_rep_movsb_threshold", "x86_rep_stosb_threshold", "x86_non_temporal_threshold")
+    monkeypatch.setenv("GLIBC_TUNABLES", ":".join(f"glibc.cpu.{name}={never}" for name in names))
 
 
 @pytest.fixture(autouse=True)
@@ -139,3 +157,13 @@ def test_system_calls_of_a_plain_request(simulator, tmp_path, measured):
 
 def test_system_calls_of_a_chunk(simulator, tmp_path, measured):
     check(measured, "system calls per chunk", per_chunk(system_calls, simulator, tmp_path))
+
+
+def test_system_calls_of_a_plain_request_among_others(simulator, tmp_path, measured):
+    cost = per_request(system_calls, simulator, tmp_path, SMALL, clients=CLIENTS)
+    check(measured, "system calls per plain request, 16 at a time", cost)
+
+
+def test_system_calls_of_a_chunk_among_others(simulator, tmp_path, measured):
+    cost = per_chunk(system_calls, simulator, tmp_path, clients=CLIENTS)
+    check(measured, "system calls per chunk, 16 streams at a time", cost)
