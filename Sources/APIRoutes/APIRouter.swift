@@ -93,7 +93,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         do throws(APIError) {
             let principal = try pipeline.authenticate(exchange)
             let record = try await services.generation(query["id"], of: principal)
-            GenerationAnswer.write(record, into: &exchange.content)
+            GenerationAnswer.write(record, pipeline.state.catalog, into: &exchange.content)
             exchange.respond(status: 200, contentType: "application/json")
         } catch {
             exchange.fail(error)

@@ -125,6 +125,18 @@ extension JSONWriter {
         if let value { integer(value) } else { null() }
     }
 
+    /// A member that is always there, be it null: an amount of nano-dollars as plain dollars.
+    mutating func nullable(_ name: StaticString, nanos: Int64?) {
+        key(name)
+        if let nanos { decimal(nanos: nanos) } else { null() }
+    }
+
+    /// A member that is always there, be it null: JSON text as it is.
+    mutating func nullable(_ name: StaticString, json text: String?) {
+        key(name)
+        if let text { raw(text.utf8Span.span) } else { null() }
+    }
+
     mutating func strings(_ values: [String]) {
         array { json in
             for value in values { json.string(value) }

@@ -13,14 +13,23 @@ package struct GenerationRecord: Hashable, Sendable {
     // Who asked, as they said themselves.
     package var referer: String?
     package var appTitle: String?
+    /// Of `AppCategories`, apart by commas.
     package var appCategories: String?
     package var userAgent: String?
     /// `user` of the request.
     package var user: String?
     package var sessionID: String?
+    /// `metadata` of the request: the JSON text of an object of strings.
+    package var metadata: String?
+    /// `trace` of the request: the JSON text of an object.
+    package var trace: String?
 
     // What was asked for and who answered.
     package var requestedModel: String
+    /// Images, files and videos in the prompt.
+    package var promptMedia = 0
+    /// Audio inputs in the prompt.
+    package var promptAudios = 0
     /// The slug of the model that answered, or of the last one tried.
     package var model: String
     /// The display name of the provider that answered, or of the last one tried.
@@ -48,6 +57,8 @@ package struct GenerationRecord: Hashable, Sendable {
     // What it took and cost. `usage.upstreamCost` is what the provider charged us.
     package var usage = TokenUsage()
     package var charge = Charge.none
+    /// What caching saved the caller, negative where writing to the cache cost more; nil where nothing was cached.
+    package var cacheDiscount: Credits?
     /// From arrival to the first content byte.
     package var ttftMs: Int?
     /// From arrival to the end.

@@ -60,6 +60,10 @@ package struct CompletionRequest: Sendable {
     package var serviceTier: String?
     package var user: String?
     package var sessionID: String?
+    /// `metadata` as compact JSON text: an object of strings.
+    package var metadata: String?
+    /// `trace` as JSON text: an object.
+    package var trace: String?
     /// Every known top-level field that was sent and is not null.
     package var fields = RequestFieldSet()
     /// Content parts found in the messages; text is always in it.

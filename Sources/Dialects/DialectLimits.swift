@@ -9,13 +9,15 @@ package enum DialectLimits {
     static let topLogprobs = 0...20
     /// `logprobs` of the legacy dialect is a count.
     static let legacyLogprobs = 0...20
-    /// Bytes of `session_id`.
-    static let sessionIDBytes = 256
-    /// Bytes of `user`.
-    static let userBytes = 512
+    /// Characters of `session_id`, in the body or as a header.
+    package static let sessionIDCharacters = 256
+    /// Characters of `user`.
+    static let userCharacters = 512
     static let metadataPairs = 16
-    static let metadataKeyBytes = 64
-    static let metadataValueBytes = 512
+    static let metadataKeyCharacters = 64
+    static let metadataValueCharacters = 512
+    /// Bytes of `trace` as written.
+    static let traceBytes = 16 * 1024
     /// Bytes of a JSON schema's name.
     static let schemaNameBytes = 64
     /// Entries in each list of `provider`.

@@ -74,6 +74,11 @@ extension CompletionCall {
             throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
         }
         parsed = ParsedRequest(try ChatRequestDecoder.decode(root, surface: surface))
+        if let range = exchange.head.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
+            throw .invalid(
+                "x-session-id",
+                "The header x-session-id must be at most \(DialectLimits.sessionIDCharacters) characters long.")
+        }
     }
 
     private func planRoute() throws(APIError) {

@@ -54,6 +54,10 @@ extension CompletionCall {
             record.usage = firstContentNs == nil && status != .completed ? TokenUsage() : usage
             if firstContentNs != nil {
                 record.charge = status == .failed ? .none : charge(candidate)
+                if record.charge != .none {
+                    record.cacheDiscount = candidate.endpoint.pricing.cacheDiscount(
+                        for: record.usage, at: createdAtMs / 1000)
+                }
                 // What the provider charges us is due whether or not the caller pays.
                 if record.usage.upstreamCost == nil {
                     record.usage.upstreamCost =
@@ -115,10 +119,15 @@ extension CompletionCall {
             httpStatus: httpStatus)
         record.referer = exchange.text(.referer)
         record.appTitle = exchange.text(.xOpenRouterTitle) ?? exchange.text(.xTitle)
-        record.appCategories = exchange.text(.xOpenRouterCategories)
+        record.appCategories = exchange.text(.xOpenRouterCategories).flatMap(AppCategories.kept)
         record.userAgent = exchange.text(.userAgent)
         record.user = parsed.request.user
         record.sessionID = parsed.request.sessionID ?? exchange.text(.xSessionID)
+        record.metadata = parsed.request.metadata
+        record.trace = parsed.request.trace
+        let prompt = parsed.request.promptSize
+        record.promptMedia = prompt.images + prompt.files + prompt.videos
+        record.promptAudios = prompt.audios
         record.upstreamID = finish.upstreamID
         record.serviceTier = finish.serviceTier
         record.attempts = attempts

@@ -38,6 +38,9 @@ extension GenerationDetails {
         case "tt": record.ttftMs = value
         case "du": record.durationMs = value
         case "ge": record.generationMs = value
+        case "pm": record.promptMedia = value
+        case "px": record.promptAudios = value
+        case "cd": record.cacheDiscount = Credits(nanos: Int64(value))
         default: return set(name, value, &record.usage)
         }
         return true
@@ -75,6 +78,8 @@ extension GenerationDetails {
         case "ua": record.userAgent = value
         case "us": record.user = value
         case "se": record.sessionID = value
+        case "md": record.metadata = value
+        case "tr": record.trace = value
         case "rm": record.requestedModel = value
         case "ep": record.endpointID = value
         case "ta": record.endpointTag = value

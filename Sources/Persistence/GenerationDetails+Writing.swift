@@ -25,8 +25,23 @@ package enum GenerationDetails {
             lines.number("tt=", record.ttftMs)
             lines.number("du=", record.durationMs)
             lines.number("ge=", record.generationMs)
+            lines.number("pm=", record.promptMedia)
+            lines.number("px=", record.promptAudios)
+            lines.number("cd=", record.cacheDiscount.map { Int($0.nanos) })
         }
+        if let metadata = record.metadata { appendJSON("md=", metadata, &output) }
+        if let trace = record.trace { appendJSON("tr=", trace, &output) }
         AttemptList.append(record, prefix: "at=", to: &output)
+    }
+
+    /// JSON is kept whole: half of it would be none. Its size was bounded when the request was read.
+    private static func appendJSON(_ name: StaticString, _ json: String, _ output: inout ByteBuffer) {
+        output.append(name)
+        for byte in json.utf8 {
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\\") { output.append(UInt8(ascii: "\\")) }
+            output.append(byte == UInt8(ascii: "\n") ? UInt8(ascii: "n") : byte)
+        }
+        output.append(UInt8(ascii: "\n"))
     }
 
     private static func appendCaller(_ record: borrowing GenerationRecord, _ lines: inout DetailLines) {

@@ -40,6 +40,19 @@ import Testing
         #expect(request.layout.members.filter { $0.field == nil }.count == 2)
     }
 
+    @Test func annotationsAreKeptOnOneLine() throws {
+        let request = try decode(
+            """
+            {\(Self.hi),"metadata" : { "a" : "1\\n2" ,
+             "b\\"":"ü" },"trace":{ "trace_id" : "t t\\\\" ,
+             "more" : [ 1 , { "x" : null } ] } }
+            """)
+        #expect(request.metadata == #"{"a":"1\n2","b\"":"ü"}"#)
+        #expect(request.trace == #"{"trace_id":"t t\\","more":[1,{"x":null}]}"#)
+        let plain = try decode("{\(Self.hi)}")
+        #expect(plain.metadata == nil && plain.trace == nil)
+    }
+
     @Test func everyFieldIsFoundByItsName() throws {
         for field in RequestField.allCases where field != .messages && field != .prompt {
             let request = try decode("{\(Self.hi),\"\(field.wireName)\":null,\"x\":null}")

@@ -39,10 +39,13 @@ import Testing
         (#""user":1"#, "user", "a string"),
         (#""metadata":{"a":1}"#, "metadata.a", "a string"),
         (#""metadata":"x""#, "metadata", "an object"),
+        (#""metadata":{"a":"1","a":"2"}"#, "metadata.a", "more than once"),
         (#""modalities":["smell"]"#, "modalities[0]", "\"text\""),
         (#""verbosity":"loud""#, "verbosity", "\"low\""),
         (#""parallel_tool_calls":1"#, "parallel_tool_calls", "true or false"),
         (#""trace":"x""#, "trace", "an object"),
+        (#""trace":{"trace_id":1}"#, "trace.trace_id", "a string"),
+        (#""trace":{"trace_id":"a","trace_id":"b"}"#, "trace.trace_id", "more than once"),
         (#""max_tool_calls":31"#, "max_tool_calls", "1 to 30"),
         (#""stream_options":true"#, "stream_options", "an object"),
         (#""stream_options":{"include_usage":1}"#, "stream_options.include_usage", "true or false"),
@@ -99,6 +102,25 @@ import Testing
     ])
     func blamesTheField(fields: String, param: String, word: String) {
         expect("{\(Self.ok),\(fields)}", param, word)
+    }
+
+    /// Lengths are in characters, whatever each takes in bytes.
+    @Test(arguments: ["a", "ü", "\u{1F600}"])
+    func boundsWhatIsKeptWithTheRecord(character: String) throws {
+        func text(_ count: Int) -> String { String(repeating: character, count: count) }
+        func pairs(_ count: Int) -> String { (0..<count).map { "\"k\($0)\":\"v\"" }.joined(separator: ",") }
+        for fields in [
+            "\"session_id\":\"\(text(256))\"", "\"user\":\"\(text(512))\"", "\"metadata\":{\(pairs(16))}",
+            "\"metadata\":{\"\(text(64))\":\"\(text(512))\"}", "\"trace\":{\"x\":\"\(text(4000))\"}",
+        ] {
+            #expect(throws: Never.self) { try decode("{\(Self.ok),\(fields)}") }
+        }
+        expect("{\(Self.ok),\"session_id\":\"\(text(257))\"}", "session_id", "256 characters")
+        expect("{\(Self.ok),\"user\":\"\(text(513))\"}", "user", "512 characters")
+        expect("{\(Self.ok),\"metadata\":{\(pairs(17))}}", "metadata", "16 pairs")
+        expect("{\(Self.ok),\"metadata\":{\"\(text(65))\":\"v\"}}", "metadata", "64 characters")
+        expect("{\(Self.ok),\"metadata\":{\"k\":\"\(text(513))\"}}", "metadata.k", "512 characters")
+        expect("{\(Self.ok),\"trace\":{\"x\":\"\(text(16_400))\"}}", "trace", "16384 bytes")
     }
 
     @Test(arguments: [

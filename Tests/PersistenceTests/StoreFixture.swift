@@ -65,6 +65,11 @@ final class StoreFixture {
         record.userAgent = "openai-python/2.11"
         record.user = "user-1"
         record.sessionID = "session-1"
+        record.metadata = #"{"team":"a\nb","n":"1"}"#
+        record.trace = #"{"trace_id":"t","deep":{"a":[1,2]}}"#
+        record.promptMedia = 3
+        record.promptAudios = 2
+        record.cacheDiscount = Credits(nanos: -7)
         record.requestedModel = "openai/gpt-4o-mini:nitro"
         record.upstreamID = "chatcmpl-1"
         record.serviceTier = "flex"

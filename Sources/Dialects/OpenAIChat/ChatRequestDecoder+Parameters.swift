@@ -28,7 +28,7 @@ extension ChatRequestDecoder {
         case .structuredOutputs, .parallelToolCalls, .echo, .store: _ = try value.requireBool("\(field.wireName)")
         case .verbosity: _ = try value.requireWord(Verbosity.self, "verbosity")
         case .route, .suffix, .speed, .promptCacheKey: try value.checkString("\(field.wireName)")
-        case .cacheControl, .promptCacheOptions, .trace, .debug, .prediction, .audio, .imageConfig, .deferredTools,
+        case .cacheControl, .promptCacheOptions, .debug, .prediction, .audio, .imageConfig, .deferredTools,
             .webSearchOptions, .xSearchFilter:
             guard value.kind == .object else { throw value.wrongType("\(field.wireName)", "an object") }
         case .stopServerToolsWhen, .functions: try value.requireArray("\(field.wireName)")
@@ -66,23 +66,6 @@ extension ChatRequestDecoder {
     func readUsage(_ value: JSONValue) throws(APIError) {
         try value.requireObject("usage")
         if let include = value["include"], !include.isNull { _ = try include.requireBool("usage.include") }
-    }
-
-    func readMetadata(_ value: JSONValue) throws(APIError) {
-        guard value.kind == .object else { throw value.wrongType("metadata", "an object of strings") }
-        var pairs = 0
-        for member in value.members {
-            pairs += 1
-            guard pairs <= DialectLimits.metadataPairs else {
-                throw .invalid("metadata", "'metadata' may have at most \(DialectLimits.metadataPairs) pairs.")
-            }
-            let key = member.key.string
-            guard key.utf8.count <= DialectLimits.metadataKeyBytes else {
-                throw .invalid(
-                    "metadata", "A key of 'metadata' may be at most \(DialectLimits.metadataKeyBytes) bytes long.")
-            }
-            _ = try member.value.requireString(atMost: DialectLimits.metadataValueBytes, "metadata.\(key)")
-        }
     }
 
     mutating func readModalities(_ value: JSONValue) throws(APIError) {

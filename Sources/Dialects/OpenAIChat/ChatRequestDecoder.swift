@@ -72,8 +72,10 @@ package struct ChatRequestDecoder {
         case .responseFormat: try readResponseFormat(value)
         case .modalities: try readModalities(value)
         case .metadata: try readMetadata(value)
-        case .user: request.user = try value.requireString(atMost: DialectLimits.userBytes, "user")
-        case .sessionID: request.sessionID = try value.requireString(atMost: DialectLimits.sessionIDBytes, "session_id")
+        case .trace: try readTrace(value)
+        case .user: request.user = try value.requireString(atMost: DialectLimits.userCharacters, "user")
+        case .sessionID:
+            request.sessionID = try value.requireString(atMost: DialectLimits.sessionIDCharacters, "session_id")
         case .serviceTier: request.serviceTier = try value.requireString("service_tier")
         default: try readParameter(field, value)
         }

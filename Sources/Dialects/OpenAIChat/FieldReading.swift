@@ -51,15 +51,13 @@ extension JSONValue {
         return value
     }
 
-    /// A string of at most `limit` bytes, measured as written.
+    /// A string of at most `limit` characters (Unicode scalars).
     func requireString(
         atMost limit: Int = .max, _ path: @autoclosure () -> String
     ) throws(APIError) -> String {
         guard kind == .string, let text = string else { throw wrongType(path(), "a string") }
-        guard limit == .max || text.utf8.count <= limit else {
-            throw .invalid(path(), "'\(path())' must be at most \(limit) bytes long; shorten it.")
-        }
-        return text
+        if text.utf8.count <= limit || text.unicodeScalars.count <= limit { return text }
+        throw .invalid(path(), "'\(path())' must be at most \(limit) characters long; shorten it.")
     }
 
     func checkString(_ path: @autoclosure () -> String) throws(APIError) {
