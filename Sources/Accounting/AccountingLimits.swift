@@ -12,4 +12,11 @@ package enum AccountingLimits {
     package static let overridesMax = 64
     /// Characters of a decimal number in a configuration or an answer.
     package static let decimalBytesMax = 128
+    /// The first and the last moment that limits tell apart, in Unix milliseconds: the years 1 to 9999.
+    package static let momentMsMin: Int64 = -62_135_596_800_000
+    package static let momentMsMax: Int64 = 253_402_300_799_999
+    /// The highest limit, in nano-dollars; no limit is stored as the number above it.
+    package static let limitNanosMax = Int64.max - 2
+    /// How often a hold that found no room looks again while other holds are being decided.
+    package static let holdRoundsMax = 5000
 }
