@@ -9,6 +9,10 @@ package struct GenerationRecord: Hashable, Sendable {
     package let createdAtMs: Int64
     package let kind: GenerationKind
     package var apiKey: APIKeyHash
+    package var workspaceID = defaultWorkspaceID
+    /// The moment that the charge counts at, in milliseconds since 1970: it chooses the periods of the limits it falls
+    /// into. That of the request's arrival unless somebody says otherwise.
+    package var chargedAtMs: Int64
 
     // Who asked, as they said themselves.
     package var referer: String?
@@ -76,6 +80,7 @@ package struct GenerationRecord: Hashable, Sendable {
     ) {
         self.id = id
         self.createdAtMs = createdAtMs
+        chargedAtMs = createdAtMs
         self.kind = kind
         self.apiKey = apiKey
         self.requestedModel = requestedModel
@@ -90,4 +95,10 @@ package struct GenerationRecord: Hashable, Sendable {
     }
 
     package var isCancelled: Bool { status == .cancelled }
+
+    /// Whether the ledger has a row for it, be it of nothing: it was answered, wholly or as far as the caller listened.
+    package var isCharged: Bool { status == .completed || status == .cancelled }
+
+    /// The workspace that everything belongs to until somebody makes another.
+    package static let defaultWorkspaceID = "default"
 }

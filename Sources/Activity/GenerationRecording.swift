@@ -5,6 +5,10 @@ package protocol GenerationRecording: AnyObject {
     /// answers 503 before any attempt.
     var acceptsWork: Bool { get }
 
+    /// Whether the store can commit now, as far as is known. Where answers must be paid for beforehand, no request is
+    /// begun while it cannot. Costs one load.
+    var canWriteNow: Bool { get }
+
     /// Stores the final record of a generation, exactly once, and says on the loop what became of it.
     ///
     /// The completion comes once the record is durable, or is safe in memory because the store cannot write; so the

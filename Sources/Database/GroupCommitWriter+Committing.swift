@@ -108,8 +108,7 @@ extension GroupCommitWriter {
         if microseconds >= configuration.slowCommitMs * 1000 {
             aftermath = degrade(.slow, "a commit took \(microseconds / 1000) ms; records wait in memory")
         } else if state.trouble != nil, state.queue.count <= configuration.batchRowsMax {
-            state.trouble = nil
-            state.message = ""
+            endTrouble()
             loop.retryMs = configuration.retryMsFirst
             aftermath.changesHealth = true
         }

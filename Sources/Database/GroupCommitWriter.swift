@@ -77,6 +77,7 @@ package final class GroupCommitWriter: @unchecked Sendable {
     /// Confined to the writer's thread from its start on.
     let connection: SQLiteConnection
     private let hasRoom = Atomic<Bool>(true)
+    private let isHealthy = Atomic<Bool>(true)
     private var threads: [WorkerThread] = []
 
     /// Takes the connection over and starts the threads; `stop` must be called before the last reference goes.
@@ -92,6 +93,9 @@ package final class GroupCommitWriter: @unchecked Sendable {
 
     /// Whether new work may be accepted. Costs one load.
     package var acceptsWork: Bool { hasRoom.load(ordering: .relaxed) }
+
+    /// Whether the last commit succeeded in time. Costs one load.
+    package var canWriteNow: Bool { isHealthy.load(ordering: .relaxed) }
 
     package var health: StoreHealth {
         lock.lock()
@@ -158,6 +162,12 @@ package final class GroupCommitWriter: @unchecked Sendable {
         }
     }
 
+    func endTrouble() {
+        state.trouble = nil
+        state.message = ""
+        isHealthy.store(true, ordering: .relaxed)
+    }
+
     /// Enters a trouble and releases everybody who waits.
     ///
     /// - Returns: what is to be done once the lock is no longer held.
@@ -166,6 +176,7 @@ package final class GroupCommitWriter: @unchecked Sendable {
         if state.trouble != trouble { aftermath.changesHealth = true }
         state.trouble = trouble
         state.message = message
+        isHealthy.store(false, ordering: .relaxed)
         for index in state.batch.indices where !state.batch[index].isReleased {
             state.batch[index].isReleased = true
             aftermath.add(state.batch[index].job, .spooled)

@@ -4,19 +4,6 @@
 /// costs some 200 instructions a row. The id is in order of time by its text and is the key of the table itself, so that
 /// reading by id and by time need no index and new rows go to its end.
 enum GenerationTable {
-    static let definition = """
-        id TEXT NOT NULL PRIMARY KEY,
-        created_ms INTEGER NOT NULL,
-        api_key BLOB NOT NULL,
-        status INTEGER NOT NULL,
-        model TEXT NOT NULL,
-        provider TEXT NOT NULL,
-        prompt_tokens INTEGER NOT NULL,
-        completion_tokens INTEGER NOT NULL,
-        cost_nanos INTEGER NOT NULL,
-        details TEXT NOT NULL
-        """
-
     /// The columns' numbers, from 0; parameters are numbered from 1.
     enum Column: Int32, CaseIterable {
         case id, createdMs, apiKey, status, model, provider, prompt, completion, cost, details

@@ -17,6 +17,7 @@ package final class LoopGenerations: GenerationRecording, GenerationReading {
     }
 
     package var acceptsWork: Bool { writer.acceptsWork }
+    package var canWriteNow: Bool { writer.canWriteNow }
 
     package func record(_ record: GenerationRecord, completion: @escaping (RecordOutcome) -> Void) {
         submit(RecordJob(record, target: target, told: .closure(completion)))

@@ -52,6 +52,7 @@ final class RecordLedger: GenerationRecording, Sendable {
 
     // MARK: GenerationRecording
 
+    var canWriteNow: Bool { true }
     var acceptsWork: Bool { state.withLock { $0.acceptsWork } }
 
     func record(_ record: GenerationRecord, completion: @escaping (RecordOutcome) -> Void) {
