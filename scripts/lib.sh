@@ -27,9 +27,22 @@ free_port() {
 # Seconds since $1 (a value of $EPOCHREALTIME), with one decimal.
 elapsed_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
-# Builds the release, the one way everywhere: flags of another kind would build it all again. Arguments go to SwiftPM.
+release_stamp=$root/.build/release.built
+
+# Whether the release build is newer than all it is made of. SwiftPM takes seconds to say so, time stamps do not.
+release_is_current() {
+    [ -x .build/release/martlet ] && [ -e "$release_stamp" ] &&
+        [ -z "$(find Package.swift Sources scripts/lib.sh -newer "$release_stamp" -print -quit)" ]
+}
+
+# Builds the release, the one way everywhere: flags of another kind would build it all again. Arguments go to SwiftPM;
+# martlet is among what is built.
 # Optimising across modules at link time saves a tenth of the instructions of a request (docs/design/0008).
 build_release() {
+    mkdir -p .build
+    # The time before the build counts: it may have missed what was edited meanwhile.
+    touch "$release_stamp.new"
     swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
         --experimental-lto-mode full "$@"
+    mv "$release_stamp.new" "$release_stamp"
 }
