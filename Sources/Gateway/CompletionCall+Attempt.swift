@@ -137,6 +137,18 @@ extension CompletionCall {
         return understood
     }
 
+    /// This server has no room for the answer: no other endpoint would help, and none is to blame.
+    func outOfMemory(_ candidate: Candidate) -> UpstreamFailure {
+        var failure = transport(.tooLarge, candidate)
+        failure.failureClass = .overloaded
+        failure.message = "this server has no memory left for the answer"
+        failure.retry = .stop
+        failure.retryAfterMs = UInt64(GatewayLimits.overloadRetrySeconds) * 1_000
+        failure.cooldownMs = 0
+        failure.health = .none
+        return failure
+    }
+
     func empty(_ candidate: Candidate) -> UpstreamFailure {
         FailureClassifier.emptyAnswer(provider: candidate.endpoint.provider.displayName)
     }

@@ -24,8 +24,7 @@ extension CompletionCall {
         if let outcome = judge(candidate, upstream) { return outcome }
         await settle(.completed, httpStatus: 200)
         exchange.respond(status: 200, contentType: "application/json")
-        // A large answer counts against the memory budget until the caller has taken it.
-        if answerTaken > 0 { await exchange.drained() }
+        await drainedIfLarge()
         return .settled
     }
 
@@ -38,7 +37,7 @@ extension CompletionCall {
                 upstream.abort()
                 throw ClientFailure(.tooLarge, "The answer is larger than this server holds.")
             }
-            answerTaken += count
+            budgetTaken += count
             answer.append(upstream.body.bytes)
             upstream.body.consume(count)
         }
@@ -71,10 +70,15 @@ extension CompletionCall {
         return nil
     }
 
+    /// A large answer counts against the memory budget until the caller has taken it.
+    func drainedIfLarge() async {
+        if budgetTaken > 0 { await exchange.drained() }
+    }
+
     func giveBackAnswer() {
-        if answerTaken == 0 { return }
-        pipeline.budget.giveBack(answerTaken)
-        answerTaken = 0
+        if budgetTaken == 0 { return }
+        pipeline.budget.giveBack(budgetTaken)
+        budgetTaken = 0
         answer.clear()
         answer.releaseStorage()
     }

@@ -31,6 +31,7 @@ struct StreamRelay: ~Copyable {
 extension CompletionCall {
     func relay(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
+        defer { giveBackAnswer() }
         var relay = StreamRelay(
             state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
         var isOpen = true
@@ -43,6 +44,10 @@ extension CompletionCall {
                 isOpen = false
             }
             if let outcome = takeEvents(&relay, candidate, upstream, atEnd: !isOpen) { return outcome }
+            if !mayHold(upstream.body.count + held.count) {
+                upstream.abort()
+                if let outcome = broken(&relay, outOfMemory(candidate)) { return outcome }
+            }
             if relay.failure != nil { break }
             if goneAtMs == nil, exchange.backlog > ReactorLimits.highWaterBytes { await exchange.drained() }
         }
@@ -148,6 +153,21 @@ extension CompletionCall {
         return nil
     }
 
+    /// Counts what waits here, an unfinished event and the end that is held back, against the memory budget. The first
+    /// bytes are free, so that ordinary streams never touch what the loops share.
+    private func mayHold(_ count: Int) -> Bool {
+        if count <= GatewayLimits.freeHeldBytes {
+            giveBackAnswer()
+            return true
+        }
+        if count <= budgetTaken { return true }
+        // Doubled, so that an event that grows by a piece a turn asks few times.
+        let wanted = max(count, min(2 * budgetTaken, GatewayLimits.heldBytes))
+        guard pipeline.budget.take(wanted - budgetTaken) else { return false }
+        budgetTaken = wanted
+        return true
+    }
+
     private func commit() {
         firstContentNs = EventLoop.monotonicNanos()
         upstream?.noteFirstContent()
@@ -218,6 +238,7 @@ extension CompletionCall {
         ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
         exchange.content.append(ChatStreamEnd.done)
         exchange.finish()
+        await drainedIfLarge()
         return .settled
     }
 

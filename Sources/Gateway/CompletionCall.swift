@@ -43,7 +43,8 @@ final class CompletionCall: @unchecked Sendable {
     var attemptStartedNs: UInt64 = 0
     /// A plain answer too large to stay with its connection.
     var answer = ByteBuffer()
-    var answerTaken = 0
+    /// Bytes of the memory budget that the answer has, for what of it waits here.
+    var budgetTaken = 0
     /// For stream events that came in several data lines.
     var scratch = ByteBuffer()
 

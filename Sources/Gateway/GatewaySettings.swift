@@ -32,6 +32,8 @@ enum GatewayLimits {
     static let errorBodyMs: UInt64 = 2_000
     /// What may be held back behind a finish reason: the other choices of a stream.
     static let heldBytes = 16 * 1024 * 1024
+    /// What a stream may hold without being counted against the memory budget.
+    static let freeHeldBytes = 64 * 1024
     /// What is read of an upstream's error body.
     static let errorBodyBytes = 64 * 1024
     /// A loop whose turns have been longer than this for as long as `busyPeriodMs` is overloaded: new work gets 503 at

@@ -42,7 +42,11 @@ package enum FailureClassifier {
             case .connectTimeout, .firstByteTimeout, .idleTimeout, .totalTimeout: .timeout
             case .malformed, .truncated, .tooLarge: .malformedAnswer
             }
-        return FailureTable.failure(failureClass, status: 0, message: "\(provider) \(failure.sentence)")
+        var understood = FailureTable.failure(failureClass, status: 0, message: "\(provider) \(failure.sentence)")
+        // The provider has the request, and may have acted on it. Where the connection had only grown old, the
+        // transport has sent it once more already: that is the only time.
+        if failure == .resetBeforeFirstByte { understood.retry.sameEndpoint = .never }
+        return understood
     }
 
     /// A failed attempt whose answer had neither output nor finish reason.

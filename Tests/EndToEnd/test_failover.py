@@ -1,5 +1,7 @@
 """Until the first content leaves, any failure of a provider moves the request to the next endpoint, unseen."""
 
+import collections
+import concurrent.futures
 import time
 
 import pytest
@@ -74,6 +76,34 @@ def test_nobody_listens(own_router, simulator):
     router = own_router(config=config)
     answer = router.chat(script(beta={"text": "Alive."}), model=router.fresh("pair")).json()
     assert answer["choices"][0]["message"]["content"] == "Alive."
+
+
+@pytest.mark.parametrize("cut", ["close", "reset"])
+@pytest.mark.parametrize("stream", [False, True])
+def test_an_endpoint_that_closes_without_an_answer_is_asked_once_more_only_over_a_kept_connection(
+    own_router, simulator, cut, stream
+):
+    """It may have acted on the request: only a connection that can have grown old excuses sending it again."""
+    router = own_router(workers=1)
+    failure = {"cut_after_bytes": -1, "cut": cut}
+
+    def times_asked(model: str) -> dict[str, int]:
+        tag, message = tagged(any=failure)
+        response = router.chat(message, model=model, stream=stream)
+        assert response.status_code in (502, 503), response.text
+        return dict(collections.Counter(simulator.providers_asked(tag)))
+
+    def keep_connections(count: int) -> None:
+        message = script(any={"latency_ms": 300})
+        with concurrent.futures.ThreadPoolExecutor(count) as pool:
+            assert all(answer.ok for answer in pool.map(lambda _: router.chat(message), range(count)))
+
+    keep_connections(1)
+    assert times_asked("test/one") == {"alpha": 2}
+    assert times_asked("test/one") == {"alpha": 1}
+    keep_connections(3)
+    assert times_asked("test/three") == {"alpha": 2, "beta": 2, "gamma": 2}
+    assert times_asked("test/three") == {"alpha": 1, "beta": 1, "gamma": 1}
 
 
 def test_a_silent_endpoint_is_left_at_its_deadline(own_router, simulator):

@@ -2,14 +2,18 @@
 
 import concurrent.futures
 import json
+import os
+import pathlib
 import re
 import signal
+import sys
 import time
 
 import pytest
 import requests
+import yaml
 from support import metrics, sse
-from support.processes import KEY, eventually, run_martlet, standard_config
+from support.processes import KEY, ROOT, eventually, run_martlet, standard_config
 from support.scripts import script, tagged
 
 
@@ -219,11 +223,68 @@ def test_a_wrong_configuration_is_refused_in_plain_words(tmp_path, text, says, w
     assert not (tmp_path / "data").exists() or not list((tmp_path / "data").iterdir()), "nothing was begun"
 
 
-def test_a_known_key_that_does_nothing_yet_is_refused(tmp_path):
+def documented_refusals() -> list[tuple[str, str]]:
+    """Place and key of each setting that the manual calls known but refused."""
+    section = (ROOT / "docs/configuration.md").read_text().partition("## Known, but not yet")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (.+?) \| (`.+`) \|$", section, re.M)
+    keys = [(place.strip("`"), key) for place, cells in rows for key in re.findall(r"`(.+?)`", cells)]
+    dialects = re.findall(r"`([a-z-]+)`", section.rpartition("The dialects")[2])
+    return keys + [("providers", f"dialect: {dialect}") for dialect in dialects]
+
+
+@pytest.mark.parametrize("place, key", documented_refusals(), ids=lambda text: text.partition(":")[0])
+def test_a_known_key_that_does_nothing_yet_is_refused(tmp_path, place, key):
+    setting = yaml.safe_load(key if ":" in key else f"{key}: 1")
+    provider = {"slug": "near", "dialect": "openai", "base_url": "http://127.0.0.1:1/v1"}
+    endpoint = {"provider": "near", "model": "m"}
+    config: dict = {"keys": [{"key": KEY}], "providers": [provider]}
+    {"top level": config, "keys": config["keys"][0], "providers": provider, "endpoints": endpoint}[place].update(
+        setting
+    )
+    config["models"] = [{"id": "a/b", "endpoints": [endpoint]}]
     path = tmp_path / "martlet.yaml"
-    path.write_text("routing: {algorithm: adaptive}\n")
+    path.write_text(yaml.safe_dump(config, sort_keys=False))
     done = run_martlet("serve", "--config", str(path), "--listen", "127.0.0.1:0", "--data", str(tmp_path / "data"))
-    assert done.returncode == 1 and "adaptive" in done.stderr + done.stdout
+    assert done.returncode == 1
+    assert re.search(f"{next(iter(setting))}.* (?:acted on|spoken) by this version", done.stderr), done.stderr
+    assert "unknown key" not in done.stderr
+
+
+def test_the_manual_names_every_key_that_is_refused():
+    source = (ROOT / "Sources/Configuration/KeySet.swift").read_text()
+    refused = {
+        name for found in re.findall(r"refused: \[(.*?)\]", source, re.S) for name in re.findall(r'"(\w+)"', found)
+    }
+    assert refused and refused <= {key for _, key in documented_refusals()}
+
+
+def listening_sockets(router) -> int:
+    """How many sockets of this process listen on its port."""
+    local = f"0100007F:{router.port:04X}"
+    listen = "0A"
+    sockets = {
+        f"socket:[{fields[9]}]"
+        for fields in map(str.split, pathlib.Path(f"/proc/{router.pid}/net/tcp").read_text().splitlines()[1:])
+        if fields[1] == local and fields[3] == listen
+    }
+    return sum(os.readlink(path) in sockets for path in pathlib.Path(f"/proc/{router.pid}/fd").iterdir())
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere one loop accepts for all")
+def test_each_loop_listens_and_nobody_else_can(own_router, tmp_path):
+    """SO_REUSEPORT lets every loop have the port; a second server must not share it unasked all the same."""
+    router = own_router(workers=3)
+    # Two sockets can only listen on one address if all of them have the option.
+    assert listening_sockets(router) == 3
+    for workers in (1, 3):
+        config = tmp_path / f"{workers}.yaml"
+        config.write_text(f"workers: {workers}\n")
+        listen = f"127.0.0.1:{router.port}"
+        done = run_martlet("serve", "--config", str(config), "--listen", listen, "--data", str(tmp_path / "other"))
+        assert done.returncode == 1 and "in use" in done.stderr and listen in done.stderr, done.stderr
+    # Every loop answers: the system spreads the connections.
+    for _ in range(30):
+        assert router.get("/models").ok
 
 
 def test_an_address_in_use(own_router, tmp_path):

@@ -15,7 +15,7 @@ import pytest
 import requests
 from support.processes import ROOT, Process, eventually
 
-pytestmark = pytest.mark.timeout(300)
+pytestmark = pytest.mark.timeout(600)
 
 #: From the command to the line that can be pasted, once everything is built and installed.
 START_BUDGET_SECONDS = 5
@@ -35,10 +35,11 @@ class Serve(Process):
         """What stands below the first line, once it is whole: it ends with a curl command and an empty line."""
 
         def whole():
+            assert "ended" not in self.errors, self.errors
             text = "".join(list(self.out))
             return "\ncurl " in text and text.endswith("\n\n") and text
 
-        return eventually(whole, "the line to paste is printed", 60)
+        return eventually(whole, "the line to paste is printed", 150)
 
     @property
     def curl(self) -> str:

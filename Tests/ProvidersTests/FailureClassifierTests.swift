@@ -274,7 +274,9 @@ struct FailureClassifierTests {
         let failure = FailureClassifier.classify(cause, provider: "Example")
         #expect(failure.failureClass == expected)
         #expect(failure.retry.otherEndpoint == .any)
-        #expect(failure.retry.sameEndpoint == (expected == .timeout ? .never : .onceIfSole))
+        // One that closes without an answer has the request: only the transport may send it again.
+        let isNeverRepeated = expected == .timeout || cause == .resetBeforeFirstByte
+        #expect(failure.retry.sameEndpoint == (isNeverRepeated ? .never : .onceIfSole))
         #expect(failure.message.hasPrefix("Example "))
         #expect(failure.countsAgainstHealth)
     }
