@@ -8,7 +8,7 @@ enum CORS {
 
     /// Adds what a browser needs to hand an answer to its page.
     static func allow(_ exchange: ServerExchange) {
-        if !exchange.head.has(.origin) { return }
+        if exchange.first(.origin) == nil { return }
         HTTPEncoding.appendField("Access-Control-Allow-Origin", "*", to: &exchange.fields)
         HTTPEncoding.appendField(
             "Access-Control-Expose-Headers", "X-Generation-Id, Retry-After", to: &exchange.fields)
@@ -17,11 +17,11 @@ enum CORS {
     /// Answers an OPTIONS request.
     static func answerPreflight(_ exchange: ServerExchange, _ route: Route) {
         HTTPEncoding.appendField("Allow", route.allowed, to: &exchange.fields)
-        if exchange.head.has(.origin) {
+        if exchange.first(.origin) != nil {
             HTTPEncoding.appendField("Access-Control-Allow-Origin", "*", to: &exchange.fields)
             HTTPEncoding.appendField("Access-Control-Allow-Methods", route.allowed, to: &exchange.fields)
             HTTPEncoding.appendField("Access-Control-Max-Age", maxAge, to: &exchange.fields)
-            if let names = exchange.head.first(.accessControlRequestHeaders) {
+            if let names = exchange.first(.accessControlRequestHeaders) {
                 // The names come from a parsed head: they hold no line break.
                 _ = HTTPEncoding.appendField(
                     "Access-Control-Allow-Headers", exchange.text(names), to: &exchange.fields)

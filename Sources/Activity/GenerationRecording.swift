@@ -13,10 +13,10 @@ package protocol GenerationRecording: AnyObject {
     ///
     /// The completion comes once the record is durable, or is safe in memory because the store cannot write; so the
     /// caller holds back the end of its answer until then, whatever the outcome is.
-    func record(_ record: GenerationRecord, completion: @escaping (RecordOutcome) -> Void)
+    func record(_ record: consuming GenerationRecord, completion: @escaping (RecordOutcome) -> Void)
 
     /// The same for a task of the loop.
-    func record(_ record: GenerationRecord) async -> RecordOutcome
+    func record(_ record: consuming GenerationRecord) async -> RecordOutcome
 
     /// Notes a request that has been running for a second, so that it is known after a crash. The final record must
     /// then carry `hasInFlightRow`.

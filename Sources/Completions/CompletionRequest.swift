@@ -2,7 +2,10 @@
 ///
 /// Ranges are byte offsets into the request body the request was decoded from. Fields that are not here are still in
 /// that body and travel verbatim.
-package struct CompletionRequest: Sendable {
+///
+/// A class because every step of a request looks at it and a struct of this size would be copied for each: filled by
+/// its decoder, read by everybody after that, confined to the loop of its request.
+package final class CompletionRequest {
     /// What the caller wants back.
     package enum Kind: UInt8, Sendable {
         /// `messages` in, `choices[].message` out.

@@ -30,14 +30,14 @@ extension CompletionCall {
         pipeline.metrics.countConnection(isReused: upstream.isReused)
         finish.upstreamRequestID = upstream.text(.xRequestID) ?? upstream.text(.requestID)
         guard (200...299).contains(upstream.head.status) else { return await refused(candidate, upstream) }
-        return parsed.request.isStream ? await relay(candidate, upstream) : await answerPlainly(candidate, upstream)
+        return request.isStream ? await relay(candidate, upstream) : await answerPlainly(candidate, upstream)
     }
 
     /// Splices the caller's body for this endpoint and sends it from where it lies.
     private func send(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
         let endpoint = candidate.endpoint
         edits.clear()
-        var splice = ChatRequestSplice(parsed.request, for: state.targets[endpoint.index])
+        var splice = ChatRequestSplice(request, for: state.targets[endpoint.index])
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         var pieces: [UnsafeRawBufferPointer] = []
         var count = 0
@@ -53,15 +53,15 @@ extension CompletionCall {
 
     private func writeHead(_ endpoint: Endpoint, contentLength: Int) {
         pipeline.upstreamHead.clear()
-        let path: UpstreamPath = parsed.request.kind == .chat ? .chatCompletions : .completions
+        let path: UpstreamPath = request.kind == .chat ? .chatCompletions : .completions
         let exchange = self.exchange
-        if let parent = TraceContext.parent(exchange.head, exchange.headBytes) {
+        if let parent = TraceContext.parent(exchange) {
             ProviderAdapter.appendHead(
-                of: endpoint, path: path, isStream: parsed.request.isStream, contentLength: contentLength,
+                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
                 traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
         } else {
             ProviderAdapter.appendHead(
-                of: endpoint, path: path, isStream: parsed.request.isStream, contentLength: contentLength,
+                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
                 into: &pipeline.upstreamHead)
         }
     }
@@ -70,7 +70,7 @@ extension CompletionCall {
         let own = endpoint.timeouts
         let settings = state.settings
         return ExchangeDeadlines(
-            mode: parsed.request.isStream ? .streamed : .plain, connectMs: own.connectMs ?? settings.connectMs,
+            mode: request.isStream ? .streamed : .plain, connectMs: own.connectMs ?? settings.connectMs,
             firstByteMs: own.firstByteMs ?? settings.firstByteMs, idleMs: own.idleMs ?? settings.idleMs,
             totalMs: own.totalMs ?? settings.totalMs)
     }
@@ -78,7 +78,7 @@ extension CompletionCall {
     /// What stands for the caller's `user` upstream: the same for the same user of the same key, and not to be turned
     /// back.
     private var pseudonym: String? {
-        guard let user = parsed.request.user else { return nil }
+        guard let user = request.user else { return nil }
         return "\(SHA256Digest(hashing: "\(principal.hash):\(user)"))"
     }
 

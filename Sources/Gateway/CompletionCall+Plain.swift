@@ -65,7 +65,7 @@ extension CompletionCall {
         finish.produced = summary.produced
         finish.upstreamID = root["id"]?.string
         ChatAnswer.write(
-            root, stamp: stamp(candidate), hidesReasoning: parsed.request.reasoning.isExcluded, usage: usage,
+            root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), into: &exchange.content)
         return nil
     }
@@ -86,6 +86,6 @@ extension CompletionCall {
     func stamp(_ candidate: Candidate) -> ResponseStamp {
         ResponseStamp(
             id: idText, model: candidate.model.slug, provider: candidate.endpoint.provider.displayName,
-            created: createdAtMs / 1000, kind: parsed.request.kind)
+            created: createdAtMs / 1000, kind: request.kind)
     }
 }

@@ -58,7 +58,7 @@ extension CompletionCall {
     }
 
     private func refuseContentEncoding() throws(APIError) {
-        guard let range = exchange.head.first(.contentEncoding) else { return }
+        guard let range = exchange.first(.contentEncoding) else { return }
         let exchange = self.exchange
         if exchange.headBytes.matchesIgnoringCase(range, "identity") { return }
         throw APIError(
@@ -73,8 +73,8 @@ extension CompletionCall {
         } catch {
             throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
         }
-        parsed = ParsedRequest(try ChatRequestDecoder.decode(root, surface: surface))
-        if let range = exchange.head.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
+        request = try ChatRequestDecoder.decode(root, surface: surface)
+        if let range = exchange.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
             throw .invalid(
                 "x-session-id",
                 "The header x-session-id must be at most \(DialectLimits.sessionIDCharacters) characters long.")
@@ -82,11 +82,11 @@ extension CompletionCall {
     }
 
     private func planRoute() throws(APIError) {
-        let models = try ModelResolver.resolve(parsed.request, in: state.catalog)
+        let models = try ModelResolver.resolve(request, in: state.catalog)
         plan = RoutePlanner.plan(
-            parsed.request, models: models, health: state.health, nowMs: pipeline.loop.now,
+            request, models: models, health: state.health, nowMs: pipeline.loop.now,
             random: pipeline.generator.next())
-        if plan.isEmpty { throw RouteRefusal.error(for: plan, request: parsed.request) }
+        if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
     }
 
     /// Answers a request that got no attempt. It is counted, but leaves no record.

@@ -19,7 +19,7 @@ extension CompletionCall {
     /// What is charged: the provider's report, else an estimate that says so.
     var usage: TokenUsage {
         if let usage = finish.usage { return usage }
-        var usage = TokenUsage(prompt: parsed.request.promptSize.roughTokens, completion: finish.produced.tokens)
+        var usage = TokenUsage(prompt: request.promptSize.roughTokens, completion: finish.produced.tokens)
         usage.isEstimated = true
         return usage
     }
@@ -85,12 +85,12 @@ extension CompletionCall {
 
     /// No endpoint answered.
     func settleFailed() async {
-        let final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(parsed.request))
+        let final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
         if exchange.progress == .unanswered { return respond(final) }
         let stamp = ResponseStamp(
-            id: idText, model: candidate?.model.slug ?? parsed.request.model ?? "", provider: nil,
-            created: createdAtMs / 1000, kind: parsed.request.kind)
+            id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
+            created: createdAtMs / 1000, kind: request.kind)
         exchange.content.clear()
         ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
         exchange.finish()
@@ -101,7 +101,7 @@ extension CompletionCall {
         finish.finishReason = .error
         finishedAtMs = pipeline.loop.now
         let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
-        let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(parsed.request))
+        let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)
         if exchange.isGone { return }
         ChatStreamEnd.writeError(error, stamp: stamp, into: &exchange.content)
@@ -112,20 +112,20 @@ extension CompletionCall {
         let endpoint = candidate?.endpoint
         var record = GenerationRecord(
             id: id, createdAtMs: createdAtMs, kind: surface == .chat ? .chat : .completions, apiKey: principal.hash,
-            requestedModel: parsed.request.model ?? parsed.request.models.first ?? candidate?.model.slug ?? "",
+            requestedModel: request.model ?? request.models.first ?? candidate?.model.slug ?? "",
             model: candidate?.model.slug ?? "", provider: endpoint?.provider.displayName ?? "",
             endpointID: endpoint?.identity ?? "", endpointTag: endpoint?.tag ?? "",
-            upstreamModel: endpoint?.upstreamModel ?? "", status: status, isStreamed: parsed.request.isStream,
+            upstreamModel: endpoint?.upstreamModel ?? "", status: status, isStreamed: request.isStream,
             httpStatus: httpStatus)
         record.referer = exchange.text(.referer)
         record.appTitle = exchange.text(.xOpenRouterTitle) ?? exchange.text(.xTitle)
         record.appCategories = exchange.text(.xOpenRouterCategories).flatMap(AppCategories.kept)
         record.userAgent = exchange.text(.userAgent)
-        record.user = parsed.request.user
-        record.sessionID = parsed.request.sessionID ?? exchange.text(.xSessionID)
-        record.metadata = parsed.request.metadata
-        record.trace = parsed.request.trace
-        let prompt = parsed.request.promptSize
+        record.user = request.user
+        record.sessionID = request.sessionID ?? exchange.text(.xSessionID)
+        record.metadata = request.metadata
+        record.trace = request.trace
+        let prompt = request.promptSize
         record.promptMedia = prompt.images + prompt.files + prompt.videos
         record.promptAudios = prompt.audios
         record.upstreamID = finish.upstreamID
@@ -172,7 +172,7 @@ extension CompletionCall {
             line.field("duration_ms", record.durationMs)
             line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
             let exchange = self.exchange
-            if let parent = TraceContext.parent(exchange.head, exchange.headBytes) {
+            if let parent = TraceContext.parent(exchange) {
                 line.field("trace_id", exchange.headBytes.extracting(TraceContext.traceID(parent)))
             }
         }

@@ -33,7 +33,7 @@ extension CompletionCall {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
         defer { giveBackAnswer() }
         var relay = StreamRelay(
-            state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
+            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
         var isOpen = true
         var ending: ClientFailure?
         while isOpen, !relay.isDone {
@@ -266,7 +266,7 @@ extension CompletionCall {
             return failed(error, candidate)
         }
         var relay = StreamRelay(
-            state: StreamState(hidesReasoning: parsed.request.reasoning.isExcluded), stamp: stamp(candidate))
+            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
         relay.isDone = true
         if let outcome = take((answer.isEmpty ? upstream.body.bytes : answer.bytes)[...], &relay, candidate) {
             return outcome

@@ -32,7 +32,7 @@ final class CompletionCall: @unchecked Sendable {
 
     // Known after `prepare`.
     var principal: Principal!
-    var parsed: ParsedRequest!
+    var request: CompletionRequest!
     var body = RequestBody.empty
     var plan = RoutePlan()
 
@@ -148,7 +148,7 @@ final class CompletionCall: @unchecked Sendable {
     private func clientGone() {
         goneAtMs = pipeline.loop.now
         let isBilled = candidate?.endpoint.provider.cancel == .bills
-        if isBilled, firstContentNs != nil || !parsed.request.isStream && upstream != nil { return }
+        if isBilled, firstContentNs != nil || !request.isStream && upstream != nil { return }
         upstream?.abort()
     }
 
@@ -157,14 +157,14 @@ final class CompletionCall: @unchecked Sendable {
         if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
         if finishedAtMs != nil, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
         if let errorBodySinceMs, now - errorBodySinceMs > GatewayLimits.errorBodyMs { upstream?.abort() }
-        if parsed == nil || isSettled { return }
+        if request == nil || isSettled { return }
         if !hasInFlightRow, candidate != nil,
             EventLoop.monotonicNanos() - startedNs > GatewayLimits.inFlightAfterMs * 1_000_000
         {
             hasInFlightRow = true
             pipeline.records.began(makeRecord(.interrupted, httpStatus: 200))
         }
-        if parsed.request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs {
+        if request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs {
             sendComment(now)
         }
     }
@@ -194,13 +194,4 @@ struct CallFinish {
     var upstreamID: String?
     var upstreamRequestID: String?
     var produced = TokenEstimator()
-}
-
-/// A decoded request in one place, so that looking at it never copies it.
-final class ParsedRequest {
-    let request: CompletionRequest
-
-    init(_ request: CompletionRequest) {
-        self.request = request
-    }
 }

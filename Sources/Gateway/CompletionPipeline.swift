@@ -73,12 +73,11 @@ package final class CompletionPipeline: @unchecked Sendable {
     ///
     /// - Throws: 401 for no key or an unknown one, 403 for a disabled one. Nothing in the message depends on the key.
     package func authenticate(_ exchange: ServerExchange) throws(APIError) -> Principal {
-        let head = exchange.head
         let bytes = exchange.headBytes
         guard
             let range = PresentedKey.range(
-                in: bytes, authorization: head.first(.authorization), xAPIKey: head.first(.xAPIKey),
-                apiKey: head.first(.apiKey), xGoogAPIKey: head.first(.xGoogAPIKey))
+                in: bytes, authorization: exchange.first(.authorization), xAPIKey: exchange.first(.xAPIKey),
+                apiKey: exchange.first(.apiKey), xGoogAPIKey: exchange.first(.xGoogAPIKey))
         else {
             throw APIError(
                 .authentication, "No API key was sent. Add the header \"Authorization: Bearer <your Martlet key>\".")

@@ -6,8 +6,9 @@ enum TraceContext {
     private static let length = 55
 
     /// The `traceparent` value's range in the request head, if it is well-formed.
-    static func parent(_ head: RequestHead, _ bytes: Span<UInt8>) -> Range<Int>? {
-        guard let range = head.first(.traceparent), range.count == length else { return nil }
+    static func parent(_ exchange: ServerExchange) -> Range<Int>? {
+        guard let range = exchange.first(.traceparent), range.count == length else { return nil }
+        let bytes = exchange.headBytes
         for offset in 0..<length {
             let byte = bytes[range.lowerBound + offset]
             if offset == 2 || offset == 35 || offset == 52 {

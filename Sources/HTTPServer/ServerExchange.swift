@@ -46,9 +46,15 @@ package final class ServerExchange: @unchecked Sendable {
     /// The address of the peer as text, when it is known.
     package var peerAddress: String { connection.stream.peerAddress }
 
+    /// Where the first field of this name has its value in `headBytes`; nil when the field is absent.
+    package func first(_ name: FieldName) -> Range<Int>? {
+        // By its fields: calling a method of a head in a class copies the head.
+        head.present & name.bit == 0 ? nil : RequestHead.first(name, in: head.fields)
+    }
+
     /// A header value as text; nil when the field is absent.
     package func text(_ name: FieldName) -> String? {
-        guard let range = head.first(name) else { return nil }
+        guard let range = first(name) else { return nil }
         return text(range)
     }
 

@@ -98,5 +98,5 @@ package enum FieldName: UInt8, Sendable, CaseIterable {
     static let aliases: [(text: StaticString, name: FieldName)] = [("http-referer", .referer)]
 
     /// The bit of this name in a set of names.
-    var bit: UInt64 { 1 &<< UInt64(rawValue) }
+    package var bit: UInt64 { 1 &<< UInt64(rawValue) }
 }

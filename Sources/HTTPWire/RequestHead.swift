@@ -23,14 +23,19 @@ package struct RequestHead: Sendable {
     /// Whether the client waits for `100 Continue` before it sends the body, which is then not empty.
     package internal(set) var expectsContinue = false
 
-    private var present: UInt64 = 0
+    /// The names that are there, as their `bit`s.
+    package private(set) var present: UInt64 = 0
     private var repeated: UInt64 = 0
 
     package init() {}
 
     /// The value of the first field of this name.
     package func first(_ name: FieldName) -> Range<Int>? {
-        guard present & name.bit != 0 else { return nil }
+        present & name.bit == 0 ? nil : Self.first(name, in: fields)
+    }
+
+    /// The same among a head's `fields`, for those who would otherwise copy a head to call a method of it.
+    package static func first(_ name: FieldName, in fields: [HeaderField]) -> Range<Int>? {
         for index in fields.indices where fields[index].known == name { return fields[index].value }
         return nil
     }

@@ -19,13 +19,15 @@ package final class LoopGenerations: GenerationRecording, GenerationReading {
     package var acceptsWork: Bool { writer.acceptsWork }
     package var canWriteNow: Bool { writer.canWriteNow }
 
-    package func record(_ record: GenerationRecord, completion: @escaping (RecordOutcome) -> Void) {
-        submit(RecordJob(record, target: target, told: .closure(completion)))
+    package func record(_ record: consuming GenerationRecord, completion: @escaping (RecordOutcome) -> Void) {
+        submit(RecordJob(record, target: target, telling: .closure(completion)))
     }
 
-    package func record(_ record: GenerationRecord) async -> RecordOutcome {
-        await withUnsafeContinuation { continuation in
-            submit(RecordJob(record, target: target, told: .continuation(continuation)))
+    package func record(_ record: consuming GenerationRecord) async -> RecordOutcome {
+        let job = RecordJob(record, target: target, telling: .nobody)
+        return await withUnsafeContinuation { continuation in
+            job.listener = .continuation(continuation)
+            submit(job)
         }
     }
 

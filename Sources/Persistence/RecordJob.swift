@@ -6,21 +6,22 @@ import Database
 /// The final record of a generation on its way to the database.
 ///
 /// Made on a loop, written on the writer's thread, told on the loop again; nothing in it changes after its making but
-/// `told`, which only the loop touches. That makes the `@unchecked Sendable` sound.
+/// `listener`, which only the loop touches. That makes the `@unchecked Sendable` sound.
 final class RecordJob: WriteJob, @unchecked Sendable {
-    enum Told {
+    enum Listener {
+        case nobody
         case closure((RecordOutcome) -> Void)
         case continuation(UnsafeContinuation<RecordOutcome, Never>)
     }
 
     let target: (any CompletionTarget)?
     private let record: GenerationRecord
-    private let told: Told
+    var listener: Listener
 
-    init(_ record: GenerationRecord, target: any CompletionTarget, told: Told) {
+    init(_ record: consuming GenerationRecord, target: any CompletionTarget, telling listener: Listener) {
         self.record = record
         self.target = target
-        self.told = told
+        self.listener = listener
     }
 
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
@@ -40,7 +41,8 @@ final class RecordJob: WriteJob, @unchecked Sendable {
             case .spooled: .spooled
             case .lost: .lost
             }
-        switch told {
+        switch listener {
+        case .nobody: break
         case .closure(let call): call(outcome)
         case .continuation(let waiting): waiting.resume(returning: outcome)
         }
