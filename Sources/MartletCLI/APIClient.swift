@@ -24,6 +24,8 @@ final class APIClient {
     ) throws(CallFailure) -> HTTPClientConfiguration {
         var configuration = HTTPClientConfiguration()
         do throws(TLSFailure) {
+            // How much is held of an answer is for its reader to say; an export or a backup may be of any length.
+            configuration.bodyBytes = .max
             if needsTLS { configuration.tls = try TLSContext(.client(authoritiesFile: environment["SSL_CERT_FILE"])) }
         } catch {
             throw CallFailure(error.reason)
@@ -42,13 +44,38 @@ final class APIClient {
     func shutDown() { client.shutDown() }
 
     /// Gets a whole JSON answer.
-    func get(_ path: String) async throws(CallFailure) -> [UInt8] {
+    func get(_ path: String) async throws(CallFailure) -> [UInt8] { try await request(.get, path) }
+
+    /// Sends a request, with JSON in it or nothing, and returns the whole of a successful answer.
+    func request(_ method: HTTPMethod, _ path: String, body: [UInt8] = []) async throws(CallFailure) -> [UInt8] {
         let exchange = exchange()
         defer { exchange.release() }
         let limits = ExchangeDeadlines(
             mode: .plain, connectMs: CLILimits.connectMs, totalMs: CLILimits.shortRequestMs)
-        try await send(.get, path, body: [], on: exchange, limits)
+        try await send(method, path, body: body, on: exchange, limits)
         return try await wholeBody(of: exchange)
+    }
+
+    /// Sends a request whose answer may be of any length, and hands its pieces on as they come.
+    ///
+    /// - Throws: also when the answer broke off; what was handed on is then a part.
+    func download(
+        _ method: HTTPMethod, _ path: String, _ take: (UnsafeRawBufferPointer) throws(CallFailure) -> Void
+    ) async throws(CallFailure) {
+        let exchange = exchange()
+        defer { exchange.release() }
+        let limits = ExchangeDeadlines(mode: .plain, connectMs: CLILimits.connectMs, idleMs: CLILimits.downloadIdleMs)
+        try await send(method, path, body: [], on: exchange, limits)
+        while true {
+            do throws(ClientFailure) {
+                if try await !exchange.more() { break }
+            } catch {
+                throw failure(error)
+            }
+            try take(exchange.body.bytes)
+            exchange.body.clear()
+        }
+        if !exchange.body.isEmpty { try take(exchange.body.bytes) }
     }
 
     /// Sends a chat completion and returns once the head of a successful answer is there.
@@ -82,21 +109,24 @@ final class APIClient {
         } catch {
             throw failure(error)
         }
-        if exchange.head.status == 200 { return }
+        if (200...299).contains(exchange.head.status) { return }
         let answer = try await wholeBody(of: exchange)
-        throw CallFailure(TerminalText.line(ServerError.sentence(status: exchange.head.status, body: answer.span)))
+        throw CallFailure(
+            TerminalText.line(
+                ServerError.sentence(
+                    status: exchange.head.status, body: answer.span, key: options.keyVariable)))
     }
 
     private func head(_ method: HTTPMethod, _ path: String, bodyCount: Int) -> ByteBuffer {
         var head = ByteBuffer()
         HTTPEncoding.appendRequestLine(
-            method == .post ? "POST" : "GET", Array((options.address.path + path).utf8).span, to: &head)
+            method.name, Array((options.address.path + path).utf8).span, to: &head)
         HTTPEncoding.appendField("host", origin.hostField, to: &head)
         HTTPEncoding.appendField("user-agent", "martlet/\(MartletVersion.current)", to: &head)
         HTTPEncoding.appendField("accept", "application/json, text/event-stream", to: &head)
         HTTPEncoding.appendField("accept-encoding", "identity", to: &head)
         if let key = options.key { HTTPEncoding.appendField("authorization", "Bearer \(key)", to: &head) }
-        if method == .post {
+        if method != .get {
             HTTPEncoding.appendField("content-type", "application/json", to: &head)
             HTTPEncoding.appendField("content-length", decimal: bodyCount, to: &head)
         }

@@ -5,13 +5,22 @@
 /// never runs with an option silently missing.
 struct ArgumentParser {
     let verb: Verb
+    let action: VerbAction?
+
+    init(verb: Verb, action: VerbAction? = nil) {
+        self.verb = verb
+        self.action = action
+    }
+
+    private var flags: [Flag] { action?.flags ?? verb.flags }
+    private var operands: [Verb.Operand] { action?.operands ?? verb.operands }
 
     func parse(_ words: [String]) throws(UsageError) -> ParsedArguments {
         var result = ParsedArguments()
         var rest = words[...]
         var flagsAreOver = false
         while let word = rest.popFirst() {
-            if flagsAreOver || !word.hasPrefix("-") || word == "-" {
+            if flagsAreOver || !Self.isFlag(word) {
                 result.operands.append(word)
             } else if word == "--" {
                 flagsAreOver = true
@@ -24,6 +33,12 @@ struct ArgumentParser {
         return result
     }
 
+    /// A negative number is none, nor is a lone `-`.
+    private static func isFlag(_ word: String) -> Bool {
+        guard word.hasPrefix("-"), let second = word.dropFirst().first else { return false }
+        return !(second.isNumber || second == ".")
+    }
+
     private func take(
         _ word: String, _ rest: inout ArraySlice<String>, _ result: inout ParsedArguments
     ) throws(UsageError) {
@@ -33,8 +48,8 @@ struct ArgumentParser {
             name = String(word[..<equals])
             attached = String(word[word.index(after: equals)...])
         }
-        guard let flag = verb.flags.first(where: { $0.name == name || $0.short == name }) else {
-            let hint = NearestName.suggestion(for: name, among: verb.flags.map(\.name))
+        guard let flag = flags.first(where: { $0.name == name || $0.short == name }) else {
+            let hint = NearestName.suggestion(for: name, among: flags.map(\.name))
             throw failure("there is no flag \(TerminalText.clean(name))\(hint)")
         }
         guard let value = flag.value else {
@@ -51,17 +66,17 @@ struct ArgumentParser {
     }
 
     private func check(_ operands: [String]) throws(UsageError) {
-        for (index, operand) in verb.operands.enumerated() where operand.isRequired {
+        for (index, operand) in self.operands.enumerated() where operand.isRequired {
             if index >= operands.count || operands[index].isEmpty { throw failure("\(operand.name) is missing") }
         }
-        if operands.count > verb.operands.count {
-            let extra = TerminalText.clean(operands[verb.operands.count])
+        if operands.count > self.operands.count {
+            let extra = TerminalText.clean(operands[self.operands.count])
             let quoting = verb == .chat ? "; put the prompt in quotes" : ""
             throw failure("\"\(extra)\" is one word too many\(quoting)")
         }
     }
 
     private func failure(_ message: String) -> UsageError {
-        UsageError(verb: verb, message: message)
+        UsageError(verb: verb, action: action?.name, message: message)
     }
 }

@@ -12,6 +12,8 @@ enum CLILimits {
     static let connectMs: UInt64 = 5000
     /// Any request but a completion.
     static let shortRequestMs: UInt64 = 30_000
+    /// Silence within a long answer.
+    static let downloadIdleMs: UInt64 = 60_000
     /// What `doctor` waits for a provider.
     static let providerMs: UInt64 = 10_000
 }

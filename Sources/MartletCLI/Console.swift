@@ -14,10 +14,13 @@ struct Console: Sendable {
     /// Writes to standard error.
     let err: @Sendable (String) -> Void
 
+    /// Writes bytes that are data to standard output, as they are.
+    let outBytes: @Sendable (UnsafeRawBufferPointer) -> Void
+
     static var system: Console {
         Console(
             environment: systemEnvironment(), ownsProcess: true, out: { write($0, to: STDOUT_FILENO) },
-            err: { write($0, to: STDERR_FILENO) })
+            err: { write($0, to: STDERR_FILENO) }, outBytes: { write($0, to: STDOUT_FILENO) })
     }
 
     /// One line on standard error, such as `martlet: there is no flag --jsn`.
@@ -39,18 +42,20 @@ struct Console: Sendable {
     /// Ends the process when nobody reads any more: to go on would only pay for an answer that is thrown away.
     private static func write(_ text: String, to descriptor: Int32) {
         var text = text
-        text.withUTF8 { bytes in
-            var sent = 0
-            while sent < bytes.count {
-                let count = systemWrite(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
-                if count >= 0 {
-                    sent += count
-                } else if errno == EAGAIN {
-                    var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-                    poll(&ready, 1, 1000)
-                } else if errno != EINTR {
-                    exit(ExitCode.failed)
-                }
+        text.withUTF8 { write(UnsafeRawBufferPointer($0), to: descriptor) }
+    }
+
+    private static func write(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) {
+        var sent = 0
+        while sent < bytes.count {
+            let count = systemWrite(descriptor, bytes.baseAddress! + sent, bytes.count - sent)
+            if count >= 0 {
+                sent += count
+            } else if errno == EAGAIN {
+                var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                poll(&ready, 1, 1000)
+            } else if errno != EINTR {
+                exit(ExitCode.failed)
             }
         }
     }

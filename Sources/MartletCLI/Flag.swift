@@ -21,6 +21,8 @@ struct Flag: Sendable {
         "--url", value: "URL", "The server's API, else MARTLET_BASE_URL, else \(ServerAddress.defaultText).")
     static let keyFile = Flag(
         "--key-file", value: "FILE", "A file that holds the API key; else MARTLET_API_KEY is used.")
+    static let managementKeyFile = Flag(
+        "--key-file", value: "FILE", "A file that holds the management key; else MARTLET_MANAGEMENT_KEY is used.")
     static let config = Flag("--config", value: "FILE", "The configuration file. Default: ./martlet.yaml if present.")
     static let listen = Flag("--listen", value: "ADDR:PORT", "Where to listen, instead of what the configuration says.")
     static let data = Flag("--data", value: "DIR", "The data directory, instead of what the configuration says.")

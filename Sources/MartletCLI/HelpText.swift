@@ -22,22 +22,34 @@ enum HelpText {
         return text
     }
 
-    static func usage(_ verb: Verb) -> String {
+    static func usage(_ verb: Verb, _ action: VerbAction? = nil) -> String {
         var words = ["martlet", verb.rawValue]
-        for flag in verb.flags where flag.name != Flag.help.name {
+        if let action {
+            words.append(action.name)
+        } else if !verb.actions.isEmpty {
+            return words.joined(separator: " ") + " \(verb.actions.map(\.name).joined(separator: "|")) [flags]"
+        }
+        for flag in action?.flags ?? verb.flags where flag.name != Flag.help.name {
             words.append("[\(flag.short ?? flag.name)\(flag.value.map { " \($0)" } ?? "")]")
         }
-        for operand in verb.operands { words.append(operand.isRequired ? operand.name : "[\(operand.name)]") }
+        for operand in action?.operands ?? verb.operands {
+            words.append(operand.isRequired ? operand.name : "[\(operand.name)]")
+        }
         return words.joined(separator: " ")
     }
 
-    static func page(_ verb: Verb) -> String {
-        var text = "\(verb.summary)\n\nUsage: \(usage(verb))\n\n"
-        let names = verb.flags.map { flag in
+    static func page(_ verb: Verb, _ action: VerbAction? = nil) -> String {
+        let flags = action?.flags ?? verb.flags
+        var text = "\(action?.summary ?? verb.summary)\n\nUsage: \(usage(verb, action))\n\n"
+        if action == nil, !verb.actions.isEmpty {
+            for action in verb.actions { text += "  \(pad(action.name, 12))\(action.summary)\n" }
+            text += "\n  martlet \(verb.rawValue) ACTION --help   Show the flags of an action.\n\n"
+        }
+        let names = flags.map { flag in
             (flag.short.map { "\($0), " } ?? "") + flag.name + (flag.value.map { " \($0)" } ?? "")
         }
         let width = (names.map(\.count).max() ?? 0) + 3
-        for (flag, name) in zip(verb.flags, names) { text += "  \(pad(name, width))\(flag.help)\n" }
+        for (flag, name) in zip(flags, names) { text += "  \(pad(name, width))\(flag.help)\n" }
         if !verb.details.isEmpty { text += "\n\(verb.details)\n" }
         return text
     }

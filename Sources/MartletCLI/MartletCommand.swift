@@ -19,8 +19,10 @@ package enum MartletCommand {
             return try dispatch(words, console)
         } catch {
             console.complain(error.message)
-            let usage = error.verb.map { "Usage: \(HelpText.usage($0))" } ?? "Usage: martlet VERB [flags]"
-            let help = error.verb.map { "martlet \($0.rawValue) --help" } ?? "martlet help"
+            let action = error.verb.flatMap { verb in error.action.flatMap { VerbAction.named($0, of: verb) } }
+            let usage = error.verb.map { "Usage: \(HelpText.usage($0, action))" } ?? "Usage: martlet VERB [flags]"
+            let name = [error.verb?.rawValue, action?.name].compactMap(\.self).joined(separator: " ")
+            let help = name.isEmpty ? "martlet help" : "martlet \(name) --help"
             console.err("\(usage)\nSee: \(help)\n")
             return ExitCode.wrongUsage
         }
@@ -44,9 +46,12 @@ package enum MartletCommand {
             let hint = NearestName.suggestion(for: first, among: names)
             throw UsageError(message: "there is no \(kind) \(TerminalText.clean(first))\(hint)")
         }
-        let arguments = try ArgumentParser(verb: verb).parse(Array(words.dropFirst()))
+        var rest = words.dropFirst()
+        let action = verb.actions.isEmpty ? nil : try VerbAction.take(from: &rest, of: verb)
+        var arguments = try ArgumentParser(verb: verb, action: action).parse(Array(rest))
+        arguments.action = action?.name ?? ""
         if arguments.has(.help) {
-            console.out(HelpText.page(verb))
+            console.out(HelpText.page(verb, action))
             return ExitCode.done
         }
         return try perform(verb, arguments, console)
@@ -59,6 +64,9 @@ package enum MartletCommand {
         case .serve: return try ServeCommand(arguments).run()
         case .chat: return try ChatCommand(arguments, console).run()
         case .models: return try ModelsCommand(arguments, console).run()
+        case .credits: return try CreditsCommand(arguments, console).run()
+        case .export: return try ExportCommand(arguments, console).run()
+        case .backup: return try BackupCommand(arguments, console).run()
         case .doctor: return try DoctorCommand(arguments, console).run()
         case .help: return try help(arguments, console)
         }

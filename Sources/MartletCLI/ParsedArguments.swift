@@ -1,5 +1,7 @@
 /// A command line, understood.
 struct ParsedArguments: Equatable {
+    /// What the verb is to do; empty for verbs that do one thing.
+    var action = ""
     var values: [String: String] = [:]
     var switches: Set<String> = []
     var operands: [String] = []

@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, doctor, help
+    case serve, chat, models, credits, export, backup, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -8,6 +8,9 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: "Run the router."
         case .chat: "Ask a model through a running router and stream its answer."
         case .models: "List the models of a running router."
+        case .credits: "Show the account's credits, grant some, correct or refund."
+        case .export: "Write all generations or the whole ledger as JSON lines or CSV."
+        case .backup: "Copy the database of a running router, whole and at one moment."
         case .doctor: "Check configuration, data directory, limits and providers, and say what is wrong."
         case .help: "Show help for a verb."
         }
@@ -16,7 +19,8 @@ enum Verb: String, CaseIterable, Sendable {
     /// What follows the verb besides flags, for the usage line.
     var operands: [Operand] {
         switch self {
-        case .serve, .doctor: []
+        case .serve, .doctor, .credits, .export: []
+        case .backup: [Operand(name: "FILE", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
         case .help: [Operand(name: "VERB", isRequired: false)]
@@ -28,8 +32,19 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: [.config, .listen, .data, .help]
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
+        case .backup: [.force, .url, .managementKeyFile, .help]
+        case .credits, .export: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
         case .help: [.help]
+        }
+    }
+
+    /// What a verb can be told to do, where that is more than one thing.
+    var actions: [VerbAction] {
+        switch self {
+        case .credits: VerbAction.credits
+        case .export: VerbAction.export
+        case .serve, .chat, .models, .backup, .doctor, .help: []
         }
     }
 
@@ -49,6 +64,19 @@ enum Verb: String, CaseIterable, Sendable {
         case .models:
             """
             Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens.
+            """
+        case .credits:
+            """
+            Needs a management key. Amounts are US dollars with at most nine decimals.
+            """
+        case .export:
+            """
+            Needs a management key. Everything that is stored when the export begins is in it, oldest first.
+            """
+        case .backup:
+            """
+            Needs a management key. FILE is an SQLite database: to restore it, put it into an empty data directory as
+            martlet.db. Any answer that was seen finished before the copy began is in it.
             """
         case .doctor:
             """

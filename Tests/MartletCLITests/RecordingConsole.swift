@@ -13,7 +13,8 @@ final class RecordingConsole: Sendable {
     func console(_ environment: [String: String] = [:]) -> Console {
         Console(
             environment: environment, ownsProcess: false, out: { text in self.texts.withLock { $0.out += text } },
-            err: { text in self.texts.withLock { $0.err += text } })
+            err: { text in self.texts.withLock { $0.err += text } },
+            outBytes: { bytes in self.texts.withLock { $0.out += String(decoding: bytes, as: UTF8.self) } })
     }
 
     func run(_ words: [String], _ environment: [String: String] = [:]) -> Int32 {

@@ -1,0 +1,71 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// A file that is there once it is whole, and only then: until `finish` it has another name.
+///
+/// Nobody but its owner may read it: what is downloaded tells who asked for what.
+final class DownloadFile {
+    private let path: String
+    private let partPath: String
+    private let replaces: Bool
+    private var descriptor: Int32
+    /// Bytes so far.
+    private(set) var count = 0
+
+    init(_ path: String, replaces: Bool) throws(CallFailure) {
+        self.path = path
+        self.replaces = replaces
+        partPath = path + ".part"
+        descriptor = -1
+        if !replaces, access(path, F_OK) == 0 { throw Self.isThere(path) }
+        descriptor = open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        if descriptor < 0 { throw failure("cannot be written") }
+    }
+
+    /// What was not finished is not left behind.
+    deinit {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
+        unlink(partPath)
+    }
+
+    func append(_ bytes: UnsafeRawBufferPointer) throws(CallFailure) {
+        var rest = bytes
+        while let start = rest.baseAddress, !rest.isEmpty {
+            let written = write(descriptor, start, rest.count)
+            if written < 0 {
+                if errno == EINTR { continue }
+                throw failure("cannot be written")
+            }
+            rest = UnsafeRawBufferPointer(rebasing: rest[written...])
+        }
+        count += bytes.count
+    }
+
+    /// Makes the file durable and gives it its name.
+    func finish() throws(CallFailure) {
+        guard fsync(descriptor) == 0 else { throw failure("cannot be written") }
+        if replaces {
+            guard rename(partPath, path) == 0 else { throw failure("cannot be renamed to \(path)") }
+        } else {
+            // A link fails where a file has appeared meanwhile; a rename would replace it.
+            guard link(partPath, path) == 0 else {
+                throw errno == EEXIST ? Self.isThere(path) : failure("cannot be renamed to \(path)")
+            }
+            unlink(partPath)
+        }
+        close(descriptor)
+        descriptor = -1
+    }
+
+    private func failure(_ what: String) -> CallFailure {
+        CallFailure("\(partPath) \(what): \(String(cString: strerror(errno))).")
+    }
+
+    private static func isThere(_ path: String) -> CallFailure {
+        CallFailure("\(path) is there already; choose another name, or --force.")
+    }
+}
