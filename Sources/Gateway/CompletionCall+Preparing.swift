@@ -28,7 +28,7 @@ extension CompletionCall {
                     .permissionDenied,
                     "Management keys cannot run completions. Use an inference key for this request.")
             }
-            try refuseOverload()
+            try refuseWithoutStore()
             try refuseContentEncoding()
         } catch {
             throw .error(error)
@@ -47,12 +47,10 @@ extension CompletionCall {
         }
     }
 
-    private func refuseOverload() throws(APIError) {
-        if !pipeline.isOverloaded && pipeline.records.acceptsWork { return }
-        var error =
-            pipeline.records.acceptsWork
-            ? APIError(.providerOverloaded, "This server is at capacity. Try again in a moment.")
-            : APIError(.providerOverloaded, "This server cannot store records now, so it takes no new requests.")
+    private func refuseWithoutStore() throws(APIError) {
+        if pipeline.records.acceptsWork { return }
+        var error = APIError(
+            .providerOverloaded, "This server cannot store records now, so it takes no new requests.")
         error.retryAfter = GatewayLimits.overloadRetrySeconds
         throw error
     }

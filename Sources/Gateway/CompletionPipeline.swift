@@ -44,7 +44,15 @@ package final class CompletionPipeline: @unchecked Sendable {
         active = ActiveCalls(loop: loop)
         generator = FastGenerator(seed: seed)
         authenticator = Authenticator(table: keys)
+        var answer = ByteBuffer()
+        ErrorEnvelope.write(Self.atCapacity, generation: nil, into: &answer)
+        overloadAnswer = answer
     }
+
+    /// Whether the loop takes new work.
+    private var gate = OverloadGate()
+    /// The error that overload is answered with, the same for everyone.
+    private let overloadAnswer: ByteBuffer
 
     /// Calls that run now.
     package var activeCount: Int { active.count }
@@ -61,6 +69,7 @@ package final class CompletionPipeline: @unchecked Sendable {
 
     /// Answers one completion request, from its head to its record.
     package func complete(_ exchange: ServerExchange, surface: ChatRequestDecoder.Surface) async {
+        if !admits() { return refuseForOverload(exchange) }
         let call = CompletionCall(self, exchange, surface)
         metrics.requestStarted()
         active.insert(call)
@@ -92,10 +101,33 @@ package final class CompletionPipeline: @unchecked Sendable {
         return principal
     }
 
-    /// Whether the loop is behind, and has been for a while: a burst alone is worked off, and one request at a time on a
-    /// slow machine is no overload.
-    var isOverloaded: Bool {
-        active.count > 1 && loop.isBehind(turnMs: GatewayLimits.busyTurnMs, periodMs: GatewayLimits.busyPeriodMs)
+    // MARK: Overload
+
+    private static let atCapacity: APIError = {
+        var error = APIError(.providerOverloaded, "This server is at capacity. Try again in a moment.")
+        error.retryAfter = GatewayLimits.overloadRetrySeconds
+        return error
+    }()
+
+    private func admits() -> Bool {
+        let now = EventLoop.monotonicNanos()
+        let wasOpen = gate.limit == nil
+        let admits = gate.admits(waitedNs: loop.longestWait(now: now), activeCalls: active.count, nowNs: now)
+        let isOpen = gate.limit == nil
+        if isOpen != wasOpen { logger.log(.warning, isOpen ? "overload_ended" : "overload_began") }
+        return admits
+    }
+
+    /// Costs as little as it can, and so comes before everything that a call does: under overload most requests get
+    /// here. They are counted, but have no line of the log each.
+    private func refuseForOverload(_ exchange: ServerExchange) {
+        metrics.countRefusal(Int(Self.atCapacity.type.rawValue))
+        exchange.fields.append("X-Generation-Id: ")
+        GenerationID(unixMs: clock.unixMs(), using: &generator).append(to: &exchange.fields)
+        exchange.fields.append("\r\n")
+        HTTPEncoding.appendField("Retry-After", decimal: GatewayLimits.overloadRetrySeconds, to: &exchange.fields)
+        exchange.content.append(overloadAnswer.bytes)
+        exchange.respond(status: Self.atCapacity.status, contentType: "application/json")
     }
 }
 

@@ -36,10 +36,6 @@ enum GatewayLimits {
     static let freeHeldBytes = 64 * 1024
     /// What is read of an upstream's error body.
     static let errorBodyBytes = 64 * 1024
-    /// A loop whose turns have been longer than this for as long as `busyPeriodMs` is overloaded: new work gets 503 at
-    /// once, so that what was accepted stays fast.
-    static let busyTurnMs: UInt64 = 25
-    static let busyPeriodMs: UInt64 = 1_000
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

@@ -1,7 +1,7 @@
 /// How many connections to one origin a loop keeps, and for how long.
 package struct PoolLimits: Sendable, Equatable {
     /// Idle connections; beyond it the one that has been idle longest is closed.
-    package var idleConnections = 128
+    package var idleConnections = 1_024
     /// Connections in all; nil means no bound.
     package var connections: Int?
     /// Exchanges that may wait for a connection when `connections` are in use; beyond it they fail at once.

@@ -15,6 +15,8 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         case idle
         case head
         case body
+        /// A body that nobody reads is thrown away as it comes.
+        case skipping
         /// The handler runs; bytes that arrive belong to following requests.
         case handling
         /// Told to end; what still arrives is thrown away.
@@ -279,12 +281,30 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         isBodyRead = true
         do throws(BodyFailure) {
             switch exchange.head.framing {
-            case .length(let count): _ = try await readKnown(count, limit: ServerLimits.discardedBodyBytes)
+            case .length(let count): try await skip(count)
             case .chunked: _ = try await readChunked(limit: ServerLimits.discardedBodyBytes)
             case .none, .untilClose: break
             }
         } catch {
             bodyFailure = error
+        }
+    }
+
+    private func skip(_ count: Int) async throws(BodyFailure) {
+        let present = min(count, inbound.count)
+        inbound.consume(present)
+        missing = count - present
+        if missing == 0 { return }
+        if count > ServerLimits.discardedBodyBytes { throw .tooLarge }
+        phase = .skipping
+        setDeadline(server.configuration.requestBodyMs)
+        defer {
+            phase = .handling
+            clearDeadline()
+        }
+        while missing > 0 {
+            try checkBody()
+            await arrival.wait()
         }
     }
 
@@ -298,6 +318,11 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     func received(_ bytes: UnsafeRawBufferPointer) {
         switch phase {
         case .body where body != nil: receivedBody(bytes)
+        case .skipping:
+            let own = min(bytes.count, missing)
+            missing -= own
+            if bytes.count > own { inbound.append(UnsafeRawBufferPointer(rebasing: bytes[own...])) }
+            if missing == 0 { arrival.resume() }
         case .lingering:
             lingered += bytes.count
             if lingered > ServerLimits.lingerBytes { stream.close() }

@@ -33,6 +33,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var inbox = Inbox()
     private let wakeUp: UnsafeMutablePointer<uv_async_t>
     private let prepare: UnsafeMutablePointer<uv_prepare_t>
+    private let check: UnsafeMutablePointer<uv_check_t>
     private let idle: UnsafeMutablePointer<uv_idle_t>
     private var idleIsActive = false
 
@@ -55,6 +56,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         uv = .allocate(capacity: 1)
         wakeUp = .allocate(capacity: 1)
         prepare = .allocate(capacity: 1)
+        check = .allocate(capacity: 1)
         idle = .allocate(capacity: 1)
         readBuffer = .allocate(byteCount: ReactorLimits.readBufferBytes + 64, alignment: 64)
         let status = uv_loop_init(uv)
@@ -64,6 +66,8 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         uv_async_init(uv, wakeUp) { EventLoop.of($0!.pointee.loop).takeInbox() }
         uv_prepare_init(uv, prepare)
         uv_prepare_start(prepare) { EventLoop.of($0!.pointee.loop).turn() }
+        uv_check_init(uv, check)
+        uv_check_start(check) { EventLoop.of($0!.pointee.loop).polled() }
         uv_idle_init(uv, idle)
     }
 
@@ -71,6 +75,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
         uv.deallocate()
         wakeUp.deallocate()
         prepare.deallocate()
+        check.deallocate()
         idle.deallocate()
         readBuffer.deallocate()
     }
@@ -149,25 +154,31 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     // MARK: A turn
 
-    /// When the poll of this turn returned, when the last turn ended, and when the loop last had time to spare; in
-    /// nanoseconds.
-    private var wokeAt: UInt64 = 0
+    /// When the last poll returned, when the last turn ended, and when what this turn handles can have arrived at the
+    /// earliest; in nanoseconds.
+    private var polledAt: UInt64 = 0
     private var turnEndedAt: UInt64 = 0
-    private var calmAt: UInt64 = 0
+    private var earliestArrival = UInt64.max
 
-    /// Whether the loop has been working through turns of more than `turnMs` for `periodMs` on end, without ever having
-    /// had to wait for events: then what arrives waits longer and longer before it is even seen.
-    package func isBehind(turnMs: UInt64, periodMs: UInt64) -> Bool {
-        let now = uv_hrtime()
-        return now > wokeAt + turnMs * 1_000_000 && now > calmAt + periodMs * 1_000_000
+    /// How long, at most, what is handled now has waited since the kernel had it; in nanoseconds.
+    ///
+    /// The last poll but one did not report it, so it came later than that: while the loop was busy, or, where the poll
+    /// after it had to wait, when that wait ended. Under overload this is what grows.
+    package func longestWait(now: UInt64) -> UInt64 {
+        now > earliestArrival ? now - earliestArrival : 0
+    }
+
+    /// Runs after the callbacks of a poll, while the loop's clock still says when the poll returned.
+    private func polled() {
+        let before = polledAt
+        polledAt = uv_now(uv) * 1_000_000
+        earliestArrival = polledAt > turnEndedAt + ReactorLimits.idlePollNs ? polledAt : before
     }
 
     private func turn() {
-        wokeAt = uv_now(uv) * 1_000_000
-        if wokeAt > turnEndedAt + ReactorLimits.idlePollNs { calmAt = wokeAt }
         defer {
             turnEndedAt = uv_hrtime()
-            if turnEndedAt < wokeAt + ReactorLimits.calmTurnNs { calmAt = turnEndedAt }
+            earliestArrival = .max
         }
         var rounds = 0
         repeat {
@@ -247,6 +258,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
             inboxLock.withLock { inbox.isStopped = true }
             closeEveryStream()
             uv_close(UnsafeMutableRawPointer(prepare).assumingMemoryBound(to: uv_handle_t.self), nil)
+            uv_close(UnsafeMutableRawPointer(check).assumingMemoryBound(to: uv_handle_t.self), nil)
             uv_close(UnsafeMutableRawPointer(idle).assumingMemoryBound(to: uv_handle_t.self), nil)
             uv_close(UnsafeMutableRawPointer(wakeUp).assumingMemoryBound(to: uv_handle_t.self), nil)
         }

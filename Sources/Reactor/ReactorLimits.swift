@@ -15,9 +15,7 @@ package enum ReactorLimits {
     /// Plain bytes sealed at a time by a secured vectored send.
     static let sealedPieceBytes = 64 * 1024
     /// A poll that took longer than this had to wait: the loop had nothing to do.
-    static let idlePollNs: UInt64 = 2_000_000
-    /// A turn shorter than this is no sign of overload.
-    static let calmTurnNs: UInt64 = 20_000_000
+    static let idlePollNs: UInt64 = 1_000_000
     /// Connections accepted in one turn of a listener, and how long it rests when the process is out of descriptors.
     static let acceptsPerTurn = 64
     static let acceptRestMs: UInt64 = 100

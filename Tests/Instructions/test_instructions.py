@@ -9,16 +9,13 @@ with a reason. MARTLET_UPDATE_THRESHOLDS=1 writes what was measured.
 from __future__ import annotations
 
 import concurrent.futures
-import functools
 import json
 import os
 import pathlib
 import re
-import subprocess
-import tempfile
 
 import pytest
-from support.processes import KEY, MARTLET, Router, Simulator, eventually, plain_connection, standard_config
+from support.processes import KEY, Router, Simulator, eventually, plain_connection, standard_config, stripped
 from support.scripts import script
 
 THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
@@ -51,14 +48,6 @@ def check(measured, name: str, value: float) -> None:
     if not os.environ.get("MARTLET_UPDATE_THRESHOLDS"):
         limit = json.loads(THRESHOLDS.read_text())[name]
         assert value <= limit * TOLERANCE, f"{name}: {value:.1f}, at most {limit} and two percent"
-
-
-@functools.cache
-def stripped() -> pathlib.Path:
-    """The program without the debugging information, which valgrind cannot read."""
-    path = pathlib.Path(tempfile.mkdtemp(prefix="martlet-")) / "martlet"
-    subprocess.run(["strip", "--strip-debug", "-o", str(path), str(MARTLET)], check=True)
-    return path
 
 
 def send(router: Router, count: int, message: str, stream: bool) -> None:

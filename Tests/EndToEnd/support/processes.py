@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import http.client
 import json
 import os
@@ -12,6 +13,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -294,6 +296,14 @@ def eventually(check, what: str, seconds: float = 10):
             return answer
         assert time.monotonic() < deadline, f"not within {seconds} s: {what}"
         time.sleep(0.02)
+
+
+@functools.cache
+def stripped() -> pathlib.Path:
+    """The program without the debugging information, which valgrind cannot read."""
+    path = pathlib.Path(tempfile.mkdtemp(prefix="martlet-")) / "martlet"
+    subprocess.run(["strip", "--strip-debug", "-o", str(path), str(MARTLET)], check=True)
+    return path
 
 
 def plain_connection(router: Router) -> http.client.HTTPConnection:
