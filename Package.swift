@@ -73,7 +73,7 @@ let domain: [Target] = [
     module("Accounting", ["Buffers"]),
     module("Completions", ["Accounting"]),
     module("Catalog", ["Accounting", "Completions"]),
-    module("Access", ["Accounting", "Buffers", "Cryptography"]),
+    module("Access", ["Accounting", "Buffers", "Completions", "Cryptography"]),
 ]
 
 let policy: [Target] = [
@@ -139,7 +139,7 @@ let unitTests: [Target] = [
     tests("Database", ["Buffers", "TestSupport"]),
     tests("Accounting", ["Buffers", "TestSupport"]),
     tests("Catalog", ["Accounting", "Completions", "TestSupport"]),
-    tests("Access", ["Accounting", "Buffers", "Cryptography", "TestSupport"]),
+    tests("Access", ["Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Completions"),
     tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Routing", ["Accounting", "Catalog", "Completions", "Providers", "TestSupport"]),

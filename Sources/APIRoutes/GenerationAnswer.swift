@@ -5,6 +5,7 @@ package import Buffers
 package import Catalog
 import Completions
 import JSONText
+import Telemetry
 
 /// `GET /generation`: one record in the shape that the official client validates, and what else is known of it.
 package enum GenerationAnswer {

@@ -6,4 +6,17 @@ package enum AccessLimits {
     package static let keyNameBytesMax = 256
     /// Presented keys that a loop remembers: a power of two.
     package static let rememberedKeys = 256
+    /// Entries of a list of models, providers or addresses of a key.
+    package static let listedNames = 100
+    package static let listedNameBytes = 256
+    /// Characters of an IPv6 address: eight groups, the last two as IPv4.
+    static let addressBytes = 45
+    /// What a key may be allowed per minute, of requests or tokens.
+    package static let perMinute = 1...1_000_000_000
+    /// Characters of an id or name that another system gave.
+    package static let foreignNameBytes = 512
+    /// What callers are told to wait for a store that cannot write.
+    static let storeRetrySeconds = 5
+    static let minuteMs: Int64 = 60_000
+    static let dayMs: Int64 = 86_400_000
 }

@@ -22,18 +22,26 @@ package final class Authenticator {
         remembered = Array(repeating: nil, count: AccessLimits.rememberedKeys)
     }
 
-    /// Takes a new table and forgets what was known from the old one.
+    /// Keys that were hashed: what an unknown key costs, told to tests.
+    package private(set) var hashCount: UInt64 = 0
+
+    /// Takes a new table and forgets what was known from the old one; an older one that comes late is passed over.
     package func replace(_ table: KeyTable) {
+        if table.version < self.table.version { return }
         self.table = table
         for index in remembered.indices { remembered[index] = nil }
     }
 
     /// The holder of `key`, disabled keys included; nil for a key that nobody holds.
+    ///
+    /// A key that was not seen before costs one hash, whether it is known or not, and what follows depends on the hash
+    /// alone: neither answer nor time say anything about how near a guess is.
     package func principal(forKey key: Span<UInt8>) -> Principal? {
         guard AccessLimits.keyBytes.contains(key.count) else { return nil }
         let fingerprint = KeyedFingerprint(of: key, key: fingerprintKey)
         let slot = Int(fingerprint.prefix & UInt64(AccessLimits.rememberedKeys - 1))
         if let known = remembered[slot], known.fingerprint == fingerprint { return known.principal }
+        hashCount &+= 1
         guard let principal = table.principal(APIKeyHash(ofKey: key)) else { return nil }
         remembered[slot] = Remembered(fingerprint: fingerprint, principal: principal)
         return principal

@@ -10,27 +10,34 @@ package final class KeyTable: Sendable {
     private let slots: [Int32]
     private let mask: UInt64
 
-    /// - Parameters:
-    ///   - fixed: the keys of the configuration; they win over a stored key of the same hash.
-    ///   - stored: the keys of the store.
-    package init(fixed: [APIKeyRecord] = [], stored: [APIKeyRecord] = [], version: UInt64 = 0) {
-        let capacity = Self.capacity(count: fixed.count + stored.count)
+    /// - Parameter holders: of several with the same hash, the first counts.
+    package init(_ holders: [Principal], version: UInt64 = 0) {
+        let capacity = Self.capacity(count: holders.count)
         var slots = [Int32](repeating: -1, count: capacity)
         var principals: [Principal] = []
         let mask = UInt64(capacity - 1)
-        for record in fixed + stored {
-            var slot = Int(record.hash.digest.prefix & mask)
-            while slots[slot] >= 0, principals[Int(slots[slot])].hash != record.hash {
+        for holder in holders {
+            var slot = Int(holder.hash.digest.prefix & mask)
+            while slots[slot] >= 0, principals[Int(slots[slot])].hash != holder.hash {
                 slot = (slot + 1) & Int(mask)
             }
             if slots[slot] >= 0 { continue }
             slots[slot] = Int32(principals.count)
-            principals.append(Principal(key: record))
+            principals.append(holder)
         }
         self.version = version
         self.principals = principals
         self.slots = slots
         self.mask = mask
+    }
+
+    /// A table of keys that have spent nothing.
+    ///
+    /// - Parameters:
+    ///   - fixed: the keys of the configuration; they win over a stored key of the same hash.
+    ///   - stored: the keys of the store.
+    package convenience init(fixed: [APIKeyRecord] = [], stored: [APIKeyRecord] = [], version: UInt64 = 0) {
+        self.init((fixed + stored).map { Principal(key: $0) }, version: version)
     }
 
     /// At least half of the slots stay free.

@@ -20,6 +20,8 @@ package struct APIError: Error, Sendable, Equatable {
     package var previousErrors: [PreviousError] = []
     /// Seconds after which a retry may succeed: the `Retry-After` header.
     package var retryAfter: Int?
+    /// The rate of this server that the request is above: the `X-RateLimit-` headers.
+    package var rateLimit: RateLimitNotice?
     /// Why no endpoint was available, and what would help.
     package var availability: Availability?
 

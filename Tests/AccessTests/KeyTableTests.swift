@@ -54,4 +54,42 @@ import Testing
         authenticator.replace(KeyTable(stored: [disabled]))
         #expect(authenticator.principal(forKey: key.secret.utf8Span.span)?.isDisabled == true)
     }
+
+    @Test func anOlderTableThatComesLateIsPassedOver() {
+        let key = keys(1)[0]
+        let authenticator = Authenticator(table: KeyTable(version: 2))
+        authenticator.replace(KeyTable(stored: [record(key)], version: 1))
+        #expect(authenticator.principal(forKey: key.secret.utf8Span.span) == nil)
+        authenticator.replace(KeyTable(stored: [record(key)], version: 3))
+        #expect(authenticator.principal(forKey: key.secret.utf8Span.span) != nil)
+    }
+
+    /// Guesses at every distance from a key that is known: none costs more or less than any other.
+    @Test func aGuessCostsOneHashHoweverNearItIs() {
+        let key = keys(1)[0]
+        let authenticator = Authenticator(table: KeyTable(stored: [record(key)]))
+        let secret = Array(key.secret.utf8)
+        for position in secret.indices {
+            var guess = secret
+            guess[position] = guess[position] == UInt8(ascii: "0") ? UInt8(ascii: "1") : UInt8(ascii: "0")
+            for _ in 0..<2 {
+                let before = authenticator.hashCount
+                #expect(authenticator.principal(forKey: guess.span) == nil)
+                #expect(authenticator.hashCount == before + 1)
+            }
+        }
+        let before = authenticator.hashCount
+        #expect(authenticator.principal(forKey: secret.span) != nil)
+        #expect(authenticator.hashCount == before + 1)
+    }
+
+    @Test func digestsAreComparedWhole() {
+        let digest = APIKeyHash(hex: String(repeating: "5", count: 64))
+        for position in 0..<64 {
+            var other = Array(repeating: UInt8(ascii: "5"), count: 64)
+            other[position] = UInt8(ascii: "4")
+            #expect(APIKeyHash(hex: String(decoding: other, as: UTF8.self)) != digest)
+        }
+        #expect(APIKeyHash(hex: String(repeating: "5", count: 64)) == digest)
+    }
 }

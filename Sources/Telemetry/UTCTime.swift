@@ -1,6 +1,6 @@
 /// Times on the wire: RFC 3339 in UTC with milliseconds.
-enum UTCTime {
-    static func text(ms: Int64) -> String {
+package enum UTCTime {
+    package static func text(ms: Int64) -> String {
         let seconds = ms / 1000
         let (year, month, day) = date(days: seconds / 86_400)
         let time = seconds % 86_400
@@ -10,7 +10,7 @@ enum UTCTime {
 
     /// The civil date of a day count since 1970, for years from then on (the proleptic Gregorian calendar, by eras of
     /// 400 years that begin on 1 March).
-    static func date(days: Int64) -> (year: Int, month: Int, day: Int) {
+    package static func date(days: Int64) -> (year: Int, month: Int, day: Int) {
         let shifted = Int(days) + 719_468
         let era = shifted / 146_097
         let dayOfEra = shifted % 146_097

@@ -1,6 +1,6 @@
 extension UTCTime {
     /// `YYYY-MM-DD` as days since 1970; nil for anything else, be it a day that no month has.
-    static func day(_ text: some StringProtocol) -> Int? {
+    package static func day(_ text: some StringProtocol) -> Int? {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, parts[0].utf8.count == 4, parts[1].utf8.count == 2, parts[2].utf8.count == 2,
             let year = number(parts[0]), let month = number(parts[1]), let day = number(parts[2]), year >= 1970,
@@ -13,7 +13,7 @@ extension UTCTime {
 
     /// The moment that `YYYY-MM-DD` begins at, or that RFC 3339 names, such as `2026-11-21T15:00:00Z`, in milliseconds
     /// since 1970; nil for anything else.
-    static func milliseconds(_ text: String) -> Int64? {
+    package static func milliseconds(_ text: String) -> Int64? {
         guard let separator = text.firstIndex(where: { $0 == "T" || $0 == "t" || $0 == " " }) else {
             return day(text).map { Int64($0) * 86_400_000 }
         }
@@ -28,7 +28,7 @@ extension UTCTime {
     }
 
     /// The text of a day.
-    static func text(day: Int) -> String {
+    package static func text(day: Int) -> String {
         let (year, month, day) = date(days: Int64(day))
         return "\(year)-\(month < 10 ? "0" : "")\(month)-\(day < 10 ? "0" : "")\(day)"
     }

@@ -1,6 +1,5 @@
+import Telemetry
 import Testing
-
-@testable import APIRoutes
 
 @Suite struct UTCTimeTests {
     @Test(arguments: [
