@@ -5,18 +5,18 @@ package import Accounting
 package struct ActivityQuery: Hashable, Sendable {
     /// The days wanted, in UTC and counted from 1 January 1970.
     package var days: Range<Int>
-    /// Only what was used by this key.
-    package var apiKey: APIKeyHash?
+    /// Only what was used by these keys; nil for all of them.
+    package var apiKeys: [APIKeyHash]?
     /// Only what was used in this workspace.
     package var workspaceID: String?
     /// Whether workspaces are summed apart; otherwise the rows name none.
     package var isByWorkspace: Bool
 
     package init(
-        days: Range<Int>, apiKey: APIKeyHash? = nil, workspaceID: String? = nil, isByWorkspace: Bool = false
+        days: Range<Int>, apiKeys: [APIKeyHash]? = nil, workspaceID: String? = nil, isByWorkspace: Bool = false
     ) {
         self.days = days
-        self.apiKey = apiKey
+        self.apiKeys = apiKeys
         self.workspaceID = workspaceID
         self.isByWorkspace = isByWorkspace
     }

@@ -23,7 +23,10 @@ package protocol RecordStream: AnyObject {
 /// Gives records away as a whole. Each loop has one of its own.
 package protocol RecordExporting: AnyObject {
     /// Everything that is committed now, oldest first.
-    func export(_ table: ExportTable, as format: ExportFormat) -> any RecordStream
+    ///
+    /// - Parameter range: only what was created (generations) or counts (ledger) at these milliseconds since 1970; nil
+    ///   for all of it.
+    func export(_ table: ExportTable, as format: ExportFormat, during range: Range<Int64>?) -> any RecordStream
 
     /// A copy of the whole database as it is at one moment, to be opened by any SQLite.
     func backup() -> any RecordStream
