@@ -14,15 +14,12 @@ package struct LedgerLine: Hashable, Sendable {
 package struct LedgerQuery: Hashable, Sendable {
     /// Nil for every kind.
     package var kind: LedgerKind?
-    /// Only rows that belong to this generation.
-    package var generationID: GenerationID?
     /// Rows to be passed over.
     package var offset: Int
     package var limit: Int
 
-    package init(kind: LedgerKind? = nil, generationID: GenerationID? = nil, offset: Int = 0, limit: Int = 50) {
+    package init(kind: LedgerKind? = nil, offset: Int = 0, limit: Int = 50) {
         self.kind = kind
-        self.generationID = generationID
         self.offset = offset
         self.limit = limit
     }

@@ -21,6 +21,9 @@ package struct LedgerOrder: Hashable, Sendable {
 package enum LedgerOutcome: Hashable, Sendable {
     /// The row is committed.
     case posted(LedgerLine)
+    /// The row is written but its commit takes long: it counts from now on, and is lost if the server ends before the
+    /// store has recovered.
+    case pending(LedgerLine)
     /// An earlier order with the same key made this row, and nothing was added.
     case repeated(LedgerLine)
     /// The key belongs to a row with other content.

@@ -4,8 +4,8 @@ import Database
 /// The generations of the store for one loop: confined to it, every answer comes back on it.
 package final class LoopGenerations: GenerationRecording, GenerationReading {
     private let writer: GroupCommitWriter
-    private let queries: QueryThread
-    private let target: any CompletionTarget
+    let queries: QueryThread
+    let target: any CompletionTarget
     /// What the loop's present turn has to write. Handed over at its end: a wake and a commit for all of it, where a
     /// wake each would let the writer interrupt the loop after every request.
     private var waiting: [any WriteJob] = []
@@ -35,7 +35,7 @@ package final class LoopGenerations: GenerationRecording, GenerationReading {
         submit(InFlightJob(record))
     }
 
-    private func submit(_ job: any WriteJob) {
+    func submit(_ job: any WriteJob) {
         waiting.append(job)
         if waiting.count == 1 { target.atEndOfTurn { [self] in handOver() } }
     }

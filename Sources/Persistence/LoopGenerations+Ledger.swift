@@ -1,0 +1,19 @@
+package import Activity
+import Database
+
+/// The ledger's rows that are added by hand, and its listing.
+extension LoopGenerations: LedgerPosting, LedgerListing {
+    package func post(_ order: LedgerOrder) async -> LedgerOutcome {
+        await withUnsafeContinuation { continuation in
+            submit(LedgerPostJob(order, target: target, continuation: continuation))
+        }
+    }
+
+    package func ledger(_ query: LedgerQuery) async throws(GenerationReadError) -> LedgerPage {
+        let result = await withUnsafeContinuation { continuation in
+            let job = LedgerListQuery(query, target: target, continuation: continuation)
+            if !queries.submit(job) { job.refuse() }
+        }
+        return try result.get()
+    }
+}
