@@ -18,5 +18,16 @@ package enum AccountingLimits {
     /// The highest limit, in nano-dollars; no limit is stored as the number above it.
     package static let limitNanosMax = Int64.max - 2
     /// How often a hold that found no room looks again while other holds are being decided.
-    package static let holdRoundsMax = 5000
+    package static let holdRoundsMax = 20_000
+    /// After so many of these looks it yields its core each time.
+    package static let holdSpinsMax = 100
+    /// Prompt tokens that providers' templates add: to every request, per message, and for tools (the largest system
+    /// prompt for tools that a provider documents is below 800 tokens).
+    package static let templateTokens = 32
+    package static let messageTokens = 8
+    package static let toolTokens = 1024
+    /// Completion tokens that are assumed where neither the caller nor the endpoint names any bound.
+    package static let completionTokensUnknown = 131_072
+    /// Up to so many overrides a hold's bound follows each range of prompt lengths; above, it takes the dearest.
+    package static let exactOverridesMax = 8
 }

@@ -10,7 +10,8 @@ package final class Budget: Sendable {
 
     /// - Parameters:
     ///   - spent: what was charged so far in the periods that contain `atMs`.
-    ///   - atMs: Unix milliseconds; charges before that day count to that day.
+    ///   - atMs: Unix milliseconds, not before the last of these charges; what is charged before that day counts to
+    ///     that day. So after a start with a clock that was set back, this is the last charge's moment.
     package init(_ scope: BudgetScope, limits: BudgetLimits, spent: SpentAmounts, atMs: Int64) {
         self.scope = scope
         cells = LimitCells(limits)
@@ -38,33 +39,27 @@ package final class Budget: Sendable {
     /// What can still be held: the least of limit less spent less held over its limits; nil without a limit. Negative
     /// where a report exceeded its hold or a limit was lowered.
     package func left(atMs: Int64) -> Credits? {
-        let windows = days.windows(containing: atMs)
         var least: Credits?
         for interval in LimitInterval.allCases {
-            guard let left = left(interval, windows) else { continue }
+            guard let left = left(interval, atMs: atMs) else { continue }
             least = min(least ?? left, left)
         }
         return least
     }
 
-    /// The broadest interval whose limit is used up; nil while every limit leaves something.
-    package func blocked(atMs: Int64) -> LimitInterval? {
-        let windows = days.windows(containing: atMs)
-        return LimitInterval.allCases.first { interval in
-            guard let left = left(interval, windows) else { return false }
-            return left <= .zero
-        }
+    /// What can still be held of one limit; nil where there is none.
+    package func left(_ interval: LimitInterval, atMs: Int64) -> Credits? {
+        let limit = cells.nanos(interval)
+        guard limit != LimitCells.unlimited else { return nil }
+        if let day = days.latest(containing: atMs) { return day.left(interval, of: limit) }
+        return days.windows(containing: atMs).left(interval, of: limit)
     }
 
-    private func left(_ interval: LimitInterval, _ windows: BudgetDays.KnownWindows) -> Credits? {
-        guard let limit = cells[interval] else { return nil }
-        let window =
-            switch interval {
-            case .lifetime: windows.lifetime
-            case .monthly: windows.monthly
-            case .weekly: windows.weekly
-            case .daily: windows.daily
-            }
-        return window?.left(of: limit.nanos) ?? limit
+    /// The broadest interval whose limit is used up; nil while every limit leaves something.
+    package func blocked(atMs: Int64) -> LimitInterval? {
+        LimitInterval.allCases.first { interval in
+            guard let left = left(interval, atMs: atMs) else { return false }
+            return left <= .zero
+        }
     }
 }

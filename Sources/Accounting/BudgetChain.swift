@@ -1,12 +1,20 @@
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
 /// The three budgets that a request of one key is paid from.
 ///
 /// A hold takes room in every window of the three, limited or not, so that a limit that is set while it is open counts
 /// it. It begins with the key: what fails there, which is the usual case, disturbs no other key. One that fails later
 /// undoes what it took, and until then another hold could be refused for want of exactly that room although it fits.
-/// That does not happen: a hold that finds no room looks again until no other is being decided (`HoldTraffic`), which
-/// takes well under a microsecond, and only then is refused. It looks at most `AccountingLimits.holdRoundsMax` times,
-/// about 50 µs, so that a thread that the kernel stopped in the middle of a hold cannot keep others waiting; a refusal
-/// that this bound brings about is the only one that may be wrong.
+/// That does not happen: a hold that finds no room looks again until no other is being decided (`HoldTraffic`), and only
+/// then is refused. Deciding takes well under a microsecond, so the wait is that long, unless the kernel stopped a thread
+/// in the middle of it; then the waiting one yields its core. It looks at most `AccountingLimits.holdRoundsMax` times,
+/// some milliseconds; a refusal that this bound brings about is the only one that may be wrong. The two alternatives are
+/// worse: a lock would make every hold wait for such a thread, and refusing at once is wrong whenever two requests
+/// compete for the last of two limits.
 package final class BudgetChain: Sendable {
     package let key: Budget
     package let workspace: Budget
@@ -90,7 +98,8 @@ package final class BudgetChain: Sendable {
 
     @inline(never)
     private func takeWhenQuiet(_ nanos: Int64, _ days: Days) throws(HoldRefusal) {
-        for _ in 0..<AccountingLimits.holdRoundsMax {
+        for round in 0..<AccountingLimits.holdRoundsMax {
+            if round >= AccountingLimits.holdSpinsMax { sched_yield() }
             if let mark = account.traffic.quietMark() {
                 if let refusal = refusal(of: nanos, days) {
                     if account.traffic.isUnchanged(since: mark) { throw refusal }

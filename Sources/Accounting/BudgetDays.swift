@@ -34,10 +34,15 @@ struct BudgetDays: ~Copyable, Sendable {
     /// nobody knows what was spent before it.
     @inline(__always)
     func day(containing unixMs: Int64) -> DayReference {
+        latest(containing: unixMs) ?? findOrMake(unixMs)
+    }
+
+    /// The day that was asked for last, if it contains a moment.
+    @inline(__always)
+    func latest(containing unixMs: Int64) -> DayReference? {
         // Acquires what the thread that made the day wrote.
         let day = unsafe latest.load(ordering: .acquiring)
-        if unsafe day._withUnsafeGuaranteedRef({ $0.contains(unixMs) }) { return unsafe DayReference(day) }
-        return findOrMake(unixMs)
+        return unsafe day._withUnsafeGuaranteedRef({ $0.contains(unixMs) }) ? unsafe DayReference(day) : nil
     }
 
     /// The windows that contain a moment; nil where nothing has been spent or held yet.
@@ -56,6 +61,17 @@ struct BudgetDays: ~Copyable, Sendable {
         let monthly: LimitWindow?
         let weekly: LimitWindow?
         let daily: LimitWindow?
+
+        func left(_ interval: LimitInterval, of limitNanos: Int64) -> Credits {
+            let window =
+                switch interval {
+                case .lifetime: lifetime
+                case .monthly: monthly
+                case .weekly: weekly
+                case .daily: daily
+                }
+            return window?.left(of: limitNanos) ?? Credits(nanos: limitNanos)
+        }
     }
 
     @inline(never)

@@ -72,6 +72,24 @@ package struct PriceRates: Sendable {
         return sum &+ product(left, completion)
     }
 
+    /// The price of a component, zero where there is none.
+    @inline(__always)
+    func picos(_ component: PriceComponent) -> Int64 { picos[Int(component.rawValue)] }
+
+    /// The most that a prompt token of any kind costs.
+    @inline(__always)
+    var dearestPromptPicos: Int64 {
+        let cache = max(picos(.inputCacheRead), picos(.inputCacheWrite), picos(.inputCacheWrite1h))
+        let media = max(picos(.imageToken), picos(.audio), picos(.inputAudioCache))
+        return max(picos(.prompt), cache, media)
+    }
+
+    /// The most that a completion token of any kind costs.
+    @inline(__always)
+    var dearestCompletionPicos: Int64 {
+        max(picos(.completion), picos(.internalReasoning), picos(.audioOutput), picos(.imageOutput))
+    }
+
     @inline(__always)
     private func take(_ count: Int, from left: inout Int) -> Int {
         let taken = max(0, min(count, left))
