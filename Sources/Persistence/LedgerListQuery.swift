@@ -26,24 +26,24 @@ final class LedgerListQuery: QueryJob, @unchecked Sendable {
             switch query.kind {
             case nil:
                 page.count = all
-                rows = try connection.statement(LedgerRow.selectPage)
+                rows = try connection.statement(LedgerLineRow.selectPage)
                 rows.bind(1, all - query.offset)
                 rows.bind(2, query.limit)
             case .charge:
                 page.count = all - Int(try connection.integer("SELECT count(*) FROM ledger_orders") ?? 0)
-                rows = try connection.statement(LedgerRow.selectChargesPage)
+                rows = try connection.statement(LedgerLineRow.selectChargesPage)
                 rows.bind(1, query.limit)
                 rows.bind(2, query.offset)
             case .some(let kind):
                 let count = "SELECT count(*) FROM ledger_orders WHERE kind = \(kind.rawValue)"
                 page.count = Int(try connection.integer(count) ?? 0)
-                rows = try connection.statement(LedgerRow.selectOrdersPage)
+                rows = try connection.statement(LedgerLineRow.selectOrdersPage)
                 rows.bind(1, query.limit)
                 rows.bind(2, query.offset)
                 rows.bind(3, Int(kind.rawValue))
             }
             defer { rows.reset() }
-            while try rows.step() { if let line = LedgerRow.line(of: rows) { page.lines.append(line) } }
+            while try rows.step() { if let line = LedgerLineRow.line(of: rows) { page.lines.append(line) } }
             answer = .success(page)
         } catch {
             answer = .failure(.unavailable(error.message))

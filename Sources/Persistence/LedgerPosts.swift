@@ -34,10 +34,10 @@ struct LedgerPosts {
     }
 
     private func line(ofKey key: String) throws(DatabaseError) -> LedgerLine? {
-        let row = try connection.statement(LedgerRow.selectByKey)
+        let row = try connection.statement(LedgerLineRow.selectByKey)
         row.bind(1, key)
         defer { row.reset() }
-        return try row.step() ? LedgerRow.line(of: row) : nil
+        return try row.step() ? LedgerLineRow.line(of: row) : nil
     }
 
     private func refunded(_ entry: LedgerEntry) throws(DatabaseError) -> Credits {

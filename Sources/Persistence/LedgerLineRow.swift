@@ -5,7 +5,7 @@ import Cryptography
 import Database
 
 /// The SQL that reads rows of the ledger.
-enum LedgerRow {
+enum LedgerLineRow {
     static let selectByKey: StaticString = """
         SELECT l.seq, l.kind, l.nanos, l.at_ms, l.generation, l.reason, k.hash, k.workspace_id
         FROM ledger_orders o JOIN ledger l ON l.seq = o.seq LEFT JOIN keys_seen k ON k.ref = l.key_ref
