@@ -42,6 +42,8 @@ package final class Model: Sendable {
     package let parameters: SupportedParameters
     /// The slug as a JSON string, quotes included: spliced into every chunk.
     package let slugJSON: [UInt8]
+    /// Whether it is a model's variant that costs nothing, and is therefore limited by count.
+    package let isFreeVariant: Bool
 
     package init(_ facts: Facts, endpoints: [Endpoint]) {
         precondition(!endpoints.isEmpty, "a model without endpoints is not in the catalogue")
@@ -49,6 +51,7 @@ package final class Model: Sendable {
         self.endpoints = endpoints
         self.parameters = endpoints.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
         self.slugJSON = JSONLiteral.bytes(facts.slug)
+        self.isFreeVariant = facts.slug.hasSuffix(":free")
     }
 
     package var slug: String { facts.slug }

@@ -1,6 +1,8 @@
 import Access
+import Accounting
 import Activity
 import Buffers
+import Catalog
 import Completions
 import Dialects
 import HTTPServer
@@ -23,11 +25,7 @@ extension CompletionCall {
     func prepare() async throws(CallRefusal) {
         do throws(APIError) {
             principal = try pipeline.authenticate(exchange)
-            if principal.keyClass == .management {
-                throw APIError(
-                    .permissionDenied,
-                    "Management keys cannot run completions. Use an inference key for this request.")
-            }
+            try KeyAdmission.admitInference(principal, atMs: createdAtMs)
             try refuseWithoutStore()
             try refuseContentEncoding()
         } catch {
@@ -42,13 +40,16 @@ extension CompletionCall {
         do throws(APIError) {
             try decode()
             try planRoute()
+            try takeHold()
         } catch {
             throw .error(error)
         }
     }
 
     private func refuseWithoutStore() throws(APIError) {
-        if pipeline.records.acceptsWork { return }
+        // A metered service goes on while its records wait in memory; what is prepaid must be on disk.
+        let isPrepaid = principal.budgets.account.hasLimit
+        if isPrepaid ? pipeline.records.canWriteNow : pipeline.records.acceptsWork { return }
         var error = APIError(
             .providerOverloaded, "This server cannot store records now, so it takes no new requests.")
         error.retryAfter = GatewayLimits.overloadRetrySeconds
@@ -84,11 +85,21 @@ extension CompletionCall {
         plan = RoutePlanner.plan(
             request, models: models, health: state.health, nowMs: pipeline.loop.now,
             random: pipeline.generator.next())
+        if principal.restrictsRoutes {
+            let principal: Principal = self.principal
+            plan.keep(otherwise: .forbiddenToKey) {
+                principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
+            }
+        }
         if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
+        if let freeVariants = pipeline.freeVariants, plan[0].model.isFreeVariant {
+            try KeyAdmission.admitFreeVariant(freeVariants, atMs: createdAtMs)
+        }
     }
 
-    /// Answers a request that got no attempt. It is counted, but leaves no record.
+    /// Answers a request that got no attempt. It is counted, but leaves no record and costs nothing.
     func refuse(_ refusal: CallRefusal) {
+        hold = nil
         switch refusal {
         case .gone:
             logRefusal(status: 499, type: nil)

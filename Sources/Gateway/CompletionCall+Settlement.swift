@@ -67,6 +67,8 @@ extension CompletionCall {
                 }
             }
         }
+        charge(record.charge)
+        principal.rates.addTokens(record.usage.total, atMs: createdAtMs)
         count(record)
         log(record)
         let handed = EventLoop.monotonicNanos()

@@ -44,6 +44,7 @@ extension CompletionCall {
                 isOpen = false
             }
             if let outcome = takeEvents(&relay, candidate, upstream, atEnd: !isOpen) { return outcome }
+            growHold(relay.state.produced.tokens)
             if !mayHold(upstream.body.count + held.count) {
                 upstream.abort()
                 if let outcome = broken(&relay, outOfMemory(candidate)) { return outcome }

@@ -35,6 +35,10 @@ final class CompletionCall: @unchecked Sendable {
     var request: CompletionRequest!
     var body = RequestBody.empty
     var plan = RoutePlan()
+    /// What is kept for the call's cost, for a principal with limits.
+    var hold: Hold?
+    /// Completion tokens that the hold covers; as many as there are for a call without one.
+    var heldTokens = Int.max
 
     // The attempt at hand.
     var candidate: Candidate?

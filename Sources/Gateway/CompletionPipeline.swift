@@ -23,6 +23,8 @@ package final class CompletionPipeline: @unchecked Sendable {
     let scanner = JSONScanner()
     let active: ActiveCalls
     let authenticator: Authenticator
+    /// The account's requests for free variants, shared by all loops; nil where they are not limited.
+    package var freeVariants: FreeVariantUse?
     var generator: FastGenerator
     /// The head of the request that is being sent; copied by the client before the call is suspended.
     var upstreamHead = ByteBuffer()
@@ -80,7 +82,8 @@ package final class CompletionPipeline: @unchecked Sendable {
 
     /// The holder of the key that a request presents.
     ///
-    /// - Throws: 401 for no key or an unknown one, 403 for a disabled one. Nothing in the message depends on the key.
+    /// - Throws: 401 for no key, an unknown, disabled or expired one, 403 for an address that it is not meant for.
+    ///   Nothing in the message depends on the key.
     package func authenticate(_ exchange: ServerExchange) throws(APIError) -> Principal {
         let bytes = exchange.headBytes
         guard
@@ -97,7 +100,8 @@ package final class CompletionPipeline: @unchecked Sendable {
                 "The API key is not known here. Check it against the key that martlet printed at its first start, or "
                     + "the keys in its configuration.")
         }
-        if principal.isDisabled { throw APIError(.authentication, "This API key is disabled.") }
+        try KeyAdmission.checkUse(
+            of: principal, from: { IPAddress(exchange.peerAddress) }, atMs: clock.unixMs())
         return principal
     }
 

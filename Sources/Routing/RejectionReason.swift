@@ -24,6 +24,8 @@ package enum RejectionReason: Sendable, Equatable {
     case quantizationExcluded
     /// `max_price`.
     case tooExpensive
+    /// The API key may not use this model or this provider.
+    case forbiddenToKey
 
     /// The name in records and in `route explain`.
     package var label: StaticString {
@@ -39,6 +41,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .retainsData: "retains_data"
         case .quantizationExcluded: "quantization_excluded"
         case .tooExpensive: "too_expensive"
+        case .forbiddenToKey: "forbidden_to_key"
         }
     }
 
@@ -53,6 +56,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .retainsData: "data_policy:zdr"
         case .quantizationExcluded: "quantization"
         case .tooExpensive: "max_price"
+        case .forbiddenToKey: "api_key"
         }
     }
 }

@@ -70,6 +70,11 @@ package enum RouteRefusal {
             return notFound("No endpoints of \(models) have the wanted quantization.", param: "provider.quantizations")
         case .tooExpensive:
             return notFound("No endpoints of \(models) are within provider.max_price.", param: "provider.max_price")
+        case .forbiddenToKey:
+            return APIError(
+                .permissionDenied,
+                "This API key may not use \(models) at \(tags). Choose a model and provider that its allowed_models and "
+                    + "allowed_providers name, or have them changed.", param: "model")
         }
     }
 
@@ -112,6 +117,7 @@ package enum RouteRefusal {
         case .retainsData: "it retains prompts"
         case .quantizationExcluded: "its quantization is not wanted"
         case .tooExpensive: "above provider.max_price"
+        case .forbiddenToKey: "not allowed to this API key"
         }
     }
 

@@ -46,18 +46,27 @@ final class GatewayFixture: Sendable {
     private let client: HTTPClient
     private let server: HTTPServer
 
-    fileprivate init(_ upstreams: [Upstream], bodyBytes: Int, _ change: (inout GatewaySettings) -> Void) throws {
+    var nowMs: Int64 { WallClock.system.unixMs() }
+    /// The holder of `inferenceKey`.
+    let principal: Principal
+
+    fileprivate init(
+        _ upstreams: [Upstream], bodyBytes: Int, key change: (inout APIKeyRecord) -> Void,
+        settings changeSettings: (inout GatewaySettings) -> Void
+    ) throws {
         let loop = group.loops[0]
         ledger = RecordLedger(loop: loop)
         client = HTTPClient(loop: loop)
         var settings = GatewaySettings()
         settings.bodyBytes = bodyBytes
-        change(&settings)
+        changeSettings(&settings)
+        let keys = Self.keys(change)
+        principal = keys.principal(APIKeyText(Self.inferenceKey)!.hash)!
         let catalog = try Self.catalog(upstreams)
         let registry = MetricRegistry(Self.vocabulary)
         pipeline = CompletionPipeline(
             loop: loop, client: client, records: ledger, logger: Logger(Self.silence),
-            metrics: MetricShard(registry, loop: 0), budget: budget, keys: Self.keys,
+            metrics: MetricShard(registry, loop: 0), budget: budget, keys: keys,
             state: GatewayState(
                 catalog: catalog, health: EndpointHealth(catalog: catalog), settings: settings, registry: registry),
             seed: 1)
@@ -77,10 +86,12 @@ final class GatewayFixture: Sendable {
             refusals: ErrorType.allCases.map { "\($0.wireName)" })
     }
 
-    private static var keys: KeyTable {
-        KeyTable(fixed: [
-            APIKeyRecord(
-                APIKeyText(inferenceKey)!, name: "inference", keyClass: .inference, createdAtMs: 0, isFixed: true),
+    private static func keys(_ change: (inout APIKeyRecord) -> Void) -> KeyTable {
+        var inference = APIKeyRecord(
+            APIKeyText(inferenceKey)!, name: "inference", keyClass: .inference, createdAtMs: 0, isFixed: true)
+        change(&inference)
+        return KeyTable(fixed: [
+            inference,
             APIKeyRecord(
                 APIKeyText(managementKey)!, name: "management", keyClass: .management, createdAtMs: 0, isFixed: true),
         ])
@@ -171,10 +182,11 @@ final class GatewayFixture: Sendable {
 
 /// Runs `body` with a gateway and stops it, however the body ends.
 func withGateway(
-    _ upstreams: Upstream..., bodyBytes: Int = 1024 * 1024, settings: (inout GatewaySettings) -> Void = { _ in },
+    _ upstreams: Upstream..., bodyBytes: Int = 1024 * 1024, key: (inout APIKeyRecord) -> Void = { _ in },
+    settings: (inout GatewaySettings) -> Void = { _ in },
     _ body: (GatewayFixture) async throws -> Void
 ) async throws {
-    let gateway = try GatewayFixture(upstreams, bodyBytes: bodyBytes, settings)
+    let gateway = try GatewayFixture(upstreams, bodyBytes: bodyBytes, key: key, settings: settings)
     do {
         try await body(gateway)
     } catch {

@@ -1,0 +1,133 @@
+import Access
+import Accounting
+import Activity
+import Catalog
+import Completions
+import HTTPServer
+import Routing
+import Telemetry
+
+/// What a call may cost, kept for it until what it did cost is known.
+///
+/// A hold is taken after the plan and before the first attempt, for the dearest candidate of the plan, and lasts over
+/// all attempts; `settle` turns it into the charge, and every other way out drops it, which gives it back. A principal
+/// without any limit takes none and is charged directly.
+extension CompletionCall {
+    /// Takes room for the most that the request can cost.
+    ///
+    /// - Throws: 402 with what would have been affordable.
+    func takeHold() throws(APIError) {
+        let budgets = principal.budgets
+        guard budgets.hasLimit else { return }
+        let size = request.size(bodyBytes: body.bytes.count)
+        var dearest = Self.bound(of: plan[0].endpoint, for: size)
+        var amount = dearest.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000)
+        var dearestIndex = 0
+        for index in 1..<max(1, plan.count) {
+            let bound = Self.bound(of: plan[index].endpoint, for: size)
+            let cost = bound.credits(plan[index].endpoint.pricing, at: createdAtMs / 1000)
+            if cost > amount { (dearest, amount, dearestIndex) = (bound, cost, index) }
+        }
+        do throws(HoldRefusal) {
+            hold = try budgets.hold(amount, atMs: createdAtMs)
+        } catch {
+            throw unaffordable(error, amount, dearest, plan[dearestIndex].endpoint)
+        }
+        heldTokens = dearest.completionTokens * dearest.choices
+    }
+
+    /// Takes more room when an upstream writes more than it was asked for. Where there is none the answer goes on, since
+    /// it is paid for already: its charge is taken in full, and the limit then blocks.
+    func growHold(_ producedTokens: Int) {
+        guard producedTokens > heldTokens, var grown = hold.take() else { return }
+        heldTokens = max(producedTokens, 2 * heldTokens)
+        let doubled = grown.amount.nanos.addingReportingOverflow(grown.amount.nanos)
+        do throws(HoldRefusal) {
+            try grown.grow(to: Credits(nanos: doubled.overflow ? Int64.max : doubled.partialValue))
+        } catch {
+            heldTokens = Int.max
+            logOverrun()
+        }
+        hold = consume grown
+    }
+
+    /// Charges a call in place of its hold; a charge of zero gives the hold back.
+    func charge(_ charge: Charge) {
+        if let hold = hold.take() {
+            if charge.total > hold.amount { logOverrun() }
+            hold.settle(charge.total)
+        } else if charge.total > .zero {
+            principal.budgets.charge(charge.total, atMs: createdAtMs)
+        }
+    }
+
+    private static func bound(of endpoint: Endpoint, for size: RequestSize) -> HoldBound {
+        HoldBound(
+            size, media: endpoint.mediaBounds, contextLength: endpoint.contextLength,
+            completionCap: endpoint.maxCompletionTokens)
+    }
+
+    private func logOverrun() {
+        pipeline.logger.log(.warning, "hold_exceeded") { line in
+            line.field("generation_id", id.span)
+            line.field("key", principal.key.label)
+        }
+    }
+
+    private func unaffordable(
+        _ refusal: HoldRefusal, _ amount: Credits, _ bound: HoldBound, _ endpoint: Endpoint
+    ) -> APIError {
+        let remedy =
+            switch refusal.scope {
+            case .key: "raise the limit of this key (PATCH /api/v1/keys/{hash})"
+            case .workspace: "raise the \(refusal.interval.name) budget of the workspace"
+            case .account: "have more credits granted (martlet credits grant)"
+            }
+        let tokens = bound.affordableCompletionTokens(
+            refusal.affordable, endpoint.pricing, at: createdAtMs / 1000)
+        guard let tokens, tokens > 0 else {
+            return APIError(
+                .paymentRequired,
+                "This request requires more credits: its prompt of up to \(bound.promptTokens) tokens may cost more than "
+                    + "the $\(refusal.affordable) that is left. Shorten the prompt, or \(remedy).", param: nil)
+        }
+        return APIError(
+            .paymentRequired,
+            "This request requires more credits, or fewer max_tokens. You requested up to \(bound.completionTokens) "
+                + "tokens, but can only afford \(tokens). Lower max_tokens, or \(remedy).", param: "max_tokens")
+    }
+}
+
+extension CompletionRequest {
+    /// What the cost of the request depends on. Of the messages the text counts, since media are bounded by their number;
+    /// of the rest of the body, with tools and schemas, every byte.
+    fileprivate func size(bodyBytes: Int) -> RequestSize {
+        var size = RequestSize()
+        size.textBytes = promptSize.textBytes + bodyBytes
+        for member in layout.members where member.field == .messages || member.field == .prompt {
+            size.textBytes -= member.value.count
+        }
+        size.messages = promptSize.messages
+        size.hasTools = promptSize.tools > 0
+        size.images = promptSize.images
+        size.files = promptSize.files
+        size.audios = promptSize.audios
+        size.videos = promptSize.videos
+        size.choices = choiceCount
+        size.maxTokens = maxTokens
+        return size
+    }
+}
+
+extension Endpoint {
+    /// By the author of the model: whoever serves it counts its tokens.
+    fileprivate var mediaBounds: MediaBounds {
+        let author = modelSlug.prefix { $0 != "/" }
+        return switch author {
+        case "openai": .openAI
+        case "anthropic": .anthropic
+        case "google": .gemini
+        default: .other
+        }
+    }
+}
