@@ -1,16 +1,4 @@
-/// What a stream of records is of.
-package enum ExportTable: Hashable, Sendable {
-    case generations
-    case ledger
-}
-
-/// How exported records are written.
-package enum ExportFormat: Hashable, Sendable {
-    case jsonLines
-    case csv
-}
-
-/// A long answer of the store in pieces: an export or a copy of the database. Confined to its loop.
+/// A long answer of the store in pieces: a copy of the database. Confined to its loop.
 package protocol RecordStream: AnyObject {
     /// The next piece, of some 64 KiB; nil at the end. The next one is not made before it is asked for, so that a slow
     /// reader costs no memory.
@@ -22,12 +10,30 @@ package protocol RecordStream: AnyObject {
 
 /// Gives records away as a whole. Each loop has one of its own.
 package protocol RecordExporting: AnyObject {
-    /// Everything that is committed now, oldest first.
+    /// Generations that were created in a time, in milliseconds since 1970, oldest first.
     ///
-    /// - Parameter range: only what was created (generations) or counts (ledger) at these milliseconds since 1970; nil
-    ///   for all of it.
-    func export(_ table: ExportTable, as format: ExportFormat, during range: Range<Int64>?) -> any RecordStream
+    /// - Parameter last: only those behind this one; nil from the first on.
+    /// - Returns: at most `limit`; fewer at the end.
+    func generations(
+        after last: GenerationID?, during range: Range<Int64>, limit: Int
+    ) async throws(GenerationReadError) -> [GenerationRecord]
+
+    /// Rows of the ledger that count at a time, in their order.
+    ///
+    /// - Parameter last: the number of the row behind which to begin.
+    func ledger(
+        after last: Int64, during range: Range<Int64>, limit: Int
+    ) async throws(GenerationReadError) -> LedgerSlice
 
     /// A copy of the whole database as it is at one moment, to be opened by any SQLite.
     func backup() -> any RecordStream
+}
+
+/// Some rows of the ledger that follow each other, less those that were not wanted.
+package struct LedgerSlice: Hashable, Sendable {
+    package var lines: [LedgerLine] = []
+    /// Where to go on; nil at the end of the ledger.
+    package var last: Int64?
+
+    package init() {}
 }
