@@ -15,8 +15,13 @@ package enum DatabaseLimits {
     package static let retryMsLast: UInt64 = 5000
     /// How long a stopping writer keeps trying to store what waits.
     package static let drainMs: UInt64 = 5000
+    /// Bytes of a page. A commit writes every page that it touched whole, with a checksum: smaller ones make single
+    /// commits cheaper, down to where rows no longer fit.
+    package static let pageBytes = 2048
     /// WAL pages after which the log is folded into the database, after callers have been told.
-    package static let checkpointPages = 1000
+    package static let checkpointPages = 2000
+    /// How long work behind the jobs rests after an error.
+    package static let workPauseMs: UInt64 = 5000
     /// How often the writer looks whether its file is still there.
     package static let movedCheckMs: UInt64 = 1000
     /// Queries that may wait for a reader.

@@ -2,16 +2,25 @@
 extension GroupCommitWriter {
     func write() {
         var loop = CommitLoop(retryMs: configuration.retryMsFirst)
-        while takeBatch(&loop) {
+        while true {
+            let turn = takeBatch(&loop)
+            if turn == .stop { break }
+            if turn == .companion {
+                work(&loop, nowMs: MonotonicClock.milliseconds())
+                continue
+            }
             let startUs = MonotonicClock.microseconds()
             do throws(DatabaseError) {
                 let refused = try commitBatch(&loop)
-                finishBatch(refused, microseconds: MonotonicClock.microseconds() - startUs, &loop)
+                let endUs = MonotonicClock.microseconds()
+                finishBatch(refused, microseconds: endUs - startUs, &loop)
                 foldLog()
+                work(&loop, nowMs: endUs / 1000)
             } catch {
                 postponeBatch(error, &loop)
             }
         }
+        work(&loop, nowMs: MonotonicClock.milliseconds(), isStopping: true)
         lock.lock()
         state.isWatcherAsleep = false
         watch.signal()
@@ -26,20 +35,29 @@ extension GroupCommitWriter {
         var mustPause = false
         var movedCheckedMs: UInt64 = 0
         var drainEndsMs: UInt64?
+        /// When the companion wants to work although no job comes.
+        var companionDueMs: UInt64?
+        /// After an error of its work.
+        var companionRestsUntilMs: UInt64 = 0
+    }
+
+    private enum Turn {
+        /// An empty batch is a probe of a store in trouble.
+        case batch
+        case companion
+        /// The writer stops and nothing waits any more.
+        case stop
     }
 
     /// Waits for work and moves it from the queue to the batch.
-    ///
-    /// - Returns: false when the writer stops and nothing waits any more. An empty batch with true is a probe of a store
-    ///   in trouble.
-    private func takeBatch(_ loop: inout CommitLoop) -> Bool {
+    private func takeBatch(_ loop: inout CommitLoop) -> Turn {
         lock.lock()
         defer { lock.unlock() }
         while true {
             if state.isStopping, loop.drainEndsMs == nil {
                 loop.drainEndsMs = MonotonicClock.milliseconds() + configuration.drainMs
             }
-            if state.isStopping, state.waiting == 0 { return false }
+            if state.isStopping, state.waiting == 0 { return .stop }
             if loop.mustPause {
                 loop.mustPause = false
                 lock.wait(work, milliseconds: state.isStopping ? min(loop.retryMs, 50) : loop.retryMs)
@@ -51,13 +69,27 @@ extension GroupCommitWriter {
                 loop.mustPause = true
                 continue
             }
-            state.isWriterAsleep = true
-            lock.wait(work)
-            state.isWriterAsleep = false
+            if !sleep(&loop) { return .companion }
         }
         if state.batch.isEmpty { state.fillBatch(rowsMax: configuration.batchRowsMax) }
         state.busySinceMs = MonotonicClock.milliseconds()
         state.newBatches += 1
+        return .batch
+    }
+
+    /// Waits with the lock held until something is to be done.
+    ///
+    /// - Returns: false when the companion's time has come.
+    private func sleep(_ loop: inout CommitLoop) -> Bool {
+        var restMs: UInt64?
+        if let due = loop.companionDueMs {
+            let now = MonotonicClock.milliseconds()
+            if now >= due { return false }
+            restMs = due - now
+        }
+        state.isWriterAsleep = true
+        if let restMs { lock.wait(work, milliseconds: restMs) } else { lock.wait(work) }
+        state.isWriterAsleep = false
         return true
     }
 
@@ -69,6 +101,7 @@ extension GroupCommitWriter {
         let entries = state.batch
         lock.unlock()
         try checkMoved(&loop)
+        companion?.jobsBegin()
         var refused: [(index: Int, error: DatabaseError)] = []
         try connection.transaction { () throws(DatabaseError) in
             for index in entries.indices {
@@ -81,6 +114,7 @@ extension GroupCommitWriter {
             }
             if entries.isEmpty { try connection.touch() }
         }
+        companion?.jobsCommitted()
         return refused
     }
 
@@ -155,6 +189,24 @@ extension GroupCommitWriter {
             try connection.checkpoint()
         } catch {
             observer.storeWarned(error)
+        }
+        setBusy(0)
+    }
+
+    /// Lets the companion work if it has to, unless the store is in trouble.
+    private func work(_ loop: inout CommitLoop, nowMs: UInt64, isStopping: Bool = false) {
+        guard let companion, canWriteNow else { return }
+        let restMs = isStopping ? 0 : companion.restMs(nowMs: nowMs)
+        loop.companionDueMs = restMs.map { nowMs + $0 }
+        guard restMs == 0, isStopping || nowMs >= loop.companionRestsUntilMs else { return }
+        setBusy(nowMs)
+        do throws(DatabaseError) {
+            try companion.work(on: connection, nowMs: nowMs, isStopping: isStopping)
+            loop.companionDueMs = companion.restMs(nowMs: nowMs).map { nowMs + $0 }
+        } catch {
+            observer.storeWarned(error)
+            loop.companionRestsUntilMs = nowMs + DatabaseLimits.workPauseMs
+            loop.companionDueMs = loop.companionRestsUntilMs
         }
         setBusy(0)
     }

@@ -70,6 +70,7 @@ package final class GroupCommitWriter: @unchecked Sendable {
 
     let configuration: Configuration
     let observer: any StoreObserver
+    let companion: (any WriterCompanion)?
     let lock = ThreadLock()
     let work = ThreadLock.Condition()
     let watch = ThreadLock.Condition()
@@ -81,9 +82,13 @@ package final class GroupCommitWriter: @unchecked Sendable {
     private var threads: [WorkerThread] = []
 
     /// Takes the connection over and starts the threads; `stop` must be called before the last reference goes.
-    package init(connection: SQLiteConnection, observer: any StoreObserver, configuration: Configuration = .init()) {
+    package init(
+        connection: SQLiteConnection, observer: any StoreObserver, companion: (any WriterCompanion)? = nil,
+        configuration: Configuration = .init()
+    ) {
         self.connection = connection
         self.observer = observer
+        self.companion = companion
         self.configuration = configuration
         threads = [
             WorkerThread { [unowned self] in write() },

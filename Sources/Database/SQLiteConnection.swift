@@ -25,8 +25,12 @@ package final class SQLiteConnection: @unchecked Sendable {
     /// Pages in the write-ahead log after the last commit.
     package private(set) var walPages = 0
 
+    /// Done once, before the first connection.
+    private static let configuration = martlet_sqlite3_configure()
+
     /// Opens the database, and makes it in mode `readWrite` where there is none.
     package init(path: String, mode: Mode) throws(DatabaseError) {
+        _ = Self.configuration
         var handle: OpaquePointer?
         let flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE
         let creates: Int32 = if case .readWrite = mode { SQLITE_OPEN_CREATE } else { 0 }
@@ -51,6 +55,8 @@ package final class SQLiteConnection: @unchecked Sendable {
     }
 
     private func prepareForWriting(_ durability: Durability) throws(DatabaseError) {
+        // Only a database that is made now takes this.
+        try execute("PRAGMA page_size=\(DatabaseLimits.pageBytes)")
         guard try text("PRAGMA journal_mode=WAL") == "wal" else {
             throw DatabaseError(.cannotOpen, "\(path): the file system cannot share memory, which SQLite's log needs")
         }
@@ -105,6 +111,13 @@ package final class SQLiteConnection: @unchecked Sendable {
             rollBack()
             throw error
         }
+    }
+
+    /// Runs `body` over one state of the database, whatever is written meanwhile.
+    package func snapshot<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
+        try statement("BEGIN DEFERRED").run()
+        defer { rollBack() }
+        return try body()
     }
 
     private func begin() throws(DatabaseError) { try statement("BEGIN IMMEDIATE").run() }

@@ -1,4 +1,5 @@
 package import Access
+import Activity
 package import Database
 
 /// The store of a single node: an SQLite database in a data directory that this process alone uses.
@@ -15,7 +16,11 @@ package final class EmbeddedStore: Sendable {
     /// Requests that a crash cut short, now recorded as interrupted.
     package let interrupted: Int
 
+    /// What the ledger said when the store was opened.
+    package let ledger: LedgerSums
+
     private let directory: DataDirectory
+    private let books: Bookkeeper
     private let writer: GroupCommitWriter
     private let queries: QueryThread
 
@@ -35,9 +40,12 @@ package final class EmbeddedStore: Sendable {
         try MartletSchema.schema.apply(to: connection)
         firstStart = try Self.makeFirstKeys(connection, unixMs, &generator)
         interrupted = try Self.recover(connection)
+        books = try Bookkeeper(on: connection)
+        ledger = try LedgerSums(on: connection, atMs: unixMs)
         storedKeys = try KeyStore(connection: connection).all()
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
-        writer = GroupCommitWriter(connection: connection, observer: observer, configuration: configuration)
+        writer = GroupCommitWriter(
+            connection: connection, observer: observer, companion: books, configuration: configuration)
     }
 
     /// A database whose making was cut short before its keys were made counts as new.
@@ -61,7 +69,7 @@ package final class EmbeddedStore: Sendable {
 
     /// The store as one loop sees it.
     package func generations(for target: any CompletionTarget) -> LoopGenerations {
-        LoopGenerations(writer: writer, queries: queries, target: target)
+        LoopGenerations(writer: writer, books: books, queries: queries, target: target)
     }
 
     package var health: StoreHealth { writer.health }

@@ -9,6 +9,15 @@ extension GenerationDetails {
         return UInt8(text.dropFirst(3).prefix { $0 != "\n" }).flatMap(GenerationKind.init(rawValue:))
     }
 
+    /// The number of one line; 0 where there is none.
+    static func number(_ name: String, in text: String) -> Int {
+        for line in text.utf8.split(separator: UInt8(ascii: "\n")) where line.starts(with: name.utf8) {
+            guard line.dropFirst(name.utf8.count).first == UInt8(ascii: "=") else { continue }
+            return Int(Substring(line.dropFirst(name.utf8.count + 1))) ?? 0
+        }
+        return 0
+    }
+
     /// Sets what the lines of `text` say. Lines that this version does not know are passed over.
     package static func read(_ text: String, into record: inout GenerationRecord) {
         var attempts = ""

@@ -56,9 +56,6 @@ package enum GenerationDetails {
     private static func appendEndpoint(_ record: borrowing GenerationRecord, _ lines: inout DetailLines) {
         // Mostly the same as the model that answered.
         if record.requestedModel != record.model { lines.outside("rm=", record.requestedModel) }
-        lines.outside("ep=", record.endpointID)
-        lines.outside("ta=", record.endpointTag)
-        lines.outside("um=", record.upstreamModel)
         lines.outside("ui=", record.upstreamID)
         lines.outside("ti=", record.serviceTier)
     }

@@ -9,13 +9,14 @@ package enum GenerationRow {
     private typealias Column = GenerationTable.Column
 
     /// Binds every column of a record to an insert.
-    package static func bind(_ record: borrowing GenerationRecord, to row: SQLiteStatement) {
+    package static func bind(
+        _ record: borrowing GenerationRecord, keyRef: Int64, endpointRef: Int64, to row: SQLiteStatement
+    ) {
         row.bind(Column.id.parameter, text: record.id.span)
         row.bind(Column.createdMs.parameter, record.createdAtMs)
-        record.apiKey.digest.withBytes { row.bind(Column.apiKey.parameter, blob: $0) }
+        row.bind(Column.keyRef.parameter, keyRef)
         row.bind(Column.status.parameter, Int(record.status.rawValue))
-        row.bind(Column.model.parameter, record.model)
-        row.bind(Column.provider.parameter, record.provider)
+        row.bind(Column.endpointRef.parameter, endpointRef)
         row.bind(Column.prompt.parameter, record.usage.prompt)
         row.bind(Column.completion.parameter, record.usage.completion)
         row.bind(Column.cost.parameter, record.charge.total.nanos)
@@ -23,6 +24,8 @@ package enum GenerationRow {
     }
 
     /// The record of the row that a statement stands on, all columns selected in order.
+    ///
+    /// The moment of the charge stands in the ledger alone, and reads here as that of the arrival.
     ///
     /// - Returns: nil when the row holds what this version cannot read.
     package static func record(of row: SQLiteStatement) -> GenerationRecord? {
@@ -35,8 +38,10 @@ package enum GenerationRow {
         let model = row.text(Column.model.column)
         var record = GenerationRecord(
             id: id, createdAtMs: row.int64(Column.createdMs.column), kind: kind, apiKey: APIKeyHash(digest: digest),
-            requestedModel: model, model: model, provider: row.text(Column.provider.column), endpointID: "",
-            endpointTag: "", upstreamModel: "", status: status, isStreamed: false, httpStatus: 0)
+            requestedModel: model, model: model, provider: row.text(Column.provider.column),
+            endpointID: row.text(Column.endpointID.column), endpointTag: row.text(Column.endpointTag.column),
+            upstreamModel: row.text(Column.upstreamModel.column), status: status, isStreamed: false, httpStatus: 0)
+        record.workspaceID = row.text(Column.workspaceID.column)
         record.usage = TokenUsage(prompt: row.int(Column.prompt.column), completion: row.int(Column.completion.column))
         record.charge = Charge(total: Credits(nanos: row.int64(Column.cost.column)), prompt: .zero)
         GenerationDetails.read(details, into: &record)

@@ -5,8 +5,10 @@ import Database
 /// The row of a request that is still running: what its record will be if the server goes down before its end.
 final class InFlightJob: WriteJob {
     private let record: GenerationRecord
+    private let books: Bookkeeper
 
-    init(_ record: GenerationRecord) {
+    init(_ record: GenerationRecord, books: Bookkeeper) {
+        self.books = books
         var interrupted = record
         interrupted.status = .interrupted
         interrupted.charge = .none
@@ -16,8 +18,10 @@ final class InFlightJob: WriteJob {
     var target: (any CompletionTarget)? { nil }
 
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
+        let keyRef = try books.keyRef(record.apiKey, record.workspaceID, on: connection)
+        let endpointRef = try books.endpointRef(of: record, on: connection)
         let row = try connection.statement(GenerationTable.insertInFlight)
-        GenerationRow.bind(record, to: row)
+        GenerationRow.bind(record, keyRef: keyRef, endpointRef: endpointRef, to: row)
         try row.run()
     }
 

@@ -19,14 +19,17 @@ final class LedgerPostJob: WriteJob, Sendable {
 
     let target: (any CompletionTarget)?
     private let order: LedgerOrder
+    private let books: Bookkeeper
     private let continuation: UnsafeContinuation<LedgerOutcome, Never>
     private let phase = Atomic<Phase>(.waiting)
     private let outcome = Mutex(LedgerOutcome.unavailable)
 
     init(
-        _ order: LedgerOrder, target: any CompletionTarget, continuation: UnsafeContinuation<LedgerOutcome, Never>
+        _ order: LedgerOrder, books: Bookkeeper, target: any CompletionTarget,
+        continuation: UnsafeContinuation<LedgerOutcome, Never>
     ) {
         self.order = order
+        self.books = books
         self.target = target
         self.continuation = continuation
     }
@@ -34,7 +37,7 @@ final class LedgerPostJob: WriteJob, Sendable {
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
         let before = phase.compareExchange(expected: .waiting, desired: .begun, ordering: .relaxed)
         if before.original == .withdrawn { return }
-        let result = try LedgerPosts(connection: connection).post(order)
+        let result = try LedgerPosts(connection: connection, books: books).post(order)
         outcome.withLock { $0 = result }
     }
 

@@ -7,9 +7,11 @@ import Database
 /// Rows of the ledger that are added by hand. Used on the writer's connection, within its transaction.
 struct LedgerPosts {
     private let connection: SQLiteConnection
+    private let books: Bookkeeper
 
-    init(connection: SQLiteConnection) {
+    init(connection: SQLiteConnection, books: Bookkeeper) {
         self.connection = connection
+        self.books = books
     }
 
     /// Checks an order against the rows that are there, and adds its row.
@@ -63,22 +65,7 @@ struct LedgerPosts {
     }
 
     private func insert(_ entry: LedgerEntry, _ key: String?) throws(DatabaseError) -> LedgerLine {
-        let row = try connection.statement(
-            """
-            INSERT INTO ledger (kind, nanos, at_ms, generation, reason, key_ref)
-            VALUES (?1, ?2, ?3, ?4, ?5, (SELECT ref FROM keys_seen WHERE hash = ?6 AND workspace_id = ?7))
-            RETURNING seq
-            """)
-        row.bind(1, Int(entry.kind.rawValue))
-        row.bind(2, entry.amount.nanos)
-        row.bind(3, entry.atMs)
-        row.bind(4, entry.generationID?.description)
-        row.bind(5, entry.reason)
-        if let apiKey = entry.apiKey { apiKey.digest.withBytes { row.bind(6, blob: $0) } } else { row.bindNull(6) }
-        row.bind(7, entry.workspaceID)
-        _ = try row.step()
-        let sequence = row.int64(0)
-        row.reset()
+        let sequence = try books.append(entry, on: connection)
         let order = try connection.statement("INSERT INTO ledger_orders VALUES (?1, ?2, ?3, ?4)")
         order.bind(1, sequence)
         order.bind(2, Int(entry.kind.rawValue))

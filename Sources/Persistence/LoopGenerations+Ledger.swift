@@ -5,7 +5,7 @@ import Database
 extension LoopGenerations: LedgerPosting, LedgerListing {
     package func post(_ order: LedgerOrder) async -> LedgerOutcome {
         await withUnsafeContinuation { continuation in
-            submit(LedgerPostJob(order, target: target, continuation: continuation))
+            submit(LedgerPostJob(order, books: books, target: target, continuation: continuation))
         }
     }
 

@@ -16,18 +16,28 @@ final class RecordJob: WriteJob, @unchecked Sendable {
 
     let target: (any CompletionTarget)?
     private let record: GenerationRecord
+    private let books: Bookkeeper
     var listener: Listener
 
-    init(_ record: consuming GenerationRecord, target: any CompletionTarget, telling listener: Listener) {
+    init(
+        _ record: consuming GenerationRecord, books: Bookkeeper, target: any CompletionTarget,
+        telling listener: Listener
+    ) {
         self.record = record
+        self.books = books
         self.target = target
         self.listener = listener
     }
 
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
+        let keyRef = try books.keyRef(record.apiKey, record.workspaceID, on: connection)
+        let endpointRef = try books.endpointRef(of: record, on: connection)
         let row = try connection.statement(GenerationTable.insert)
-        GenerationRow.bind(record, to: row)
+        GenerationRow.bind(record, keyRef: keyRef, endpointRef: endpointRef, to: row)
         try row.run()
+        if record.isCharged {
+            try books.charge(record, keyRef: keyRef, endpointRef: endpointRef, on: connection)
+        }
         guard record.hasInFlightRow else { return }
         let inFlight = try connection.statement(GenerationTable.deleteInFlight)
         inFlight.bind(1, text: record.id.span)

@@ -4,6 +4,7 @@ import Activity
 import Completions
 import Cryptography
 import Database
+import Foundation
 import Persistence
 import Synchronization
 import TestSupport
@@ -48,12 +49,13 @@ final class StoreFixture {
     }
 
     /// A directory with the database and its log as they are at this moment, which is what `kill -9` would leave.
-    func crashed() throws -> String {
-        _ = try DataDirectory(path: scratch.file("crashed"))
-        for name in [EmbeddedStore.fileName, EmbeddedStore.fileName + "-wal"] {
-            scratch.write(scratch.read(name), to: "crashed/" + name)
+    func crashed(from directory: String? = nil, to name: String = "crashed") throws -> String {
+        _ = try DataDirectory(path: scratch.file(name))
+        for file in [EmbeddedStore.fileName, EmbeddedStore.fileName + "-wal"] {
+            let source = (directory ?? scratch.path) + "/" + file
+            scratch.write([UInt8](FileManager.default.contents(atPath: source) ?? Data()), to: name + "/" + file)
         }
-        return scratch.file("crashed")
+        return scratch.file(name)
     }
 
     /// A record with every field set, each to a value of its own.

@@ -1,0 +1,8 @@
+/// Every bound of this module.
+enum PersistenceLimits {
+    /// Rows of the ledger that wait at most to be summed by day, and for how long in milliseconds.
+    static let unbookedRowsMax = 1000
+    static let unbookedMsMax: UInt64 = 10_000
+    /// Rows that are read and summed in one transaction when a store is opened.
+    static let bookingRows = 10_000
+}

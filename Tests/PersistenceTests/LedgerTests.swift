@@ -1,0 +1,188 @@
+import Access
+import Accounting
+import Activity
+import Cryptography
+import Database
+import TestSupport
+import Testing
+
+@testable import Persistence
+
+@Suite struct LedgerTests {
+    let fixture = StoreFixture()
+    private static let day: Int64 = 86_400_000
+
+    private func record(
+        _ status: GenerationStatus, nanos: Int64, key: String = "key", atMs: Int64 = StoreFixture.nowMs
+    ) -> GenerationRecord {
+        var record = fixture.plainRecord()
+        record.status = status
+        record.apiKey = APIKeyHash(digest: SHA256Digest(hashing: key))
+        record.charge = Charge(total: Credits(nanos: nanos), prompt: .zero)
+        record.usage = TokenUsage(prompt: 10, completion: 5)
+        record.usage.reasoning = 3
+        record.usage.cached = 2
+        record.chargedAtMs = atMs
+        return record
+    }
+
+    private func reader() throws -> SQLiteConnection {
+        try SQLiteConnection(path: fixture.databaseFile, mode: .queries)
+    }
+
+    @Test func whatWasAnsweredIsChargedInItsTransaction() async throws {
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        let charged = record(.completed, nanos: 66_450)
+        for one in [charged, record(.cancelled, nanos: 7), record(.completed, nanos: 0), record(.failed, nanos: 0)] {
+            #expect(await generations.record(one) == .durable)
+        }
+        let reader = try reader()
+        #expect(try reader.integer("SELECT count(*) FROM generations") == 4)
+        #expect(try reader.text("SELECT group_concat(nanos) FROM ledger ORDER BY seq") == "66450,7,0")
+        #expect(try reader.text("SELECT group_concat(seq) FROM ledger") == "1,2,3")
+        #expect(try reader.text("SELECT generation FROM ledger WHERE seq=1") == "\(charged.id)")
+        #expect(try await generations.ledgerTotals().charged == Credits(nanos: 66_457))
+        store.close()
+    }
+
+    @Test func anIdIsChargedOnce() async throws {
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        let one = record(.completed, nanos: 5)
+        #expect(await generations.record(one) == .durable)
+        #expect(await generations.record(one) == .lost)
+        #expect(await generations.record(record(.completed, nanos: 3)) == .durable)
+        #expect(try await generations.ledgerTotals().charged == Credits(nanos: 8))
+        store.close()
+        #expect(try reader().text("SELECT group_concat(seq) FROM ledger") == "1,2")
+    }
+
+    @Test func rowsAreNeverChangedOrDeleted() async throws {
+        let store = try fixture.open()
+        _ = await store.generations(for: ImmediateTarget()).record(record(.completed, nanos: 5))
+        store.close()
+        let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
+        for sql in ["UPDATE ledger SET nanos=1", "DELETE FROM ledger"] {
+            let error = #expect(throws: DatabaseError.self) { try connection.execute(sql) }
+            #expect(error?.message.contains("rows of the ledger are never") == true)
+        }
+    }
+
+    @Test func spendingIsByKeyAndPeriod() async throws {
+        // 2026-01-02 is a Friday: its week began on 29 December.
+        let now = StoreFixture.nowMs
+        let store = try fixture.open()
+        let generations = store.generations(for: ImmediateTarget())
+        for (nanos, daysAgo) in [(1, 0), (10, 1), (100, 2), (1000, 4), (10_000, 5), (100_000, 400)] as [(Int64, Int64)]
+        {
+            _ = await generations.record(record(.completed, nanos: nanos, atMs: now - daysAgo * Self.day))
+        }
+        _ = await generations.record(record(.completed, nanos: 5, key: "other"))
+        store.close()
+        let again = try fixture.open(fixture.crashed())
+        let spent = try #require(again.ledger.byKey[APIKeyHash(digest: SHA256Digest(hashing: "key"))])
+        #expect(spent.daily == Credits(nanos: 1))
+        #expect(spent.monthly == Credits(nanos: 11))
+        #expect(spent.weekly == Credits(nanos: 1111))
+        #expect(spent.lifetime == Credits(nanos: 111_111))
+        #expect(again.ledger.byKey.count == 2)
+        #expect(again.ledger.workspace.daily == Credits(nanos: 6))
+        #expect(again.ledger.totals.charged == Credits(nanos: 111_116))
+        again.close()
+    }
+
+    @Test func everyKindHasItsSum() throws {
+        let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
+        try MartletSchema.schema.apply(to: connection)
+        let books = try Bookkeeper(on: connection)
+        let key = APIKeyHash(digest: SHA256Digest(hashing: "key"))
+        let entries = [
+            LedgerEntry(kind: .grant, amount: Credits(nanos: 1000), atMs: StoreFixture.nowMs, reason: "paid"),
+            LedgerEntry(
+                kind: .refund, amount: Credits(nanos: 30), atMs: StoreFixture.nowMs, apiKey: key, reason: "bad"),
+            LedgerEntry(kind: .adjustment, amount: Credits(nanos: -4), atMs: StoreFixture.nowMs, reason: "typo"),
+        ]
+        books.jobsBegin()
+        let seqs = try connection.transaction { () throws(DatabaseError) in
+            var seqs: [Int64] = []
+            for entry in entries { seqs.append(try books.append(entry, on: connection)) }
+            return seqs
+        }
+        books.jobsCommitted()
+        #expect(seqs == [1, 2, 3])
+        let before = try LedgerTotals(on: connection)
+        #expect(before.balance == Credits(nanos: 1026))
+        try books.work(on: connection, nowMs: 0, isStopping: true)
+        #expect(try LedgerTotals(on: connection) == before)
+        let sums = try LedgerSums(on: connection, atMs: StoreFixture.nowMs)
+        #expect(sums.totals == before)
+        let back = Credits(nanos: -30)
+        #expect(sums.byKey == [key: SpentAmounts(lifetime: back, monthly: back, weekly: back, daily: back)])
+        #expect(try connection.text("SELECT group_concat(reason) FROM ledger") == "paid,bad,typo")
+    }
+
+    /// What a transaction that was undone had written is forgotten, numbers of keys and endpoints as well.
+    @Test func anUndoneTransactionLeavesNothing() throws {
+        let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
+        try MartletSchema.schema.apply(to: connection)
+        let books = try Bookkeeper(on: connection)
+        let one = record(.completed, nanos: 5)
+        func write() throws(DatabaseError) {
+            try RecordJob(one, books: books, target: ImmediateTarget(), telling: .nobody).write(to: connection)
+        }
+        books.jobsBegin()
+        #expect(throws: DatabaseError.self) {
+            try connection.transaction { () throws(DatabaseError) in
+                try write()
+                throw DatabaseError(.full, "no room")
+            }
+        }
+        #expect(try connection.integer("SELECT count(*) FROM keys_seen") == 0)
+        books.jobsBegin()
+        try connection.transaction { () throws(DatabaseError) in try write() }
+        books.jobsCommitted()
+        #expect(books.restMs(nowMs: 0) == PersistenceLimits.unbookedMsMax)
+        try books.work(on: connection, nowMs: 0, isStopping: false)
+        #expect(books.restMs(nowMs: 0) == nil)
+        #expect(try connection.text("SELECT seq || ':' || key_ref || ':' || nanos FROM ledger") == "1:1:5")
+        #expect(try connection.integer("SELECT sum(nanos) FROM usage_days") == 5)
+        #expect(try connection.integer("SELECT count(*) FROM endpoints_seen") == 1)
+    }
+
+    /// Wherever a process dies, sums and the rows behind them are the whole ledger.
+    @Test func sumsAndTailAreTheLedgerAfterAnyCrash() async throws {
+        var generator = SeededGenerator(seed: 31)
+        var directory = fixture.scratch.path
+        for round in 0..<6 {
+            let store = try fixture.open(directory)
+            let generations = store.generations(for: ImmediateTarget())
+            let written = try await generations.ledgerTotals().charged
+            #expect(store.ledger.totals.charged == written)
+            var expected = written
+            for _ in 0..<Int.random(in: 1...150, using: &generator) {
+                let status: GenerationStatus = [.completed, .failed, .cancelled].randomElement(using: &generator)!
+                let one = record(
+                    status, nanos: status == .failed ? 0 : .random(in: 0...1_000_000, using: &generator),
+                    key: "key \(Int.random(in: 0..<5, using: &generator))",
+                    atMs: StoreFixture.nowMs + .random(in: -3...3, using: &generator) * Self.day)
+                expected += one.charge.total
+                #expect(await generations.record(one) == .durable)
+            }
+            #expect(try await generations.ledgerTotals().charged == expected)
+            let crashed = try fixture.crashed(from: directory, to: "crash-\(round)")
+            store.close()
+            directory = crashed
+        }
+        let store = try fixture.open(directory)
+        let reader = try SQLiteConnection(path: directory + "/" + EmbeddedStore.fileName, mode: .queries)
+        let ledger = try reader.integer("SELECT sum(nanos) FROM ledger")
+        #expect(ledger == store.ledger.totals.charged.nanos)
+        #expect(ledger == (try reader.integer("SELECT sum(cost_nanos) FROM generations")))
+        #expect(ledger == (try reader.integer("SELECT sum(nanos) FROM usage_days")))
+        #expect(
+            try reader.integer("SELECT count(*) FROM ledger")
+                == (try reader.integer("SELECT sum(requests) FROM usage_days")))
+        store.close()
+    }
+}
