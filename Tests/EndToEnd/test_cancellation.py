@@ -61,6 +61,7 @@ def test_disconnect_closes_the_upstream(router, simulator, scenario, stream, res
     ],
     ids=["plain", "before the head", "before the first chunk", "mid-stream"],
 )
+@pytest.mark.alone
 def test_the_upstream_is_closed_within_5_ms(router, simulator, scenario, stream):
     """From the caller's close to the end of the connection that the provider sees, by one clock."""
 

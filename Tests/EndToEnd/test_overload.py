@@ -80,6 +80,7 @@ def keeps_the_promise(round_: dict) -> bool:
     )
 
 
+@pytest.mark.alone
 def test_three_times_the_capacity(slow_router):
     rounds = []
     with Load(slow_router.port, request(), CONNECTIONS) as load:

@@ -15,7 +15,7 @@ import pytest
 import requests
 from support.processes import ROOT, Process, eventually
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
 
 #: From the command to the line that can be pasted, once everything is built and installed.
 START_BUDGET_SECONDS = 5
