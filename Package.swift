@@ -106,7 +106,7 @@ let surfaces: [Target] = [
 ]
 
 let programs: [Target] = [
-    bridge("Configuration", ["Accounting", "Catalog", "Completions", "CYAML", "Telemetry"]),
+    bridge("Configuration", ["Access", "Accounting", "Catalog", "Completions", "CYAML", "Telemetry"]),
     bridge(
         "MartletServer",
         [
@@ -157,8 +157,8 @@ let unitTests: [Target] = [
             "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
         ]),
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
-    tests("APIRoutes", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
-    tests("Configuration", ["Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
+    tests("APIRoutes", ["Access", "Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Configuration", ["Access", "Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]

@@ -12,8 +12,9 @@ import WebPages
 
 /// Answers every request of one loop: finds the route, adds what every answer carries, hands on. Confined to its loop.
 package final class APIRouter: HTTPHandler, @unchecked Sendable {
-    private let pipeline: CompletionPipeline
-    private let services: any RouterServices
+    let pipeline: CompletionPipeline
+    let services: any RouterServices
+    let scanner = JSONScanner()
 
     package init(pipeline: CompletionPipeline, services: any RouterServices) {
         self.pipeline = pipeline
@@ -65,6 +66,9 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
             json(exchange) { out throws(APIError) in try CatalogueAnswers.endpoints(catalog, slug, into: &out) }
         case .providers: json(exchange) { out throws(APIError) in CatalogueAnswers.providers(catalog, into: &out) }
         case .generation: await generation(exchange, query)
+        case .key: key(exchange)
+        case .keys: await keys(exchange, query)
+        case .keyByHash(let hash): await key(exchange, hash: hash)
         case .health: status(exchange, 200, reasons: [])
         case .ready: status(exchange, services.unreadiness.isEmpty ? 200 : 503, reasons: services.unreadiness)
         case .metrics: await metrics(exchange)
@@ -141,7 +145,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
 extension ServerExchange {
     /// Answers with the error envelope.
     func fail(_ error: APIError) {
-        if let seconds = error.retryAfter { HTTPEncoding.appendField("Retry-After", decimal: seconds, to: &fields) }
+        error.appendFields(to: &fields)
         content.clear()
         ErrorEnvelope.write(error, generation: nil, into: &content)
         respond(status: error.status, contentType: "application/json")

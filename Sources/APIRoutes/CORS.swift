@@ -11,7 +11,9 @@ enum CORS {
         if exchange.first(.origin) == nil { return }
         HTTPEncoding.appendField("Access-Control-Allow-Origin", "*", to: &exchange.fields)
         HTTPEncoding.appendField(
-            "Access-Control-Expose-Headers", "X-Generation-Id, Retry-After", to: &exchange.fields)
+            "Access-Control-Expose-Headers",
+            "X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset",
+            to: &exchange.fields)
     }
 
     /// Answers an OPTIONS request.

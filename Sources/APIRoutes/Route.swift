@@ -10,6 +10,9 @@ enum Route: Equatable {
     case modelEndpoints(slug: String)
     case providers
     case generation
+    case key
+    case keys
+    case keyByHash(String)
     case health
     case ready
     case metrics
@@ -20,6 +23,8 @@ enum Route: Equatable {
     var allowed: StaticString {
         switch self {
         case .chatCompletions, .completions: "POST, OPTIONS"
+        case .keys: "GET, HEAD, POST, OPTIONS"
+        case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
         default: "GET, HEAD, OPTIONS"
         }
     }
@@ -27,6 +32,8 @@ enum Route: Equatable {
     func takes(_ method: HTTPMethod) -> Bool {
         switch self {
         case .chatCompletions, .completions: method == .post
+        case .keys: method == .get || method == .head || method == .post
+        case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
         default: method == .get || method == .head
         }
     }
@@ -74,9 +81,12 @@ enum Route: Equatable {
         case "/models/count": return .modelCount
         case "/providers": return .providers
         case "/generation": return .generation
+        case "/key", "/auth/key": return .key
+        case "/keys": return .keys
         default: break
         }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(percentDecoded)
+        if parts.count == 2, parts[0] == "keys" { return .keyByHash(parts[1]) }
         if parts.count == 3, parts[0] == "model" { return .model(slug: parts[1] + "/" + parts[2]) }
         if parts.count == 4, parts[0] == "models", parts[3] == "endpoints" {
             return .modelEndpoints(slug: parts[1] + "/" + parts[2])

@@ -9,6 +9,12 @@ package protocol RouterServices: AnyObject {
     var version: String { get }
     /// `http` or `https`, as this server is reached.
     var scheme: String { get }
+    /// Every key, and the way to change them.
+    var keys: KeyAdministration { get }
+    /// Where changes of keys are stored.
+    var keyStore: any KeyChangeStoring { get }
+    /// What the account did with free variants.
+    var freeVariants: FreeVariantUse { get }
     /// The metrics of all loops as Prometheus text.
     func metricsPage() async -> [UInt8]
     /// A generation of the principal's own.

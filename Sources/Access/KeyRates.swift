@@ -52,9 +52,12 @@ package final class KeyRates: Sendable {
         return .admitted
     }
 
-    /// Counts the tokens of a settled request.
+    /// Whether tokens are limited, so that somebody has to count them.
+    package var countsTokens: Bool { tokenLimit.load(ordering: .relaxed) > 0 }
+
+    /// Counts the tokens of a request that is settled now.
     package func addTokens(_ count: Int, atMs unixMs: Int64) {
-        if tokenLimit.load(ordering: .relaxed) > 0 { tokens.add(count, atMs: unixMs) }
+        if countsTokens { tokens.add(count, atMs: unixMs) }
     }
 
     /// Notes that the key was used; to the second, so that loops seldom write to the same memory.

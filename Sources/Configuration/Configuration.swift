@@ -1,3 +1,5 @@
+package import Access
+package import Accounting
 package import Catalog
 package import Telemetry
 
@@ -15,6 +17,21 @@ package struct Configuration: Sendable {
     package struct FixedKey: Sendable, Equatable {
         package let key: Secret
         package let name: String
+        package var isManagement = false
+        package var limit: Credits?
+        package var limitReset = LimitInterval.lifetime
+        /// Milliseconds since 1970.
+        package var expiresAtMs: Int64?
+        package var allowedModels: NameList?
+        package var allowedProviders: NameList?
+        package var allowedIPs: [IPNetwork]?
+        package var requestsPerMinute: Int?
+        package var tokensPerMinute: Int?
+
+        package init(key: Secret, name: String) {
+            self.key = key
+            self.name = name
+        }
     }
 
     package struct TLSFiles: Sendable, Equatable {
@@ -48,6 +65,8 @@ package struct Configuration: Sendable {
     /// Event loops; nil for one per usable core.
     package var workers: Int?
     package var keys: [FixedKey] = []
+    /// What the account may do with models that cost nothing.
+    package var freeVariants = FreeVariantLimits.standard
     package var timeouts = Timeouts()
     package var limits: Limits
     package var durability = Durability.process

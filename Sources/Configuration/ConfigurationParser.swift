@@ -25,6 +25,7 @@ extension Configuration {
         configuration.readServer(values, &reader)
         configuration.readWaits(values, &reader)
         configuration.readLimits(values["limits"], &reader)
+        configuration.freeVariants = reader.freeVariants(values["free_variants"])
         configuration.keys = reader.fixedKeys(values["keys"])
         configuration.file = source.text == nil ? nil : source.name
         configuration.notes = reader.notes

@@ -10,10 +10,17 @@ struct KeySet {
         place: "the configuration",
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
-            "tls", "log", "drain", "drain_delay", "default_model", "routing",
+            "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants",
         ],
         refused: ["records", "admin_listen"])
-    static let fixedKey = KeySet(place: "a key", accepted: ["key", "name"], refused: ["limit"])
+    static let fixedKey = KeySet(
+        place: "a key",
+        accepted: [
+            "key", "name", "management", "limit", "limit_reset", "expires_at", "allowed_models", "allowed_providers",
+            "allowed_ips", "requests_per_minute", "tokens_per_minute",
+        ])
+    static let freeVariants = KeySet(
+        place: "free_variants", accepted: ["per_minute", "per_day", "per_day_with_credits", "credits"])
     static let timeouts = KeySet(
         place: "timeouts",
         accepted: [

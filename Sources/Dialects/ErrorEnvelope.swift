@@ -40,6 +40,14 @@ package enum ErrorEnvelope {
         json.member("provider_code", error.providerCode)
         json.member("raw", error.raw)
         if error.providerName != nil { json.member("is_byok", false) }
+        if let rate = error.rateLimit {
+            json.memberObject("headers") { json in
+                json.member("X-RateLimit-Limit", "\(rate.limit)")
+                json.member("X-RateLimit-Remaining", "\(rate.remaining)")
+                json.member("X-RateLimit-Reset", "\(rate.resetsAtMs)")
+            }
+            json.member("limit_source", "\(rate.source)")
+        }
         guard !error.previousErrors.isEmpty else { return }
         json.memberArray("previous_errors") { json in
             for previous in error.previousErrors {

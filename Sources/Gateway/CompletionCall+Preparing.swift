@@ -3,9 +3,9 @@ import Accounting
 import Activity
 import Buffers
 import Catalog
-import Completions
+package import Completions
 import Dialects
-import HTTPServer
+package import HTTPServer
 import HTTPWire
 import JSONText
 import Providers
@@ -112,9 +112,7 @@ extension CompletionCall {
 
     /// Sends an error that has the answer's head for itself.
     func respond(_ error: APIError) {
-        if let seconds = error.retryAfter {
-            HTTPEncoding.appendField("Retry-After", decimal: seconds, to: &exchange.fields)
-        }
+        error.appendFields(to: &exchange.fields)
         exchange.content.clear()
         ErrorEnvelope.write(error, generation: idText, into: &exchange.content)
         exchange.respond(status: error.status, contentType: "application/json")
@@ -123,7 +121,7 @@ extension CompletionCall {
 
 extension APIError {
     /// What a caller is told about a body that could not be read; nil when there is nobody to tell.
-    init?(_ failure: BodyFailure, limit: Int) {
+    package init?(_ failure: BodyFailure, limit: Int) {
         switch failure {
         case .gone: return nil
         case .tooLarge:

@@ -68,7 +68,9 @@ extension CompletionCall {
             }
         }
         charge(record.charge)
-        principal.rates.addTokens(record.usage.total, atMs: createdAtMs)
+        if principal.rates.countsTokens {
+            principal.rates.addTokens(record.usage.total, atMs: pipeline.clock.unixMs())
+        }
         count(record)
         log(record)
         let handed = EventLoop.monotonicNanos()

@@ -19,7 +19,7 @@ package final class CompletionPipeline: @unchecked Sendable {
     package let logger: Logger
     package let metrics: MetricShard
     let budget: MemoryBudget
-    let clock: WallClock
+    package let clock: WallClock
     let scanner = JSONScanner()
     let active: ActiveCalls
     let authenticator: Authenticator
@@ -82,8 +82,8 @@ package final class CompletionPipeline: @unchecked Sendable {
 
     /// The holder of the key that a request presents.
     ///
-    /// - Throws: 401 for no key, an unknown, disabled or expired one, 403 for an address that it is not meant for.
-    ///   Nothing in the message depends on the key.
+    /// - Throws: 401 for no key, an unknown or deleted one, and one that is disabled or has expired; 403 for one that is
+    ///   tied to other addresses. Only who has a key that was valid once is told more than that it is not known.
     package func authenticate(_ exchange: ServerExchange) throws(APIError) -> Principal {
         let bytes = exchange.headBytes
         guard
@@ -100,8 +100,20 @@ package final class CompletionPipeline: @unchecked Sendable {
                 "The API key is not known here. Check it against the key that martlet printed at its first start, or "
                     + "the keys in its configuration.")
         }
-        try KeyAdmission.checkUse(
-            of: principal, from: { IPAddress(exchange.peerAddress) }, atMs: clock.unixMs())
+        if principal.isConditional {
+            try KeyAdmission.checkUse(
+                of: principal, from: { IPAddress(exchange.peerAddress) }, atMs: clock.unixMs())
+        }
+        return principal
+    }
+
+    /// The holder of the management key that a request presents.
+    ///
+    /// - Throws: 401 as `authenticate` does, 403 for an inference key.
+    package func authenticateManagement(_ exchange: ServerExchange) throws(APIError) -> Principal {
+        let principal = try authenticate(exchange)
+        try KeyAdmission.checkManagement(principal)
+        principal.rates.noteUse(atMs: clock.unixMs())
         return principal
     }
 

@@ -8,6 +8,12 @@ enum CLILimits {
     static let keyFileBytes = 4096
     /// Models whose providers are asked for, one request each; a longer list shows none.
     static let modelsWithProviders = 64
+    /// Digits of a hash that are enough to mean a key.
+    static let hashDigits = 4
+    /// Pages of a list of keys, of a hundred each.
+    static let keyPages = 1000
+    /// Minutes, hours or days until a key expires.
+    static let expiryUnits: Int64 = 1_000_000
     /// Connecting to a server.
     static let connectMs: UInt64 = 5000
     /// Any request but a completion.

@@ -35,7 +35,23 @@ enum HelpText {
         for operand in action?.operands ?? verb.operands {
             words.append(operand.isRequired ? operand.name : "[\(operand.name)]")
         }
-        return words.joined(separator: " ")
+        return wrapped(words)
+    }
+
+    /// Lines of at most 100 characters behind the `Usage: ` of the first.
+    private static func wrapped(_ words: [String]) -> String {
+        var lines = [""]
+        for word in words {
+            let line = lines[lines.count - 1]
+            if line.isEmpty {
+                lines[lines.count - 1] = word
+            } else if line.count + 1 + word.count <= 93 {
+                lines[lines.count - 1] = line + " " + word
+            } else {
+                lines.append(word)
+            }
+        }
+        return lines.joined(separator: "\n         ")
     }
 
     static func page(_ verb: Verb, _ action: VerbAction? = nil) -> String {

@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, credits, export, backup, doctor, help
+    case serve, chat, models, keys, credits, export, backup, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -8,6 +8,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: "Run the router."
         case .chat: "Ask a model through a running router and stream its answer."
         case .models: "List the models of a running router."
+        case .keys: "Make, list, change and delete the API keys of a running router."
         case .credits: "Show the account's credits, grant some, correct or refund."
         case .export: "Write all generations or the whole ledger as JSON lines or CSV."
         case .backup: "Copy the database of a running router, whole and at one moment."
@@ -19,7 +20,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What follows the verb besides flags, for the usage line.
     var operands: [Operand] {
         switch self {
-        case .serve, .doctor, .credits, .export: []
+        case .serve, .doctor, .keys, .credits, .export: []
         case .backup: [Operand(name: "FILE", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
@@ -33,7 +34,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
         case .backup: [.force, .url, .managementKeyFile, .help]
-        case .credits, .export: [.help]
+        case .keys, .credits, .export: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
         case .help: [.help]
         }
@@ -42,6 +43,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What a verb can be told to do, where that is more than one thing.
     var actions: [VerbAction] {
         switch self {
+        case .keys: VerbAction.keys
         case .credits: VerbAction.credits
         case .export: VerbAction.export
         case .serve, .chat, .models, .backup, .doctor, .help: []
@@ -64,6 +66,11 @@ enum Verb: String, CaseIterable, Sendable {
         case .models:
             """
             Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens.
+            """
+        case .keys:
+            """
+            Needs a management key. KEY is a key's hash, the first digits of it, its label or its name. What is changed
+            holds at once, for keys in use too.
             """
         case .credits:
             """

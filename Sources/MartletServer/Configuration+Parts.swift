@@ -1,3 +1,5 @@
+import Access
+import Catalog
 import Configuration
 import Gateway
 import HTTPServer
@@ -33,7 +35,30 @@ extension GatewaySettings {
     }
 }
 
+extension APIKeyRecord {
+    /// A key of the configuration; nil for a text that no key has, which the configuration does not let pass.
+    init?(_ key: Configuration.FixedKey, createdAtMs: Int64) {
+        guard let text = APIKeyText(key.key.reveal()) else { return nil }
+        self.init(
+            text, name: key.name, keyClass: key.isManagement ? .management : .inference, createdAtMs: createdAtMs,
+            isFixed: true)
+        limit = key.limit
+        limitReset = key.limitReset
+        expiresAtMs = key.expiresAtMs
+        allowedModels = key.allowedModels
+        allowedProviders = key.allowedProviders
+        allowedIPs = key.allowedIPs
+        requestsPerMinute = key.requestsPerMinute
+        tokensPerMinute = key.tokensPerMinute
+    }
+}
+
 extension Configuration {
+    /// The fixed keys.
+    func keyRecords(createdAtMs: Int64) -> [APIKeyRecord] {
+        keys.compactMap { APIKeyRecord($0, createdAtMs: createdAtMs) }
+    }
+
     /// What cannot change while the server runs stays as it was at its start.
     mutating func keepFixed(from old: Configuration) {
         listen = old.listen

@@ -15,9 +15,18 @@ final class LoopServices: RouterServices, @unchecked Sendable {
     private let readiness: Readiness
     private let metrics: MetricsCollector
     let scheme: String
+    let keys: KeyAdministration
+    let keyStore: any KeyChangeStoring
+    let freeVariants: FreeVariantUse
 
-    init(records: LoopGenerations, readiness: Readiness, metrics: MetricsCollector, isSecure: Bool) {
+    init(
+        records: LoopGenerations, keyStore: any KeyChangeStoring, keys: KeyAdministration,
+        freeVariants: FreeVariantUse, readiness: Readiness, metrics: MetricsCollector, isSecure: Bool
+    ) {
         self.records = records
+        self.keyStore = keyStore
+        self.keys = keys
+        self.freeVariants = freeVariants
         self.readiness = readiness
         self.metrics = metrics
         scheme = isSecure ? "https" : "http"

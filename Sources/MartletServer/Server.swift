@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import APIRoutes
 import Catalog
 import Completions
@@ -27,8 +28,8 @@ final class Server {
     private let readiness = Readiness()
     private let budget: MemoryBudget
     private let store: EmbeddedStore
-    private let storedKeys: [APIKeyRecord]
-    private var keyVersion: UInt64 = 1
+    private let keys: KeyRegistry
+    private let freeVariants: FreeVariantUse
     private var pipelines: [CompletionPipeline] = []
     private var clients: [HTTPClient] = []
     private var meters: [LoopMeter] = []
@@ -60,7 +61,14 @@ final class Server {
         } catch {
             throw StartFailure("\(error)")
         }
-        storedKeys = store.storedKeys
+        keys = KeyRegistry(
+            fixed: configuration.keyRecords(createdAtMs: startedAtMs),
+            stored: store.storedKeys, spent: store.ledger.byKey, lastUsed: store.lastUses,
+            workspace: Budget(.workspace, limits: .none, spent: store.ledger.workspace, atMs: startedAtMs),
+            account: Budget(.account, limits: .none, spent: store.ledger.workspace, atMs: startedAtMs),
+            atMs: startedAtMs)
+        freeVariants = FreeVariantUse(
+            configuration.freeVariants, granted: store.ledger.totals.granted, atMs: startedAtMs)
     }
 
     // MARK: Starting
@@ -85,7 +93,7 @@ final class Server {
             throw StartFailure("\(error)")
         }
         let state = makeState()
-        let keys = makeKeyTable()
+        let keys = self.keys.table
         var generator = SystemRandomNumberGenerator()
         for loop in group.loops {
             let logger = Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat)
@@ -98,6 +106,7 @@ final class Server {
                 CompletionPipeline(
                     loop: loop, client: client, records: store.generations(for: loop), logger: logger, metrics: shard,
                     budget: budget, keys: keys, state: state, seed: generator.next()))
+            pipelines[loop.index].freeVariants = freeVariants
         }
     }
 
@@ -106,6 +115,10 @@ final class Server {
             throw StartFailure("\(configuration.listen) is no address to listen on")
         }
         let store = self.store
+        let freeVariants = self.freeVariants
+        let administration = KeyAdministration(registry: keys) { [pipelines] table in
+            await KeyBroadcast.hand(table, to: pipelines)
+        }
         let collector = MetricsCollector(
             pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
             storeWaiting: { store.health.waiting })
@@ -120,8 +133,8 @@ final class Server {
                 makeSecurity: makeSecurity
             ) { loop in
                 let services = LoopServices(
-                    records: store.generations(for: loop), readiness: readiness, metrics: collector,
-                    isSecure: tls != nil)
+                    records: store.generations(for: loop), keyStore: store.keys(for: loop), keys: administration,
+                    freeVariants: freeVariants, readiness: readiness, metrics: collector, isSecure: tls != nil)
                 return APIRouter(pipeline: pipelines[loop.index], services: services)
             }
         } catch {
@@ -151,16 +164,6 @@ final class Server {
         GatewayState(
             catalog: configuration.catalog, health: EndpointHealth(catalog: configuration.catalog),
             settings: GatewaySettings(configuration), registry: registry)
-    }
-
-    private func makeKeyTable() -> KeyTable {
-        let fixed = configuration.keys.compactMap { key in
-            APIKeyText(key.key.reveal()).map { text in
-                APIKeyRecord(
-                    text, name: key.name, keyClass: .inference, createdAtMs: startedAtMs, isFixed: true)
-            }
-        }
-        return KeyTable(fixed: fixed, stored: storedKeys, version: keyVersion)
     }
 
     // MARK: Running
@@ -195,12 +198,12 @@ final class Server {
             return logger.log(.error, "reload_failed", ["message": .string(problem)])
         }
         catalogVersion += 1
-        keyVersion += 1
         let kept = configuration
         configuration = fresh
         configuration.keepFixed(from: kept)
         let state = makeState()
-        let keys = makeKeyTable()
+        let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
+        freeVariants.setLimits(configuration.freeVariants)
         let level = configuration.logLevel
         for pipeline in pipelines {
             pipeline.loop.execute {

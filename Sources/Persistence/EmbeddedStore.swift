@@ -13,6 +13,8 @@ package final class EmbeddedStore: Sendable {
     package let firstStart: FirstStart?
     /// The keys that were stored when the store was opened.
     package let storedKeys: [APIKeyRecord]
+    /// When keys were last used, in milliseconds since 1970.
+    package let lastUses: [APIKeyHash: Int64]
     /// Requests that a crash cut short, now recorded as interrupted.
     package let interrupted: Int
 
@@ -43,6 +45,7 @@ package final class EmbeddedStore: Sendable {
         books = try Bookkeeper(on: connection)
         ledger = try LedgerSums(on: connection, atMs: unixMs)
         storedKeys = try KeyStore(connection: connection).all()
+        lastUses = try KeyStore(connection: connection).lastUses()
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
         writer = GroupCommitWriter(
             connection: connection, observer: observer, companion: books, configuration: configuration)
@@ -70,6 +73,11 @@ package final class EmbeddedStore: Sendable {
     /// The store as one loop sees it.
     package func generations(for target: any CompletionTarget) -> LoopGenerations {
         LoopGenerations(writer: writer, books: books, queries: queries, target: target)
+    }
+
+    /// The keys of the store as one loop changes them.
+    package func keys(for target: any CompletionTarget) -> LoopKeys {
+        LoopKeys(writer: writer, target: target)
     }
 
     package var health: StoreHealth { writer.health }

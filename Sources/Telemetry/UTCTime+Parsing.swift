@@ -27,6 +27,14 @@ extension UTCTime {
         return (Int64(day) * 1440 + Int64(hour * 60 + minute - offset)) * 60_000 + Int64(milliseconds)
     }
 
+    /// What RFC 3339 names in UTC, with a time of day to the second, in milliseconds since 1970; nil for anything else.
+    package static func moment(_ text: String) -> Int64? {
+        guard text.utf8.contains(UInt8(ascii: "T")) || text.utf8.contains(UInt8(ascii: "t")),
+            ["Z", "z", "+00:00", "-00:00"].contains(where: text.hasSuffix)
+        else { return nil }
+        return milliseconds(text)
+    }
+
     /// The text of a day.
     package static func text(day: Int) -> String {
         let (year, month, day) = date(days: Int64(day))

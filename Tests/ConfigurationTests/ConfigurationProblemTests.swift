@@ -51,7 +51,6 @@ struct ConfigurationProblemTests {
             ("keys: [{key: short}]\n", 1, "key must be 16 to 256 visible ASCII characters"),
             ("keys: [{key: \"with space in the middle\"}]\n", 1, "visible ASCII"),
             ("keys:\n  - {key: 0123456789abcdef}\n  - {key: 0123456789abcdef}\n", 3, "in the list twice"),
-            ("keys: [{key: 0123456789abcdef, limit: 5.00}]\n", 1, "limit in a key is not acted on"),
             ("keys: [{key: \"${NOPE}\"}]\n", 1, "needs the environment variable NOPE, which is not set"),
             ("providers: {}\n", 1, "providers must be a list, not a mapping"),
             ("providers: [x]\n", 1, "a provider must be a mapping, not a single value"),

@@ -40,7 +40,7 @@ import Testing
         (["export", "ledger", "--format", "xml"], "--format is jsonl or csv"),
         (["backup"], "FILE is missing"),
         (["help", "chta"], "there is no verb chta; did you mean chat?"),
-        (["keys"], "there is no verb keys"),
+        (["key"], "there is no verb key; did you mean keys?"),
     ]
 
     @Test(arguments: wrong)
