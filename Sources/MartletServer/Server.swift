@@ -1,6 +1,7 @@
 import Access
 import Accounting
 import APIRoutes
+import Activity
 import Catalog
 import Completions
 import Configuration
