@@ -13,6 +13,13 @@ package struct Configuration: Sendable {
         case fsync
     }
 
+    package enum Billing: String, CaseIterable, Sendable {
+        /// Cost is recorded; no balance is needed.
+        case metered
+        /// Without credits there is no service.
+        case prepaid
+    }
+
     /// An API key that is written in the configuration.
     package struct FixedKey: Sendable, Equatable {
         package let key: Secret
@@ -64,6 +71,9 @@ package struct Configuration: Sendable {
     package var dataDirectory = "./data"
     /// Event loops; nil for one per usable core.
     package var workers: Int?
+    package var billing = Billing.metered
+    /// What all keys together may spend.
+    package var budgets = BudgetLimits.none
     package var keys: [FixedKey] = []
     /// What the account may do with models that cost nothing.
     package var freeVariants = FreeVariantLimits.standard

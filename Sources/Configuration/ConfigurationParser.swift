@@ -25,6 +25,7 @@ extension Configuration {
         configuration.readServer(values, &reader)
         configuration.readWaits(values, &reader)
         configuration.readLimits(values["limits"], &reader)
+        configuration.budgets = reader.budgets(values["budgets"])
         configuration.freeVariants = reader.freeVariants(values["free_variants"])
         configuration.keys = reader.fixedKeys(values["keys"])
         configuration.file = source.text == nil ? nil : source.name
@@ -54,13 +55,10 @@ extension Configuration {
         if let node = values["workers"], reader.text(node, "workers") != "auto" {
             workers = reader.integer(node, "workers", in: ConfigurationLimits.workers)
         }
-        if let node = values["billing"],
-            let mode = reader.choice(
-                node, "billing", among: ["metered", "prepaid"], { $0 == "metered" || $0 == "prepaid" ? $0 : nil }),
-            mode == "prepaid"
-        {
-            reader.report(node.line, "billing: prepaid is not acted on by this version; only metered is")
-        }
+        billing =
+            reader.choice(
+                values["billing"], "billing", among: Billing.allCases.map(\.rawValue), { Billing(rawValue: $0) })
+            ?? billing
         if let value = reader.choice(
             values["durability"], "durability", among: Durability.allCases.map(\.rawValue), { Durability(rawValue: $0) }
         ) {

@@ -10,7 +10,7 @@ struct KeySet {
         place: "the configuration",
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
-            "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants",
+            "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
         ],
         refused: ["records", "admin_listen"])
     static let fixedKey = KeySet(
@@ -19,6 +19,7 @@ struct KeySet {
             "key", "name", "management", "limit", "limit_reset", "expires_at", "allowed_models", "allowed_providers",
             "allowed_ips", "requests_per_minute", "tokens_per_minute",
         ])
+    static let budgets = KeySet(place: "budgets", accepted: ["lifetime", "monthly", "weekly", "daily"])
     static let freeVariants = KeySet(
         place: "free_variants", accepted: ["per_minute", "per_day", "per_day_with_credits", "credits"])
     static let timeouts = KeySet(

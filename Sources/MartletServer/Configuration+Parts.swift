@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Catalog
 import Configuration
 import Gateway
@@ -59,12 +60,18 @@ extension Configuration {
         keys.compactMap { APIKeyRecord($0, createdAtMs: createdAtMs) }
     }
 
+    /// The limits of an account that has these credits.
+    func accountLimits(_ credits: Credits) -> BudgetLimits {
+        billing == .prepaid ? BudgetLimits(lifetime: credits) : .none
+    }
+
     /// What cannot change while the server runs stays as it was at its start.
     mutating func keepFixed(from old: Configuration) {
         listen = old.listen
         dataDirectory = old.dataDirectory
         workers = old.workers
         durability = old.durability
+        billing = old.billing
         logFormat = old.logFormat
     }
 }

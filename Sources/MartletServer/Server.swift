@@ -65,8 +65,11 @@ final class Server {
         keys = KeyRegistry(
             fixed: configuration.keyRecords(createdAtMs: startedAtMs),
             stored: store.storedKeys, spent: store.ledger.byKey, lastUsed: store.lastUses,
-            workspace: Budget(.workspace, limits: .none, spent: store.ledger.workspace, atMs: startedAtMs),
-            account: Budget(.account, limits: .none, spent: store.ledger.workspace, atMs: startedAtMs),
+            workspace: Budget(
+                .workspace, limits: configuration.budgets, spent: store.ledger.workspace, atMs: startedAtMs),
+            account: Budget(
+                .account, limits: configuration.accountLimits(store.ledger.totals.credits),
+                spent: store.ledger.workspace, atMs: startedAtMs),
             atMs: startedAtMs)
         freeVariants = FreeVariantUse(
             configuration.freeVariants, granted: store.ledger.totals.granted, atMs: startedAtMs)
@@ -204,6 +207,7 @@ final class Server {
         configuration.keepFixed(from: kept)
         let state = makeState()
         let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
+        self.keys.workspace.setLimits(configuration.budgets)
         freeVariants.setLimits(configuration.freeVariants)
         let level = configuration.logLevel
         for pipeline in pipelines {

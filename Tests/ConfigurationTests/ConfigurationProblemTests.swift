@@ -31,7 +31,6 @@ struct ConfigurationProblemTests {
             ("listen: [x]\n", 1, "listen must be a single value, not a list"),
             ("workers: 0\n", 1, "workers must be a whole number from 1 to 256, not \"0\""),
             ("workers: many\n", 1, "workers must be a whole number"),
-            ("billing: prepaid\n", 1, "prepaid is not acted on"),
             ("billing: free\n", 1, "billing must be metered or prepaid"),
             ("records: {keep: 30d}\n", 1, "records in the configuration is not acted on"),
             ("admin_listen: 127.0.0.1:1\n", 1, "admin_listen in the configuration is not acted on"),

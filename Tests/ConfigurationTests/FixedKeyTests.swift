@@ -57,6 +57,28 @@ import Testing
         #expect(error?.problems.first?.message.contains(says) == true, "\(error?.description ?? "")")
     }
 
+    @Test func readsBillingAndBudgets() throws {
+        #expect(try parse("").billing == .metered)
+        #expect(try parse("").budgets == .none)
+        let configuration = try parse("billing: prepaid\nbudgets: {lifetime: 100, weekly: 20.5, daily: 5}\n")
+        #expect(configuration.billing == .prepaid)
+        #expect(
+            configuration.budgets
+                == BudgetLimits(lifetime: Credits("100"), monthly: nil, weekly: Credits("20.5"), daily: Credits("5")))
+    }
+
+    @Test(arguments: [
+        ("budgets: {daily: 5, weekly: 5}", "daily must be less than weekly"),
+        ("budgets: {monthly: 5, lifetime: 4}", "monthly must be less than lifetime"),
+        ("budgets: {lifetime: 4, daily: 4.000000001}", "daily must be less than lifetime"),
+        ("budgets: {daily: -1}", "daily must be an amount"), ("budgets: {yearly: 1}", "unknown key"),
+        ("budgets: 5", "budgets must be a mapping"),
+    ])
+    func refusesBudgetsThatLimitNothing(text: String, says: String) {
+        let error = #expect(throws: ConfigurationErrors.self) { try parse(text + "\n") }
+        #expect(error?.problems.first?.message.contains(says) == true, "\(error?.description ?? "")")
+    }
+
     @Test(arguments: [
         ("", FreeVariantLimits.standard), ("free_variants: unlimited\n", .unlimited),
         ("free_variants: {per_minute: 5}\n", FreeVariantLimits(perMinute: 5)),

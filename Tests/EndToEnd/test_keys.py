@@ -507,3 +507,72 @@ def test_the_command_line_says_what_is_wrong(keyed):
     assert missing.returncode == 2 and "MARTLET_MANAGEMENT_KEY" in missing.stderr
     for words in (["create"], ["create", "x", "--limit", "much"], ["lst"], []):
         assert martlet_keys(keyed, *words).returncode == 2
+
+
+# Money
+
+
+def test_a_spent_limit_is_forbidden_and_outlives_a_restart(own_router, simulator, tmp_path):
+    """A limit of what one answer costs: the first is served, then the key has used it up, also after a crash."""
+    config = with_management(simulator)
+    router = own_router(config=config, directory=tmp_path / "spent")
+    key, hash = make(router, "spender", limit=1)
+    answer = chat(router, key, max_tokens=5)
+    assert answer.status_code == 200
+    cost = answer.json()["usage"]["cost"]
+    assert cost > 0
+    data = call(router, "GET", f"/keys/{hash}").json()["data"]
+    assert data["usage"] == data["usage_daily"] == data["usage_weekly"] == data["usage_monthly"] == cost
+    assert data["limit_remaining"] == pytest.approx(1 - cost, abs=1e-12)
+    call(router, "PATCH", f"/keys/{hash}", {"limit": cost})
+    for _ in range(2):
+        refused = chat(router, key, max_tokens=5)
+        assert refused.status_code == 403, refused.text
+        assert error(refused)["message"].startswith("Key limit exceeded (total limit).")
+        router.kill()
+        router = own_router(config=config, directory=tmp_path / "spent")
+    current = call(router, "GET", "/key", key=key).json()["data"]
+    assert current["usage"] == cost and current["limit_remaining"] == 0
+    assert current["effective_budget"]["remaining_usd"] == 0
+    call(router, "PATCH", f"/keys/{hash}", {"limit": None})
+    assert chat(router, key).status_code == 200
+
+
+def test_a_reload_keeps_what_was_spent(own_router, simulator):
+    config = with_management(simulator)
+    config["keys"][0] = {**config["keys"][0], "limit": 1}
+    router = own_router(config=config)
+    cost = router.chat(max_tokens=5).json()["usage"]["cost"]
+    config["keys"][0] = {**config["keys"][0], "limit": f"{cost:.9f}"}
+    reload(router, config)
+    assert router.get("/key").json()["data"]["usage"] == cost
+    assert router.chat(max_tokens=5).status_code == 403
+    config["keys"][0] = {**config["keys"][0], "limit": 1}
+    reload(router, config)
+    assert router.chat(max_tokens=5).status_code == 200
+
+
+def test_budgets_bind_all_keys_together(own_router, simulator):
+    config = with_management(simulator, budgets={"lifetime": 100, "daily": 50})
+    router = own_router(config=config)
+    made, _ = make(router, "other")
+    cost = router.chat(max_tokens=5).json()["usage"]["cost"]
+    (_, daily) = router.get("/key").json()["data"]["budgets"]
+    assert daily["scope"] == "workspace" and daily["reset_interval"] == "daily" and daily["spend_usd"] == cost
+    config["budgets"]["daily"] = f"{cost:.9f}"
+    reload(router, config)
+    for key in (KEY, made):
+        refused = chat(router, key)
+        assert refused.status_code == 403
+        assert error(refused)["message"].startswith("Workspace daily budget of $")
+    config["budgets"]["lifetime"] = f"{cost + 1e-9:.9f}"
+    del config["budgets"]["daily"]
+    reload(router, config)
+    assert chat(router, made, max_tokens=5).status_code == 402, "what is left does not cover the hold"
+
+
+def test_prepaid_without_credits(own_router, simulator):
+    router = own_router(config=with_management(simulator, billing="prepaid"))
+    refused = router.chat()
+    assert refused.status_code == 402 and error(refused)["message"].startswith("Insufficient credits.")
+    assert error(refused)["metadata"]["error_type"] == "payment_required"
