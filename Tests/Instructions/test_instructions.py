@@ -21,7 +21,7 @@ from support.scripts import script
 THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
 TOLERANCE = 1.02
 FEW, MANY = 50, 250
-CLIENTS = 16
+CLIENTS = 48
 
 pytestmark = pytest.mark.timeout(600)
 
@@ -150,9 +150,9 @@ def test_system_calls_of_a_chunk(simulator, tmp_path, measured):
 
 def test_system_calls_of_a_plain_request_among_others(simulator, tmp_path, measured):
     cost = per_request(system_calls, simulator, tmp_path, SMALL, clients=CLIENTS)
-    check(measured, "system calls per plain request, 16 at a time", cost)
+    check(measured, "system calls per plain request, 48 at a time", cost)
 
 
 def test_system_calls_of_a_chunk_among_others(simulator, tmp_path, measured):
     cost = per_chunk(system_calls, simulator, tmp_path, clients=CLIENTS)
-    check(measured, "system calls per chunk, 16 streams at a time", cost)
+    check(measured, "system calls per chunk, 48 streams at a time", cost)
