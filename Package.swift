@@ -14,10 +14,12 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 let safe = strict + [.strictMemorySafety()]
+/// For the ledger and its proof, which is millions of steps: eight times faster, also under a sanitizer.
+let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A target in memory-safe Swift: the default.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: safe)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], _ more: [SwiftSetting] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: safe + more)
 }
 
 /// A target that faces C: unsafe calls are its purpose, so they are not marked one by one.
@@ -29,8 +31,8 @@ func program(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
     .executableTarget(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+func tests(_ name: String, _ dependencies: [Target.Dependency] = [], _ more: [SwiftSetting] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict + more)
 }
 
 func system(_ name: String, _ pkgConfig: String, _ apt: String) -> Target {
@@ -70,7 +72,7 @@ let transport: [Target] = [
 ]
 
 let domain: [Target] = [
-    module("Accounting", ["Buffers"]),
+    module("Accounting", ["Buffers"], optimized),
     module("Completions", ["Accounting"]),
     module("Catalog", ["Accounting", "Completions"]),
     module("Access", ["Accounting", "Buffers", "Completions", "Cryptography"]),
@@ -137,7 +139,7 @@ let unitTests: [Target] = [
     tests("HTTPClient", ["Buffers", "HTTPServer", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
     tests("HTTPServer", ["Buffers", "HTTPWire", "Reactor", "TransportSecurity", "TestSupport"]),
     tests("Database", ["Buffers", "TestSupport"]),
-    tests("Accounting", ["Buffers", "TestSupport"]),
+    tests("Accounting", ["Buffers", "TestSupport"], optimized),
     tests("Catalog", ["Accounting", "Completions", "TestSupport"]),
     tests("Access", ["Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Completions"),

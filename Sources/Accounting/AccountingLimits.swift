@@ -17,6 +17,8 @@ package enum AccountingLimits {
     package static let momentMsMax: Int64 = 253_402_300_799_999
     /// The highest limit, in nano-dollars; no limit is stored as the number above it.
     package static let limitNanosMax = Int64.max - 2
+    /// The largest hold: a billion dollars.
+    package static let holdNanosMax: Int64 = 1_000_000_000_000_000_000
     /// How often a hold that found no room looks again while other holds are being decided.
     package static let holdRoundsMax = 20_000
     /// After so many of these looks it yields its core each time.

@@ -32,9 +32,10 @@ package final class BudgetChain: Sendable {
     /// Takes room for an upper bound of a request's cost, in the periods that contain a moment: there it is settled too,
     /// however late.
     ///
-    /// - Parameter amount: below zero is zero. Zero is refused only where a limit is exceeded already.
+    /// - Parameter amount: below zero is zero. Zero is refused only where a limit is exceeded already, and more than
+    ///   `AccountingLimits.holdNanosMax` always.
     package func hold(_ amount: Credits, atMs: Int64) throws(HoldRefusal) -> Hold {
-        let nanos = max(0, amount.nanos)
+        let nanos = Self.bounded(amount)
         let days = days(containing: atMs)
         try take(nanos, days)
         return Hold(chain: self, days: days, nanos: nanos)
@@ -73,9 +74,14 @@ package final class BudgetChain: Sendable {
         days.account.charge(nanos, heldNanos: heldNanos)
     }
 
+    /// An amount that no hold may have becomes one that fits nowhere.
+    static func bounded(_ amount: Credits) -> Int64 {
+        amount.nanos > AccountingLimits.holdNanosMax ? Int64.max : max(0, amount.nanos)
+    }
+
     @inline(__always)
     func take(_ nanos: Int64, _ days: Days) throws(HoldRefusal) {
-        if !reserve(nanos, days) { try takeWhenQuiet(nanos, days) }
+        if nanos == Int64.max || !reserve(nanos, days) { try takeWhenQuiet(nanos, days) }
     }
 
     /// Takes room in all budgets or in none.

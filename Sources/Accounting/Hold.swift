@@ -23,8 +23,9 @@ package struct Hold: ~Copyable, Sendable {
     /// - Throws: what is missing, counted beside this hold; the hold is then what it was.
     package mutating func grow(to amount: Credits) throws(HoldRefusal) {
         guard amount.nanos > nanos else { return }
-        try chain.take(amount.nanos - nanos, days)
-        nanos = amount.nanos
+        let bounded = BudgetChain.bounded(amount)
+        try chain.take(bounded == Int64.max ? bounded : bounded - nanos, days)
+        nanos = bounded
     }
 
     /// Charges what the request cost in place of the hold, in full even where that is more; below zero is zero.

@@ -32,7 +32,8 @@ final class LimitWindow: Sendable {
     /// The limit less what is spent and held.
     func left(of limitNanos: Int64) -> Credits {
         let (left, overflow) = limitNanos.subtractingReportingOverflow(reservedNanos.load(ordering: .acquiring))
-        return Credits(nanos: overflow ? (limitNanos < 0 ? Int64.min : Int64.max) : left)
+        return Credits(
+            nanos: overflow ? (limitNanos < 0 ? Int64.min : LimitCells.unlimited) : min(left, LimitCells.unlimited))
     }
 
     /// Takes room for a hold where the limit leaves it.

@@ -196,14 +196,24 @@ import Testing
 
     @Test func refusesAbsurdAmountsEvenWithoutALimit() throws {
         let chain = makeChain()
-        let most = Credits(nanos: Int64.max)
-        #expect(refusal(of: most, chain)?.scope == .workspace)
-        let large = Credits(nanos: Int64.max - 1)
-        let hold = try chain.hold(large, atMs: saturdayMs)
-        #expect(refusal(of: Credits(nanos: 1), chain) != nil)
-        #expect(refusal(of: large, chain) != nil)
-        hold.release()
-        #expect(refusal(of: large, chain) == nil)
+        let most = dollars("1000000000")
+        var holds: [HoldBox] = []
+        for amount in [Credits(nanos: Int64.max), Credits(nanos: most.nanos + 1)] {
+            #expect(refusal(of: amount, chain)?.scope == .workspace)
+        }
+        // Nine billion dollars fit the counters, ten do not.
+        for _ in 0..<9 { holds.append(HoldBox(try chain.hold(most, atMs: saturdayMs))) }
+        #expect(refusal(of: most, chain) != nil)
+        #expect(refusal(of: dollars("0.1"), chain) == nil)
+        var refused = false
+        do throws(HoldRefusal) { try holds[0].hold?.grow(to: Credits(nanos: Int64.max)) } catch { refused = true }
+        #expect(refused)
+        #expect(holds[0].amount == most)
+        holds = []
+        // Neither does a balance below zero make room for what is absurd.
+        chain.adjust(dollars("-5"), atMs: saturdayMs)
+        #expect(refusal(of: Credits(nanos: Int64.max), chain) != nil)
+        #expect(refusal(of: most, chain) == nil)
     }
 
     @Test func staysFullOnceASumOverflowed() throws {
@@ -241,4 +251,6 @@ final class HoldBox {
     init(_ hold: consuming Hold) {
         self.hold = consume hold
     }
+
+    var amount: Credits? { hold?.amount }
 }
