@@ -67,6 +67,14 @@ package struct Configuration: Sendable {
         package var memoryBytes: Int
     }
 
+    /// How long generations are kept; the ledger is kept for ever.
+    package struct Records: Sendable, Equatable {
+        /// In milliseconds; nil for ever.
+        package var keepMs: Int64? = 30 * 86_400_000
+        /// Of the whole database; nil without a bound.
+        package var bytesMax: Int64? = 10_000_000_000
+    }
+
     package var listen = ListenAddress.standard
     package var dataDirectory = "./data"
     /// Event loops; nil for one per usable core.
@@ -80,6 +88,7 @@ package struct Configuration: Sendable {
     package var timeouts = Timeouts()
     package var limits: Limits
     package var durability = Durability.process
+    package var records = Records()
     package var tls: TLSFiles?
     package var logLevel = LogLevel.info
     package var logFormat = LogFormat.json

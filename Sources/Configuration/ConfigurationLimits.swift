@@ -18,6 +18,9 @@ package enum ConfigurationLimits {
     static let bodyBytes = (1 << 10)...(4 << 30)
     static let headBytes = (1 << 10)...(1 << 20)
     static let memoryBytes = (1 << 20)...(1 << 46)
+    /// Milliseconds that records may be kept for.
+    static let keepMs: ClosedRange<UInt64> = 3_600_000...3_153_600_000_000
+    static let recordsBytes = (1 << 20)...(1 << 56)
     /// Milliseconds; none of the waits may be without end.
     static let durationMs: ClosedRange<UInt64> = 1...604_800_000
 }

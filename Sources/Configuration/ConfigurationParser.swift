@@ -27,6 +27,7 @@ extension Configuration {
         configuration.readLimits(values["limits"], &reader)
         configuration.budgets = reader.budgets(values["budgets"])
         configuration.freeVariants = reader.freeVariants(values["free_variants"])
+        configuration.records = reader.records(values["records"])
         configuration.keys = reader.fixedKeys(values["keys"])
         configuration.file = source.text == nil ? nil : source.name
         configuration.notes = reader.notes

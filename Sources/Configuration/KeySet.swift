@@ -11,8 +11,9 @@ struct KeySet {
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
+            "records",
         ],
-        refused: ["records", "admin_listen"])
+        refused: ["admin_listen"])
     static let fixedKey = KeySet(
         place: "a key",
         accepted: [
@@ -28,6 +29,7 @@ struct KeySet {
             "request_head", "request_body", "keep_alive", "connect", "first_byte", "idle", "total", "comment",
         ])
     static let limits = KeySet(place: "limits", accepted: ["body", "head", "connections", "memory"])
+    static let records = KeySet(place: "records", accepted: ["keep", "max_size"])
     static let tls = KeySet(place: "tls", accepted: ["certificate", "key"])
     static let log = KeySet(place: "log", accepted: ["level", "format"])
     static let routing = KeySet(place: "routing", accepted: ["algorithm"])

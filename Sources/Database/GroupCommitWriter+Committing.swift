@@ -2,6 +2,8 @@
 extension GroupCommitWriter {
     func write() {
         var loop = CommitLoop(retryMs: configuration.retryMsFirst)
+        let startMs = MonotonicClock.milliseconds()
+        loop.companionDueMs = companion?.restMs(nowMs: startMs).map { startMs + $0 }
         while true {
             let turn = takeBatch(&loop)
             if turn == .stop { break }

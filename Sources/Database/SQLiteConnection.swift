@@ -100,6 +100,9 @@ package final class SQLiteConnection: @unchecked Sendable {
         return try statement.step() ? statement.optionalText(0) : nil
     }
 
+    /// Rows that the last statement changed.
+    package var changes: Int { Int(sqlite3_changes(handle)) }
+
     /// Runs `body` inside one write transaction, rolled back when it throws.
     package func transaction<Result>(_ body: () throws(DatabaseError) -> Result) throws(DatabaseError) -> Result {
         try begin()

@@ -5,6 +5,7 @@ import Configuration
 import Gateway
 import HTTPServer
 import HTTPWire
+import Persistence
 
 #if canImport(Glibc)
     import Glibc
@@ -54,6 +55,12 @@ extension APIKeyRecord {
     }
 }
 
+extension RetentionPolicy {
+    init(_ records: Configuration.Records) {
+        self.init(keepMs: records.keepMs, bytesMax: records.bytesMax)
+    }
+}
+
 extension Configuration {
     /// The fixed keys.
     func keyRecords(createdAtMs: Int64) -> [APIKeyRecord] {
@@ -72,6 +79,7 @@ extension Configuration {
         workers = old.workers
         durability = old.durability
         billing = old.billing
+        records = old.records
         logFormat = old.logFormat
     }
 }

@@ -58,7 +58,8 @@ final class Server {
                 observer: StoreWatch(
                     logger: Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat),
                     readiness: readiness),
-                atMs: startedAtMs, using: &generator)
+                retention: RetentionPolicy(configuration.records),
+                unixMs: { WallClock.system.unixMs() }, using: &generator)
         } catch {
             throw StartFailure("\(error)")
         }

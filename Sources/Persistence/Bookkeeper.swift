@@ -10,7 +10,7 @@ import Database
 /// the sums and the rows behind that number are always the whole ledger. After a crash the rows themselves are read.
 ///
 /// Confined to the writer's thread from the opening of the store on, which makes the `@unchecked Sendable` sound.
-final class Bookkeeper: WriterCompanion, @unchecked Sendable {
+final class Bookkeeper: @unchecked Sendable {
     private var keys: SeenKeys
     private var endpoints: SeenEndpoints
     /// The number of the last row, committed or not.
@@ -94,7 +94,7 @@ final class Bookkeeper: WriterCompanion, @unchecked Sendable {
         return seq
     }
 
-    // MARK: WriterCompanion
+    // MARK: Behind the jobs, as `WriterCompanion` says
 
     func jobsBegin() {
         guard lastSeq != committedSeq else { return rollBackSeen() }
@@ -125,7 +125,7 @@ final class Bookkeeper: WriterCompanion, @unchecked Sendable {
         return due > nowMs ? due - nowMs : 0
     }
 
-    func work(on connection: SQLiteConnection, nowMs: UInt64, isStopping: Bool) throws(DatabaseError) {
+    func work(on connection: SQLiteConnection) throws(DatabaseError) {
         // A batch that failed may have left rows behind that were undone.
         jobsBegin()
         guard committedCount > 0 else { return }

@@ -30,12 +30,15 @@ package final class EmbeddedStore: Sendable {
     ///
     /// - Parameters:
     ///   - observer: told of commits, troubles and losses, on the store's threads; kept as long as the store.
-    ///   - unixMs: the time, for what a first start makes.
+    ///   - policy: how long generations are kept.
+    ///   - clock: the time; called on the caller's thread and on the writer's.
     package init(
         directory path: String, durability: SQLiteConnection.Durability, observer: any StoreObserver,
-        configuration: GroupCommitWriter.Configuration = .init(), atMs unixMs: Int64,
+        configuration: GroupCommitWriter.Configuration = .init(), retention policy: RetentionPolicy = .everything,
+        unixMs clock: @escaping @Sendable () -> Int64,
         using generator: inout some RandomNumberGenerator
     ) throws(DatabaseError) {
+        let unixMs = clock()
         directory = try DataDirectory(path: path)
         let file = directory.file(Self.fileName)
         let connection = try SQLiteConnection(path: file, mode: .readWrite(durability))
@@ -48,7 +51,9 @@ package final class EmbeddedStore: Sendable {
         lastUses = try KeyStore(connection: connection).lastUses()
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
         writer = GroupCommitWriter(
-            connection: connection, observer: observer, companion: books, configuration: configuration)
+            connection: connection, observer: observer,
+            companion: Housekeeping(books: books, retention: Retention(policy, unixMs: clock)),
+            configuration: configuration)
     }
 
     /// A database whose making was cut short before its keys were made counts as new.

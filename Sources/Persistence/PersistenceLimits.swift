@@ -5,4 +5,9 @@ enum PersistenceLimits {
     static let unbookedMsMax: UInt64 = 10_000
     /// Rows that are read and summed in one transaction when a store is opened.
     static let bookingRows = 10_000
+    /// Generations that one transaction removes, and the pause before the next one.
+    static let retentionRows = 250
+    static let retentionPauseMs: UInt64 = 20
+    /// How often is looked whether generations are to be removed.
+    static let retentionLookMs: UInt64 = 60_000
 }

@@ -93,6 +93,7 @@ struct ConfigurationParsingTests {
             drain: 10s
             drain_delay: 0s
             routing: {algorithm: default}
+            records: {keep: 7d, max_size: 2GB}
             """, ["KEY_FILE": "/etc/key.pem"])
         #expect(configuration.listen == ListenAddress(host: "::1", port: 9000))
         #expect(configuration.dataDirectory == "/var/lib/martlet")
@@ -107,9 +108,17 @@ struct ConfigurationParsingTests {
                 == Configuration.Limits(
                     bodyBytes: 1 << 20, headBytes: 8 << 10, connections: 50, memoryBytes: Self.memory / 10))
         #expect(configuration.durability == .fsync)
+        #expect(configuration.records == Configuration.Records(keepMs: 7 * 86_400_000, bytesMax: 2_000_000_000))
         #expect(configuration.tls == Configuration.TLSFiles(certificate: "/etc/cert.pem", key: "/etc/key.pem"))
         #expect(configuration.logLevel == .debug && configuration.logFormat == .text)
         #expect(configuration.drainMs == 10_000 && configuration.drainDelayMs == 0)
+    }
+
+    @Test("keeps records for ever where told to")
+    func recordsForEver() throws {
+        let configuration = try Self.parse("records: {keep: forever, max_size: unlimited}")
+        #expect(configuration.records == Configuration.Records(keepMs: nil, bytesMax: nil))
+        #expect(try Self.parse("workers: 1").records == Configuration.Records())
     }
 
     @Test("reads every provider, model and endpoint key")

@@ -113,7 +113,7 @@ import Testing
         #expect(seqs == [1, 2, 3])
         let before = try LedgerTotals(on: connection)
         #expect(before.balance == Credits(nanos: 1026))
-        try books.work(on: connection, nowMs: 0, isStopping: true)
+        try books.work(on: connection)
         #expect(try LedgerTotals(on: connection) == before)
         let sums = try LedgerSums(on: connection, atMs: StoreFixture.nowMs)
         #expect(sums.totals == before)
@@ -143,7 +143,7 @@ import Testing
         try connection.transaction { () throws(DatabaseError) in try write() }
         books.jobsCommitted()
         #expect(books.restMs(nowMs: 0) == PersistenceLimits.unbookedMsMax)
-        try books.work(on: connection, nowMs: 0, isStopping: false)
+        try books.work(on: connection)
         #expect(books.restMs(nowMs: 0) == nil)
         #expect(try connection.text("SELECT seq || ':' || key_ref || ':' || nanos FROM ledger") == "1:1:5")
         #expect(try connection.integer("SELECT sum(nanos) FROM usage_days") == 5)

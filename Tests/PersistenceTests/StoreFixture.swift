@@ -39,13 +39,15 @@ final class StoreFixture {
 
     var databaseFile: String { scratch.file(EmbeddedStore.fileName) }
 
-    func open(_ directory: String? = nil) throws(DatabaseError) -> EmbeddedStore {
+    func open(
+        _ directory: String? = nil, retention: RetentionPolicy = .everything,
+        unixMs: @escaping @Sendable () -> Int64 = { StoreFixture.nowMs }
+    ) throws(DatabaseError) -> EmbeddedStore {
         var configuration = GroupCommitWriter.Configuration()
         configuration.slowCommitMs = 60_000
         return try EmbeddedStore(
             directory: directory ?? scratch.path, durability: .process, observer: observer,
-            configuration: configuration,
-            atMs: Self.nowMs, using: &generator)
+            configuration: configuration, retention: retention, unixMs: unixMs, using: &generator)
     }
 
     /// A directory with the database and its log as they are at this moment, which is what `kill -9` would leave.
