@@ -48,7 +48,7 @@ struct LedgerModel {
     func left(_ budget: Int, _ interval: Int, _ day: Int) -> Int64 {
         let cell = cell(budget, interval, clamped(day))
         let (left, overflow) = limits[budget * 4 + interval].subtractingReportingOverflow(spent[cell] + held[cell])
-        return overflow ? Self.unlimited : left
+        return overflow ? Self.unlimited : min(left, Self.unlimited)
     }
 
     /// Takes room in every window or says which one has none.
