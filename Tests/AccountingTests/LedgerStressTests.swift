@@ -131,7 +131,7 @@ import Testing
         let chain = makeChain(
             workspace: BudgetLimits(monthly: Credits(nanos: 1005)), account: BudgetLimits(monthly: Credits(nanos: 500)))
         let wrong = Atomic<Int>(0)
-        let steps = 20_000 * Self.rounds
+        let steps = 60_000 * Self.rounds
         onThreads { thread in
             for _ in 0..<steps {
                 do throws(HoldRefusal) {
