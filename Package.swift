@@ -159,7 +159,12 @@ let unitTests: [Target] = [
             "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
         ]),
     tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
-    tests("APIRoutes", ["Access", "Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests(
+        "APIRoutes",
+        [
+            "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "HTTPWire", "JSONText",
+            "Telemetry", "TestSupport",
+        ]),
     tests("Configuration", ["Access", "Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
     tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),

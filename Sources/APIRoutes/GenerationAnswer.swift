@@ -13,25 +13,26 @@ package enum GenerationAnswer {
     package static func write(_ record: GenerationRecord, _ catalog: ModelCatalog, into out: inout ByteBuffer) {
         out.appendJSON { json in
             json.object { json in
-                json.memberObject("data") { json in
-                    identity(record, &json)
-                    caller(record, &json)
-                    ending(record, &json)
-                    tokens(record, &json)
-                    money(record, &json)
-                    json.memberArray("provider_responses") { json in
-                        for attempt in record.attempts {
-                            json.object { json in response(attempt, of: record, catalog, &json) }
-                        }
-                    }
-                    // What this server does not do is null, as the client demands.
-                    for name in Self.absent { json.memberNull(name) }
-                }
+                json.memberObject("data") { json in members(of: record, catalog, &json) }
             }
         }
     }
 
-    private static let workspaceID = "default"
+    static func members(of record: GenerationRecord, _ catalog: ModelCatalog, _ json: inout JSONWriter) {
+        identity(record, &json)
+        caller(record, &json)
+        ending(record, &json)
+        tokens(record, &json)
+        money(record, &json)
+        json.memberArray("provider_responses") { json in
+            for attempt in record.attempts {
+                json.object { json in response(attempt, of: record, catalog, &json) }
+            }
+        }
+        // What this server does not do is null, as the client demands.
+        for name in Self.absent { json.memberNull(name) }
+    }
+
     private static let absent: [StaticString] = [
         "app_id", "moderation_latency", "num_fetches", "num_search_results", "num_media_completion", "preset_id",
         "router", "web_search_engine", "response_cache_source_id",
@@ -48,10 +49,11 @@ package enum GenerationAnswer {
         json.member("model", record.model)
         json.member("requested_model", record.requestedModel)
         json.nullable("provider_name", record.provider.isEmpty ? nil : record.provider)
+        json.member("endpoint_id", record.endpointID)
         json.nullable("service_tier", record.serviceTier)
         json.member("data_region", "global")
         json.member("is_byok", false)
-        json.member("workspace_id", workspaceID)
+        json.member("workspace_id", record.workspaceID)
         json.member("api_key_hash", record.apiKey.description)
     }
 

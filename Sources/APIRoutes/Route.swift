@@ -13,6 +13,7 @@ enum Route: Equatable {
     case key
     case keys
     case keyByHash(String)
+    case account(AccountRoute)
     case health
     case ready
     case metrics
@@ -25,6 +26,7 @@ enum Route: Equatable {
         case .chatCompletions, .completions: "POST, OPTIONS"
         case .keys: "GET, HEAD, POST, OPTIONS"
         case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
+        case .account(let route): route.allowed
         default: "GET, HEAD, OPTIONS"
         }
     }
@@ -34,6 +36,7 @@ enum Route: Equatable {
         case .chatCompletions, .completions: method == .post
         case .keys: method == .get || method == .head || method == .post
         case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
+        case .account(let route): route.takes(method)
         default: method == .get || method == .head
         }
     }
@@ -85,6 +88,7 @@ enum Route: Equatable {
         case "/keys": return .keys
         default: break
         }
+        if let route = AccountRoute(rawValue: path) { return .account(route) }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(percentDecoded)
         if parts.count == 2, parts[0] == "keys" { return .keyByHash(parts[1]) }
         if parts.count == 3, parts[0] == "model" { return .model(slug: parts[1] + "/" + parts[2]) }

@@ -17,6 +17,10 @@ package protocol RouterServices: AnyObject {
     var freeVariants: FreeVariantUse { get }
     /// The metrics of all loops as Prometheus text.
     func metricsPage() async -> [UInt8]
+    /// The account's records, as this loop reads them.
+    var records: any AccountRecords { get }
+    /// Adds to the ledger, and changes accordingly what may be spent.
+    func post(_ order: LedgerOrder) async -> LedgerOutcome
     /// A generation of the principal's own.
     ///
     /// - Throws: 400 for a malformed id, 404 for one that is not there or belongs to another key, 503 for a store that

@@ -66,6 +66,12 @@ package final class KeyRegistry: Sendable {
         }
     }
 
+    /// The budgets that a key which is not there any more was under.
+    package func budgetsWithoutKey(atMs unixMs: Int64) -> BudgetChain {
+        let none = Budget(.key, limits: BudgetLimits(), spent: .zero, atMs: unixMs)
+        return BudgetChain(key: none, workspace: workspace, account: account)
+    }
+
     // MARK: Changing
 
     /// Adds a stored key, or changes it; what runs with it goes on under the new limits.

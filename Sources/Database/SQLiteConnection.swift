@@ -16,6 +16,8 @@ package final class SQLiteConnection: @unchecked Sendable {
     package enum Mode: Sendable {
         case readWrite(Durability)
         case queries
+        /// For copies of the database: changes nothing in it, but writes another one.
+        case copies
     }
 
     package let path: String
@@ -46,6 +48,7 @@ package final class SQLiteConnection: @unchecked Sendable {
         switch mode {
         case .readWrite(let durability): try prepareForWriting(durability)
         case .queries: try execute("PRAGMA query_only=1")
+        case .copies: break
         }
     }
 

@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Activity
 import APIRoutes
 import Buffers
@@ -11,7 +12,7 @@ import Telemetry
 
 /// What the routes of one loop ask of the rest of the process. Confined to its loop.
 final class LoopServices: RouterServices, @unchecked Sendable {
-    private let records: LoopGenerations
+    private let store: LoopGenerations
     private let readiness: Readiness
     private let metrics: MetricsCollector
     let scheme: String
@@ -23,7 +24,7 @@ final class LoopServices: RouterServices, @unchecked Sendable {
         records: LoopGenerations, keyStore: any KeyChangeStoring, keys: KeyAdministration,
         freeVariants: FreeVariantUse, readiness: Readiness, metrics: MetricsCollector, isSecure: Bool
     ) {
-        self.records = records
+        store = records
         self.keyStore = keyStore
         self.keys = keys
         self.freeVariants = freeVariants
@@ -45,14 +46,42 @@ final class LoopServices: RouterServices, @unchecked Sendable {
         }
         let found: GenerationRecord?
         do throws(GenerationReadError) {
-            found = if let id = GenerationID(id) { try await records.generation(id) } else { nil }
+            found = if let id = GenerationID(id) { try await store.generation(id) } else { nil }
         } catch {
             throw APIError(.providerOverloaded, "The store cannot be read now. Try again in a moment.")
         }
-        guard let found, found.apiKey == principal.hash || principal.keyClass == .management else {
-            throw APIError(.notFound, "There is no generation \(id.prefix(64)) of this key.")
+        let mayRead = found.map { principal.keyClass == .management || $0.workspaceID == principal.key.workspaceID }
+        guard let found, mayRead == true else {
+            throw APIError(.notFound, "There is no generation \(id.prefix(64)) of this key's workspace.")
         }
         return found
+    }
+
+    var records: any AccountRecords { store }
+
+    func post(_ order: LedgerOrder) async -> LedgerOutcome {
+        let outcome = await store.post(order)
+        switch outcome {
+        case .posted(let line), .pending(let line): apply(line.entry)
+        case .repeated, .keyReused, .refundTooLarge, .outOfBounds, .unavailable: break
+        }
+        return outcome
+    }
+
+    /// Lets the next requests be judged by a new row of the ledger. After a restart the ledger itself says it.
+    private func apply(_ entry: LedgerEntry) {
+        let registry = keys.registry
+        switch entry.kind {
+        case .grant:
+            registry.account.addCredits(entry.amount)
+            freeVariants.addGrant(entry.amount)
+        case .adjustment: registry.account.addCredits(entry.amount)
+        case .refund:
+            let known = entry.apiKey.flatMap { registry.principal($0) }?.budgets
+            let budgets = known ?? registry.budgetsWithoutKey(atMs: entry.atMs)
+            budgets.adjust(.zero - entry.amount, atMs: entry.atMs)
+        case .charge: preconditionFailure("charges are written with their generations")
+        }
     }
 }
 

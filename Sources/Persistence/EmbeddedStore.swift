@@ -25,6 +25,7 @@ package final class EmbeddedStore: Sendable {
     private let books: Bookkeeper
     private let writer: GroupCommitWriter
     private let queries: QueryThread
+    private let backups: Backups
 
     /// Locks the directory, opens or makes the database, brings it up to date, and recovers from a crash.
     ///
@@ -50,6 +51,7 @@ package final class EmbeddedStore: Sendable {
         storedKeys = try KeyStore(connection: connection).all()
         lastUses = try KeyStore(connection: connection).lastUses()
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
+        backups = Backups(of: file)
         writer = GroupCommitWriter(
             connection: connection, observer: observer,
             companion: Housekeeping(books: books, retention: Retention(policy, unixMs: clock)),
@@ -77,7 +79,7 @@ package final class EmbeddedStore: Sendable {
 
     /// The store as one loop sees it.
     package func generations(for target: any CompletionTarget) -> LoopGenerations {
-        LoopGenerations(writer: writer, books: books, queries: queries, target: target)
+        LoopGenerations(writer: writer, books: books, queries: queries, backups: backups, target: target)
     }
 
     /// The keys of the store as one loop changes them.
@@ -92,5 +94,6 @@ package final class EmbeddedStore: Sendable {
     package func close() {
         writer.stop()
         queries.stop()
+        backups.stop()
     }
 }

@@ -22,4 +22,9 @@ enum GenerationTable {
         FROM generations g JOIN keys_seen k ON k.ref = g.key_ref JOIN endpoints_seen e ON e.ref = g.endpoint_ref
         WHERE g.id=?1
         """
+    static let selectRange: StaticString = """
+        SELECT g.*, k.hash, k.workspace_id, e.endpoint_id, e.tag, e.model, e.provider, e.upstream_model
+        FROM generations g JOIN keys_seen k ON k.ref = g.key_ref JOIN endpoints_seen e ON e.ref = g.endpoint_ref
+        WHERE g.id > ?1 AND g.id < ?2 AND g.created_ms >= ?3 AND g.created_ms < ?4 ORDER BY g.id LIMIT ?5
+        """
 }

@@ -11,6 +11,11 @@ enum LedgerLineRow {
         FROM ledger_orders o JOIN ledger l ON l.seq = o.seq LEFT JOIN keys_seen k ON k.ref = l.key_ref
         WHERE o.idempotency_key = ?1
         """
+    static let selectBehind: StaticString = """
+        SELECT l.seq, l.kind, l.nanos, l.at_ms, l.generation, l.reason, k.hash, k.workspace_id
+        FROM ledger l LEFT JOIN keys_seen k ON k.ref = l.key_ref
+        WHERE l.seq > ?1 ORDER BY l.seq LIMIT ?2
+        """
     /// The newest first, from one place in the ledger on.
     static let selectPage: StaticString = """
         SELECT l.seq, l.kind, l.nanos, l.at_ms, l.generation, l.reason, k.hash, k.workspace_id

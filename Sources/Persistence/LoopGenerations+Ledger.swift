@@ -10,10 +10,8 @@ extension LoopGenerations: LedgerPosting, LedgerListing {
     }
 
     package func ledger(_ query: LedgerQuery) async throws(GenerationReadError) -> LedgerPage {
-        let result = await withUnsafeContinuation { continuation in
-            let job = LedgerListQuery(query, target: target, continuation: continuation)
-            if !queries.submit(job) { job.refuse() }
+        try await read { (connection) throws(DatabaseError) in
+            try connection.snapshot { () throws(DatabaseError) in try LedgerPages.page(query, on: connection) }
         }
-        return try result.get()
     }
 }

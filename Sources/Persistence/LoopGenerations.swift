@@ -5,16 +5,21 @@ import Database
 package final class LoopGenerations: GenerationRecording, GenerationReading, ActivityReading, LedgerReading {
     private let writer: GroupCommitWriter
     let books: Bookkeeper
-    let queries: QueryThread
+    private let queries: QueryThread
+    let backups: Backups
     let target: any CompletionTarget
     /// What the loop's present turn has to write. Handed over at its end: a wake and a commit for all of it, where a
     /// wake each would let the writer interrupt the loop after every request.
     private var waiting: [any WriteJob] = []
 
-    init(writer: GroupCommitWriter, books: Bookkeeper, queries: QueryThread, target: any CompletionTarget) {
+    init(
+        writer: GroupCommitWriter, books: Bookkeeper, queries: QueryThread, backups: Backups,
+        target: any CompletionTarget
+    ) {
         self.writer = writer
         self.books = books
         self.queries = queries
+        self.backups = backups
         self.target = target
     }
 

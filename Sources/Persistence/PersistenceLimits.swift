@@ -10,4 +10,6 @@ enum PersistenceLimits {
     static let retentionPauseMs: UInt64 = 20
     /// How often is looked whether generations are to be removed.
     static let retentionLookMs: UInt64 = 60_000
+    /// Rows of the ledger that one read for an export looks at.
+    static let scannedRows = 8192
 }

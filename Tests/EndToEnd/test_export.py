@@ -1,0 +1,238 @@
+"""Exports and backups: everything, in formats that other programs read, however slowly they do."""
+
+import csv
+import io
+import json
+import socket
+import sqlite3
+import time
+
+import pytest
+import requests
+from support.accounts import Manager, database, management_key
+from support.processes import KEY, run_martlet
+from support.scripts import script
+
+TEXT = 'a "quoted", größe\nand a line; =1+1'
+
+
+@pytest.fixture(scope="module")
+def filled(simulator, tmp_path_factory):
+    """A router with a few generations of every kind, a grant and a refund."""
+    from support.processes import Router, standard_config
+
+    with Router(standard_config(simulator), tmp_path_factory.mktemp("export")) as router:
+        manager = Manager(router)
+        manager.grant(5, reason=TEXT)
+        router.identifiers = [
+            router.chat(script(), user=TEXT, metadata={"k": TEXT}, trace={"trace_id": "t", "x": [1]}).json()["id"],
+            router.chat(script(), session_id="s").json()["id"],
+            router.chat(script(any={"status": 500})).headers["x-generation-id"],
+        ]
+        body = {"generation_id": router.identifiers[0], "reason": "back", "amount": "0.000001"}
+        assert manager.post("/credits/adjustments", body).status_code == 201
+        router.manager = manager
+        yield router
+
+
+def lines(response: requests.Response) -> list[dict]:
+    assert response.status_code == 200, response.text
+    assert response.text.endswith("\n")
+    return [json.loads(line) for line in response.text.splitlines()]
+
+
+def rows(response: requests.Response) -> list[dict]:
+    assert response.status_code == 200, response.text
+    assert response.text.endswith("\r\n")
+    return list(csv.DictReader(io.StringIO(response.text, newline="")))
+
+
+def test_generations_as_json_lines_are_what_generation_tells(filled):
+    response = filled.manager.get("/export/generations")
+    assert response.headers["content-type"] == "application/x-ndjson"
+    assert "martlet-generations.jsonl" in response.headers["content-disposition"]
+    found = lines(response)
+    assert [line["id"] for line in found] == sorted(filled.identifiers)
+    for line in found:
+        assert line == filled.generation(line["id"]).json()["data"]
+
+
+def test_generations_as_csv(filled):
+    response = filled.manager.get("/export/generations", format="csv")
+    assert response.headers["content-type"].startswith("text/csv")
+    found = {row["id"]: row for row in rows(response)}
+    assert set(found) == set(filled.identifiers)
+    for identifier, row in found.items():
+        record = filled.generation(identifier).json()["data"]
+        assert None not in row and None not in row.values(), "as many fields as columns"
+        for name in ("model", "provider_name", "status", "api_key_hash", "created_at", "endpoint_id"):
+            assert row[name] == record[name]
+        assert float(row["total_cost"]) == record["total_cost"] and "e" not in row["total_cost"]
+        assert int(row["tokens_prompt"]) == record["tokens_prompt"]
+        assert row["streamed"] == str(record["streamed"]).lower()
+        assert row["external_user"] == (record["external_user"] or "")
+        assert (json.loads(row["metadata"]) if row["metadata"] else None) == record["metadata"]
+        assert int(row["attempts"]) == len(record["provider_responses"])
+    assert found[filled.identifiers[0]]["external_user"] == TEXT
+
+
+def test_the_ledger_is_what_the_listing_tells(filled):
+    listed = filled.manager.data("/credits/ledger")
+    found = lines(filled.manager.get("/export/ledger", format="jsonl"))
+    assert found == listed[::-1] and [line["id"] for line in found] == [1, 2, 3, 4]
+    for row, line in zip(rows(filled.manager.get("/export/ledger", format="csv")), found, strict=True):
+        assert row["kind"] == line["kind"] and row["reason"] == line["reason"]
+        assert float(row["amount"]) == line["amount"]
+        assert row["generation_id"] == (line["generation_id"] or "")
+
+
+def test_exports_of_a_time(filled):
+    for path in ("/export/generations", "/export/ledger"):
+        everything = lines(filled.manager.get(path))
+        moments = [line["created_at"] for line in everything]
+        assert moments == sorted(moments)
+        later = lines(filled.manager.get(path, **{"from": moments[1]}))
+        assert later == [line for line in everything if line["created_at"] >= moments[1]]
+        earlier = lines(filled.manager.get(path, to=moments[-1], **{"from": "2020-01-01"}))
+        assert earlier == [line for line in everything if line["created_at"] < moments[-1]]
+        empty = filled.manager.get(path, to="2020-01-01")
+        assert empty.status_code == 200 and empty.text == ""
+        assert len(rows(filled.manager.get(path, format="csv", to="2020-01-01"))) == 0
+
+
+@pytest.mark.parametrize("name, value", [("format", "xml"), ("from", "then"), ("to", "2026-02-30")])
+def test_wrong_questions_are_refused_by_name(filled, name, value):
+    for path in ("/export/generations", "/export/ledger"):
+        response = filled.manager.get(path, **{name: value})
+        assert response.status_code == 400 and response.json()["error"]["param"] == name
+
+
+def multiply(connection: sqlite3.Connection, count: int) -> None:
+    """Copies the only generation and its charge."""
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(generations)")]
+    numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
+    new_id = "substr(id, 1, 17) || printf('%018d', i)"
+    values = ", ".join(new_id if name == "id" else name for name in columns)
+    connection.execute(f"{numbers} INSERT INTO generations SELECT {values} FROM generations, n")
+    columns = [row[1] for row in connection.execute("PRAGMA table_info(ledger)")]
+    special = {"seq": "seq + i", "generation": new_id.replace("id,", "generation,")}
+    values = ", ".join(special.get(name, name) for name in columns)
+    connection.execute(f"{numbers} INSERT INTO ledger SELECT {values} FROM ledger, n")
+
+
+COUNT = 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("path", ["/export/generations", "/export/ledger"])
+def test_a_slow_reader_costs_no_memory_and_disturbs_nobody(own_router, tmp_path, path):
+    directory = tmp_path / "large"
+    router = own_router(directory=directory)
+    key = management_key(router)
+    router.chat(script())
+    router.stop()
+    with database(router) as connection:
+        multiply(connection, COUNT)
+    router = own_router(directory=directory)
+    before = router.resident_kib()
+    reader = socket.create_connection(("127.0.0.1", router.port))
+    reader.sendall(f"GET /api/v1{path} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n\r\n".encode())
+    assert reader.recv(1000).startswith(b"HTTP/1.1 200")
+    slowest = 0
+    for _ in range(20):
+        began = time.monotonic()
+        assert router.chat(script()).ok
+        slowest = max(slowest, time.monotonic() - began)
+    assert router.resident_kib() - before < 16 * 1024, "the server reads no faster than its reader"
+    assert slowest < 2
+    reader.close()
+    count, highest = 0, 0
+    with requests.get(
+        router.base + path, headers={"Authorization": f"Bearer {key}"}, stream=True, timeout=120
+    ) as answer:
+        for line in answer.iter_lines():
+            count += 1
+            if count % 10_000 == 0:
+                highest = max(highest, router.resident_kib())
+            if count in (1, COUNT):
+                assert json.loads(line)
+    assert count == COUNT + 21
+    assert highest - before < 32 * 1024
+
+
+def test_an_export_that_breaks_off_does_not_look_whole(own_router):
+    router = own_router()
+    manager = Manager(router)
+    router.chat(script())
+    with database(router) as connection:
+        multiply(connection, 1000)
+        # A kind of generation that this version does not know.
+        connection.execute("UPDATE generations SET details = 'ki=99' WHERE id = (SELECT max(id) FROM generations)")
+    answer = requests.get(manager.base + "/export/generations", headers=manager.headers, stream=True, timeout=60)
+    assert answer.status_code == 200
+    with pytest.raises(requests.exceptions.ChunkedEncodingError):
+        for _ in answer.iter_content(65536):
+            pass
+    assert any(entry.get("event") == "export_broken" or "export_broken" in str(entry) for entry in router.logs())
+
+
+def check_copy(path, router) -> None:
+    with sqlite3.connect(path) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        ids = {row[0] for row in copy.execute("SELECT id FROM generations")}
+        assert set(router.identifiers) <= ids
+        assert copy.execute("SELECT count(*) FROM ledger").fetchone()[0] >= 4
+    assert KEY.encode() not in path.read_bytes()
+
+
+def test_a_backup_is_a_whole_database(filled, tmp_path, own_router):
+    response = filled.manager.post("/backup")
+    assert response.status_code == 200 and response.headers["content-type"] == "application/vnd.sqlite3"
+    data = tmp_path / "restored" / "data"
+    data.mkdir(parents=True)
+    (data / "martlet.db").write_bytes(response.content)
+    check_copy(data / "martlet.db", filled)
+    restored = Manager(own_router(directory=tmp_path / "restored"), filled.manager.key)
+    assert restored.get("/credits").text == filled.manager.get("/credits").text
+    assert len(lines(restored.get("/export/generations"))) >= 3
+
+
+def test_backups_under_load_hold_every_answer_that_was_seen(own_router, tmp_path):
+    import concurrent.futures
+
+    router = own_router()
+    manager = Manager(router)
+    with concurrent.futures.ThreadPoolExecutor(9) as pool:
+        running = [pool.submit(lambda: [router.chat(script()).json()["id"] for _ in range(20)]) for _ in range(8)]
+        seen = [router.chat(script()).json()["id"] for _ in range(10)]
+        copies = [manager.post("/backup").content for _ in range(3)]
+        for future in running:
+            future.result()
+    for number, content in enumerate(copies):
+        path = tmp_path / f"copy{number}.db"
+        path.write_bytes(content)
+        with sqlite3.connect(path) as copy:
+            assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            ids = {row[0] for row in copy.execute("SELECT id FROM generations WHERE status = 0")}
+            charged = {row[0] for row in copy.execute("SELECT generation FROM ledger WHERE kind = 0")}
+        assert set(seen) <= ids and ids == charged
+
+
+def test_the_command_line(filled, tmp_path):
+    environment = {"MARTLET_BASE_URL": filled.base, "MARTLET_MANAGEMENT_KEY": filled.manager.key}
+    done = run_martlet("export", "generations", env=environment)
+    assert done.returncode == 0 and len(done.stdout.splitlines()) == 3, done.stderr
+    target = tmp_path / "ledger.csv"
+    done = run_martlet("export", "ledger", "--format", "csv", "-o", str(target), env=environment)
+    assert done.returncode == 0, done.stderr
+    with target.open(newline="") as file:
+        assert [row["kind"] for row in csv.DictReader(file)] == ["grant", "charge", "charge", "refund"]
+    copy = tmp_path / "copy.db"
+    done = run_martlet("backup", str(copy), env=environment)
+    assert done.returncode == 0, done.stderr
+    assert copy.stat().st_mode & 0o777 == 0o600
+    check_copy(copy, filled)
+    assert run_martlet("backup", str(copy), env=environment).returncode == 1
+    assert run_martlet("backup", "--force", str(copy), env=environment).returncode == 0
+    refused = run_martlet("export", "ledger", "--from", "then", env=environment)
+    assert refused.returncode == 1 and "from" in refused.stderr
