@@ -72,6 +72,11 @@ package final class KeyRegistry: Sendable {
         return BudgetChain(key: none, workspace: workspace, account: account)
     }
 
+    /// When keys were last used, in milliseconds since 1970; those that never were are left out.
+    package var lastUses: [APIKeyHash: Int64] {
+        state.withLock { state in state.principals.compactMapValues { $0.rates.lastUsedAtMs } }
+    }
+
     // MARK: Changing
 
     /// Adds a stored key, or changes it; what runs with it goes on under the new limits.

@@ -31,6 +31,7 @@ final class Server {
     private let store: EmbeddedStore
     private let keys: KeyRegistry
     private let freeVariants: FreeVariantUse
+    private var keyUses: KeyUseKeeper?
     private var pipelines: [CompletionPipeline] = []
     private var clients: [HTTPClient] = []
     private var meters: [LoopMeter] = []
@@ -98,6 +99,7 @@ final class Server {
             throw StartFailure("\(error)")
         }
         let state = makeState()
+        keyUses = KeyUseKeeper(group.loops[0], keys, store)
         let keys = self.keys.table
         var generator = SystemRandomNumberGenerator()
         for loop in group.loops {
@@ -280,6 +282,7 @@ final class Server {
         _ = mailbox.next(withinMs: ServerLimits.endingMs)
         for client in clients { client.loop.execute { client.shutDown() } }
         group.shutDown()
+        keyUses?.keep()
         store.close()
         logger.log(.info, "stopped")
         logWriter.stop()

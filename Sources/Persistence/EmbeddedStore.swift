@@ -87,6 +87,11 @@ package final class EmbeddedStore: Sendable {
         LoopKeys(writer: writer, target: target)
     }
 
+    /// Stores when keys were last used, in milliseconds since 1970. Callable from any thread.
+    package func noteUse(of uses: [APIKeyHash: Int64]) {
+        _ = writer.submit(KeyJob(.noteUse(uses)))
+    }
+
     package var health: StoreHealth { writer.health }
 
     /// Commits what waits and ends the threads. Must be called before the store is let go; the lock of the directory is

@@ -8,9 +8,15 @@ import Database
 final class KeyJob: WriteJob, @unchecked Sendable {
     let target: (any CompletionTarget)?
     private let change: KeyChange
-    private let continuation: UnsafeContinuation<KeyChangeOutcome, Never>
+    private let continuation: UnsafeContinuation<KeyChangeOutcome, Never>?
 
-    init(_ change: KeyChange, target: any CompletionTarget, told: UnsafeContinuation<KeyChangeOutcome, Never>) {
+    /// - Parameters:
+    ///   - target: where the outcome is told; nil for nobody.
+    ///   - told: told it there.
+    init(
+        _ change: KeyChange, target: (any CompletionTarget)? = nil,
+        told: UnsafeContinuation<KeyChangeOutcome, Never>? = nil
+    ) {
         self.change = change
         self.target = target
         continuation = told
@@ -29,9 +35,9 @@ final class KeyJob: WriteJob, @unchecked Sendable {
 
     func completed(_ outcome: WriteOutcome) {
         switch outcome {
-        case .committed: continuation.resume(returning: .durable)
-        case .spooled: continuation.resume(returning: .waiting)
-        case .lost: continuation.resume(returning: .lost)
+        case .committed: continuation?.resume(returning: .durable)
+        case .spooled: continuation?.resume(returning: .waiting)
+        case .lost: continuation?.resume(returning: .lost)
         }
     }
 

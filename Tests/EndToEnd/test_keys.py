@@ -376,11 +376,15 @@ def test_keys_outlive_a_restart(own_router, simulator, tmp_path):
     gone, gone_hash = make(first, "gone")
     assert chat(first, kept).status_code == 200
     call(first, "DELETE", f"/keys/{gone_hash}")
+    assert call(first, "GET", f"/keys/{kept_hash}").json()["data"]["last_used_at"]
+    first.stop()
+    first = own_router(config=config, directory=tmp_path / "kept")
     before = call(first, "GET", f"/keys/{kept_hash}").json()["data"]
     first.kill()
     second = own_router(config=config, directory=tmp_path / "kept")
     after = call(second, "GET", f"/keys/{kept_hash}").json()["data"]
-    for name in ("name", "limit", "limit_reset", "allowed_ips", "created_at", "label"):
+    assert before["last_used_at"], "a stop in order keeps it"
+    for name in ("name", "limit", "limit_reset", "allowed_ips", "created_at", "label", "last_used_at"):
         assert after[name] == before[name]
     assert chat(second, kept).status_code == 200
     assert chat(second, gone).status_code == 401

@@ -93,13 +93,19 @@ import Testing
         changed.name = "second"
         #expect(await keys.store(.update(changed)) == .durable)
         #expect(await keys.store(.noteUse([changed.hash: 55])) == .durable)
-        let again = try fixture.open(fixture.crashed())
-        #expect(again.storedKeys.contains(changed))
-        #expect(again.lastUses[changed.hash] == 55)
-        again.close()
+        do {
+            let again = try fixture.open(fixture.crashed())
+            #expect(again.storedKeys.contains(changed))
+            #expect(again.lastUses[changed.hash] == 55)
+            again.close()
+        }
         #expect(await keys.store(.insert(fullRecord())) == .lost)
         #expect(await keys.store(.delete(changed.hash, atMs: 5)) == .durable)
+        store.noteUse(of: [changed.hash: 66])
         store.close()
         #expect(await keys.store(.update(changed)) == .lost)
+        let last = try fixture.open(fixture.crashed())
+        #expect(last.lastUses[changed.hash] == 66)
+        last.close()
     }
 }
