@@ -580,3 +580,9 @@ def test_prepaid_without_credits(own_router, simulator):
     refused = router.chat()
     assert refused.status_code == 402 and error(refused)["message"].startswith("Insufficient credits.")
     assert error(refused)["metadata"]["error_type"] == "payment_required"
+    assert router.get("/key").json()["data"]["is_free_tier"] is True
+    granted = call(router, "POST", "/credits/grants", {"amount": 10, "reason": "test"})
+    assert granted.status_code in (200, 201), granted.text
+    assert router.chat(max_tokens=5).status_code == 200
+    data = router.get("/key").json()["data"]
+    assert data["is_free_tier"] is False and data["free_model_daily_requests"]["limit"] == 1000
