@@ -53,8 +53,8 @@ import Testing
             let upstream = try LoopUpstream(client.loop) { _ in .respond(filler(9_000_000)) }
             let exchange = client.exchange(origin: upstream.origin)
             defer { exchange.release() }
-            try await exchange.post(deadlines: ExchangeDeadlines(mode: .plain, idleMs: 200))
-            await client.loop.sleep(ms: 400)
+            try await exchange.post(deadlines: ExchangeDeadlines(mode: .plain, idleMs: 2000))
+            await client.loop.sleep(ms: 2500)
             var count = 0
             while try await exchange.more() {
                 count += exchange.body.count
