@@ -3,6 +3,7 @@
 import concurrent.futures
 import decimal
 import json
+import signal
 import sqlite3
 
 import openrouter
@@ -10,7 +11,7 @@ import pytest
 import requests
 from openrouter import errors
 from support.accounts import Manager, database
-from support.processes import KEY, run_martlet
+from support.processes import KEY, eventually, run_martlet
 from support.scripts import script
 
 
@@ -287,3 +288,44 @@ def test_the_command_line(router, manager):
     assert "left of its charge" in martlet("refund", record["id"], "100", "--reason", "r", code=1)
     wrong = run_martlet("credits", "show", env={**environment, "MARTLET_MANAGEMENT_KEY": KEY})
     assert wrong.returncode == 1 and "MARTLET_MANAGEMENT_KEY" in wrong.stderr
+
+
+def test_grants_and_adjustments_count_from_the_next_request_on(own_router, tmp_path):
+    directory = tmp_path / "prepaid"
+    router = own_router(directory=directory, billing="prepaid")
+    manager = Manager(router)
+
+    def ask(code: int) -> requests.Response:
+        response = router.chat(script(alpha={"text": "one two three"}), max_tokens=100)
+        assert response.status_code == code, response.text
+        return response
+
+    ask(402)
+    manager.grant("0.01")
+    cost = router.generation(ask(200).json()["id"]).json()["data"]["total_cost"]
+    router.signal(signal.SIGHUP)
+    eventually(lambda: "reloaded" in str(router.logs()), "the configuration is read again")
+    ask(200)
+    manager.post("/credits/adjustments", {"amount": f"{2 * cost - 0.01:.9f}", "reason": "all that is left"})
+    ask(402)
+    manager.grant("0.01")
+    router.stop()
+    router = own_router(directory=directory, billing="prepaid")
+    ask(200)
+    left = exact(Manager(router, manager.key).get("/credits"))
+    assert left["total_credits"] == decimal.Decimal("0.01") + 2 * decimal.Decimal(str(cost))
+
+
+def test_a_refund_frees_the_limit_of_its_key(own_router):
+    config = own_router().config
+    config = {**config, "keys": [{**config["keys"][0], "limit": 0.0005}]}
+    router = own_router(config=config)
+    manager = Manager(router)
+    message = script(alpha={"usage": {"prompt_tokens": 10, "completion_tokens": 100, "total_tokens": 110}})
+    first = router.chat(message, max_tokens=100)
+    assert first.status_code == 200
+    refused = router.chat(message, max_tokens=100)
+    assert refused.status_code in (402, 403), refused.text
+    body = {"generation_id": first.json()["id"], "reason": "back"}
+    assert manager.post("/credits/adjustments", body).status_code == 201
+    assert router.chat(message, max_tokens=100).status_code == 200
