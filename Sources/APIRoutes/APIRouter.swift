@@ -71,9 +71,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .keyByHash(let hash): await key(exchange, hash: hash)
         case .account(let route): await account(route, exchange, query)
         case .health: status(exchange, 200, reasons: [])
-        case .ready:
-            let reasons = services.unreadiness
-            status(exchange, reasons.isEmpty ? 200 : 503, reasons: reasons, warnings: services.warnings)
+        case .ready: status(exchange, services.unreadiness.isEmpty ? 200 : 503, reasons: services.unreadiness)
         case .metrics: await metrics(exchange)
         case .landingPage: landingPage(exchange)
         case .unknown:
@@ -109,16 +107,13 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
 
     // MARK: The operator's side
 
-    private func status(
-        _ exchange: ServerExchange, _ status: Int, reasons: [String], warnings: [String] = []
-    ) {
+    private func status(_ exchange: ServerExchange, _ status: Int, reasons: [String]) {
         exchange.content.append(status == 200 ? "{\"status\":\"ok\"" : "{\"status\":\"unavailable\"")
         exchange.content.appendJSON { json in
-            for (name, sentences) in [(",\"reasons\":" as StaticString, reasons), (",\"warnings\":", warnings)]
-            where !sentences.isEmpty {
-                json.raw(name)
+            if !reasons.isEmpty {
+                json.raw(",\"reasons\":")
                 json.array { json in
-                    for sentence in sentences { json.string(sentence) }
+                    for reason in reasons { json.string(reason) }
                 }
             }
         }
