@@ -71,7 +71,9 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .keyByHash(let hash): await key(exchange, hash: hash)
         case .account(let route): await account(route, exchange, query)
         case .health: status(exchange, 200, reasons: [])
-        case .ready: status(exchange, services.unreadiness.isEmpty ? 200 : 503, reasons: services.unreadiness)
+        case .ready:
+            let reasons = services.unreadiness
+            status(exchange, reasons.isEmpty ? 200 : 503, reasons: reasons, warnings: services.warnings)
         case .metrics: await metrics(exchange)
         case .landingPage: landingPage(exchange)
         case .unknown:
@@ -107,13 +109,16 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
 
     // MARK: The operator's side
 
-    private func status(_ exchange: ServerExchange, _ status: Int, reasons: [String]) {
+    private func status(
+        _ exchange: ServerExchange, _ status: Int, reasons: [String], warnings: [String] = []
+    ) {
         exchange.content.append(status == 200 ? "{\"status\":\"ok\"" : "{\"status\":\"unavailable\"")
         exchange.content.appendJSON { json in
-            if !reasons.isEmpty {
-                json.raw(",\"reasons\":")
+            for (name, sentences) in [(",\"reasons\":" as StaticString, reasons), (",\"warnings\":", warnings)]
+            where !sentences.isEmpty {
+                json.raw(name)
                 json.array { json in
-                    for reason in reasons { json.string(reason) }
+                    for sentence in sentences { json.string(sentence) }
                 }
             }
         }

@@ -6,6 +6,8 @@ package import Completions
 package protocol RouterServices: AnyObject {
     /// Why the process should get no new requests, a sentence each; empty when it is ready.
     var unreadiness: [String] { get }
+    /// What somebody should look into although requests are served; a sentence each.
+    var warnings: [String] { get }
     var version: String { get }
     /// `http` or `https`, as this server is reached.
     var scheme: String { get }

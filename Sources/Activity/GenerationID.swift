@@ -71,6 +71,20 @@ package struct GenerationID: Sendable {
         borrowing get { text.span }
     }
 
+    /// A number that grows with the time of the id, by which rows are kept: its milliseconds since 1970 and 19 of its
+    /// random bits. Ids of one millisecond may have the same.
+    package var orderKey: Int64 {
+        var seconds: Int64 = 0
+        for index in 4..<14 { seconds = seconds * 10 + Int64(text[index]) - 48 }
+        let milliseconds = seconds * 1000 + Base62.value(of: text[15]) * 62 + Base62.value(of: text[16])
+        var random: Int64 = 0
+        for index in Self.randomStart..<Self.randomStart + 4 { random = random << 5 | Int64(text[index] & 31) }
+        return Self.orderKey(unixMs: milliseconds) | random >> 1
+    }
+
+    /// Where the order keys of a millisecond begin.
+    package static func orderKey(unixMs: Int64) -> Int64 { unixMs << 19 }
+
     package func append(to output: inout ByteBuffer) {
         output.append(text.span)
     }

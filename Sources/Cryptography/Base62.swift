@@ -21,6 +21,15 @@ package enum Base62 {
         return (value < 36 ? UInt8(ascii: "A") &- 10 : UInt8(ascii: "a") &- 36) &+ value
     }
 
+    /// What a digit stands for; unspecified for other bytes.
+    package static func value(of digit: UInt8) -> Int64 {
+        switch digit {
+        case ..<UInt8(ascii: "A"): Int64(digit) - 48
+        case ..<UInt8(ascii: "a"): Int64(digit) - 55
+        default: Int64(digit) - 61
+        }
+    }
+
     /// The nine digits of a random word.
     package static func digits(of word: UInt64) -> InlineArray<9, UInt8> {
         var rest = word

@@ -35,6 +35,7 @@ final class LoopServices: RouterServices, @unchecked Sendable {
 
     var version: String { MartletVersion.current }
     var unreadiness: [String] { readiness.reasons }
+    var warnings: [String] { readiness.warnings }
 
     func metricsPage() async -> [UInt8] {
         await metrics.page()
@@ -92,16 +93,18 @@ final class MetricsCollector: Sendable {
     private let writer: LogWriter
     private let startedAtMs: Int64
     private let storeWaiting: @Sendable () -> Int
+    private let storeLost: @Sendable () -> Int
 
     init(
         _ shards: [(loop: EventLoop, shard: MetricShard)], registry: MetricRegistry, writer: LogWriter,
-        startedAtMs: Int64, storeWaiting: @escaping @Sendable () -> Int
+        startedAtMs: Int64, storeWaiting: @escaping @Sendable () -> Int, storeLost: @escaping @Sendable () -> Int
     ) {
         self.shards = shards
         self.registry = registry
         self.writer = writer
         self.startedAtMs = startedAtMs
         self.storeWaiting = storeWaiting
+        self.storeLost = storeLost
     }
 
     func page() async -> [UInt8] {
@@ -117,6 +120,7 @@ final class MetricsCollector: Sendable {
         var page = MetricsPage(
             registry, version: MartletVersion.current, process: .current(startUnixMs: startedAtMs))
         page.storeSpooled = storeWaiting()
+        page.storeLost = storeLost()
         page.droppedLogLines = writer.droppedLines
         var buffer = ByteBuffer()
         page.render(snapshots, into: &buffer)

@@ -7,6 +7,7 @@ final class Readiness: Sendable {
         var isStarting = true
         var isDraining = false
         var store: StoreHealth?
+        var lostRecords = 0
     }
 
     private let state = Mutex(State())
@@ -14,6 +15,18 @@ final class Readiness: Sendable {
     func started() { state.withLock { $0.isStarting = false } }
     func draining() { state.withLock { $0.isDraining = true } }
     func store(_ health: StoreHealth) { state.withLock { $0.store = health.isHealthy ? nil : health } }
+
+    func lostRecord() { state.withLock { $0.lostRecords += 1 } }
+
+    /// Records that were lost since the start.
+    var lostRecords: Int { state.withLock { $0.lostRecords } }
+
+    /// What somebody should look into although requests are served; a sentence each.
+    var warnings: [String] {
+        let lost = lostRecords
+        if lost == 0 { return [] }
+        return ["\(lost) records could not be stored since the start. The log has each as record_lost."]
+    }
 
     /// A sentence each; empty when all is well.
     var reasons: [String] {

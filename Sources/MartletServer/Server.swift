@@ -128,7 +128,7 @@ final class Server {
         }
         let collector = MetricsCollector(
             pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
-            storeWaiting: { store.health.waiting })
+            storeWaiting: { store.health.waiting }, storeLost: { [readiness] in readiness.lostRecords })
         var makeSecurity: (@Sendable () -> any StreamSecurity)?
         if let tls {
             let workspaces = group.loops.map { _ in TLSWorkspace() }

@@ -30,6 +30,7 @@ final class StoreWatch: StoreObserver {
     }
 
     func storeLost(_ summary: String, _ error: DatabaseError) {
+        readiness.lostRecord()
         logger.withLock { logger in
             logger.log(.error, "record_lost") { line in
                 line.field("record", summary)

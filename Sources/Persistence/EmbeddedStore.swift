@@ -72,7 +72,22 @@ package final class EmbeddedStore: Sendable {
     private static func recover(_ connection: SQLiteConnection) throws(DatabaseError) -> Int {
         guard let count = try connection.integer("SELECT count(*) FROM in_flight"), count > 0 else { return 0 }
         try connection.transaction { () throws(DatabaseError) in
-            try connection.execute("INSERT OR IGNORE INTO generations SELECT * FROM in_flight; DELETE FROM in_flight")
+            // One whose number another generation has by now takes the next free one.
+            for _ in 0..<GenerationTable.probesMax {
+                try connection.execute(
+                    """
+                    INSERT OR IGNORE INTO generations SELECT * FROM in_flight;
+                    DELETE FROM in_flight WHERE EXISTS (
+                        SELECT 1 FROM generations g WHERE g.id = in_flight.id AND g.order_key
+                            BETWEEN in_flight.order_key - \(GenerationTable.probesMax)
+                            AND in_flight.order_key + \(GenerationTable.probesMax));
+                    """)
+                if try connection.integer("SELECT count(*) FROM in_flight") == 0 { break }
+                // In two steps, so that none meets another on the way.
+                try connection.execute(
+                    "UPDATE in_flight SET order_key = -order_key; UPDATE in_flight SET order_key = 1 - order_key")
+            }
+            try connection.execute("DELETE FROM in_flight")
         }
         return Int(count)
     }

@@ -8,8 +8,35 @@ package import Database
 package enum GenerationRow {
     private typealias Column = GenerationTable.Column
 
-    /// Binds every column of a record to an insert.
-    package static func bind(
+    /// Inserts the row of a record.
+    ///
+    /// - Parameters:
+    ///   - insert: the statement of the table, and `selectID` that of who has a number in it.
+    /// - Throws: a constraint error when the table has a row of this id.
+    static func insert(
+        _ record: borrowing GenerationRecord, keyRef: Int64, endpointRef: Int64, by insert: StaticString,
+        selectID: StaticString, on connection: SQLiteConnection
+    ) throws(DatabaseError) {
+        let orderKey = record.id.orderKey
+        var probe: Int64 = 0
+        while true {
+            let row = try connection.statement(insert)
+            row.bind(Column.orderKey.parameter, orderKey + probe)
+            bind(record, keyRef: keyRef, endpointRef: endpointRef, to: row)
+            do throws(DatabaseError) {
+                return try row.run()
+            } catch {
+                probe += 1
+                guard error.isRowError, probe < GenerationTable.probesMax else { throw error }
+                let holder = try connection.statement(selectID)
+                holder.bind(1, orderKey + probe - 1)
+                defer { holder.reset() }
+                if try !holder.step() || GenerationID(holder.text(0)) == record.id { throw error }
+            }
+        }
+    }
+
+    private static func bind(
         _ record: borrowing GenerationRecord, keyRef: Int64, endpointRef: Int64, to row: SQLiteStatement
     ) {
         row.bind(Column.id.parameter, text: record.id.span)

@@ -20,9 +20,9 @@ final class InFlightJob: WriteJob {
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
         let keyRef = try books.keyRef(record.apiKey, record.workspaceID, on: connection)
         let endpointRef = try books.endpointRef(of: record, on: connection)
-        let row = try connection.statement(GenerationTable.insertInFlight)
-        GenerationRow.bind(record, keyRef: keyRef, endpointRef: endpointRef, to: row)
-        try row.run()
+        try GenerationRow.insert(
+            record, keyRef: keyRef, endpointRef: endpointRef, by: GenerationTable.insertInFlight,
+            selectID: GenerationTable.selectIDInFlight, on: connection)
     }
 
     func completed(_ outcome: WriteOutcome) {}

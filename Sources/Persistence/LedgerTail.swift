@@ -13,12 +13,7 @@ enum LedgerTail {
         after seq: Int64, limit: Int, on connection: SQLiteConnection
     ) throws(DatabaseError) -> [LedgerRow] {
         let row = try connection.statement(
-            """
-            SELECT l.seq, l.kind, l.nanos, l.at_ms, l.key_ref, g.endpoint_ref, g.prompt_tokens, g.completion_tokens,
-                g.details
-            FROM ledger l LEFT JOIN generations g ON l.kind = 0 AND g.id = l.generation
-            WHERE l.seq > ?1 ORDER BY l.seq LIMIT ?2
-            """)
+            "SELECT seq, kind, nanos, at_ms, key_ref, generation FROM ledger WHERE seq > ?1 ORDER BY seq LIMIT ?2")
         row.bind(1, seq)
         row.bind(2, limit)
         defer { row.reset() }
@@ -30,15 +25,22 @@ enum LedgerTail {
             }
             var entry = LedgerRow(
                 seq: row.int64(0), kind: kind, nanos: row.int64(2), atMs: row.int64(3), keyRef: row.int64(4))
-            if !row.isNull(5) {
-                let details = row.text(8)
-                entry.usage = LedgerRow.Usage(
-                    endpointRef: row.int64(5), prompt: row.int(6), completion: row.int(7),
-                    reasoning: GenerationDetails.number("ur", in: details),
-                    cached: GenerationDetails.number("uc", in: details))
-            }
+            if kind == .charge, let id = GenerationID(row.text(5)) { entry.usage = try usage(of: id, on: connection) }
             rows.append(entry)
         }
         return rows
+    }
+
+    private static func usage(
+        of id: GenerationID, on connection: SQLiteConnection
+    ) throws(DatabaseError) -> LedgerRow.Usage? {
+        let row = try connection.statement(GenerationTable.selectUsage)
+        GenerationTable.bind(id, to: row)
+        defer { row.reset() }
+        guard try row.step() else { return nil }
+        let details = row.text(3)
+        return LedgerRow.Usage(
+            endpointRef: row.int64(0), prompt: row.int(1), completion: row.int(2),
+            reasoning: GenerationDetails.number("ur", in: details), cached: GenerationDetails.number("uc", in: details))
     }
 }

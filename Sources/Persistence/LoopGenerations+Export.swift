@@ -10,13 +10,12 @@ extension LoopGenerations: RecordExporting {
         let range = range.clamped(to: Self.idTimes)
         if range.isEmpty { return [] }
         return try await read { (connection) throws(DatabaseError) in
+            var first = GenerationID.orderKey(unixMs: range.lowerBound)
+            if let last { first = max(first, try Self.orderKey(of: last, on: connection) + 1) }
             let rows = try connection.statement(GenerationTable.selectRange)
-            // Ids begin with the second of their making, so that a time is a range of the primary key.
-            rows.bind(1, last?.description ?? "gen-\(range.lowerBound / 1000)-")
-            rows.bind(2, "gen-\((range.upperBound - 1) / 1000).")
-            rows.bind(3, range.lowerBound)
-            rows.bind(4, range.upperBound)
-            rows.bind(5, limit)
+            rows.bind(1, first)
+            rows.bind(2, GenerationID.orderKey(unixMs: range.upperBound))
+            rows.bind(3, limit)
             defer { rows.reset() }
             var records: [GenerationRecord] = []
             while try rows.step() {
@@ -27,6 +26,16 @@ extension LoopGenerations: RecordExporting {
             }
             return records
         }
+    }
+
+    /// Where the row of an id stands, or would if it has been removed.
+    private static func orderKey(
+        of id: GenerationID, on connection: SQLiteConnection
+    ) throws(DatabaseError) -> Int64 {
+        let row = try connection.statement(GenerationTable.selectOrderKey)
+        GenerationTable.bind(id, to: row)
+        defer { row.reset() }
+        return try row.step() ? row.int64(0) : id.orderKey
     }
 
     /// The times that ids can tell: their seconds have ten digits.

@@ -60,7 +60,7 @@ package final class LoopGenerations: GenerationRecording, GenerationReading, Act
     package func generation(_ id: GenerationID) async throws(GenerationReadError) -> GenerationRecord? {
         try await read { (connection) throws(DatabaseError) in
             let row = try connection.statement(GenerationTable.select)
-            row.bind(1, text: id.span)
+            GenerationTable.bind(id, to: row)
             defer { row.reset() }
             guard try row.step() else { return nil }
             guard let record = GenerationRow.record(of: row) else {

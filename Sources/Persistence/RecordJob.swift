@@ -32,15 +32,15 @@ final class RecordJob: WriteJob, @unchecked Sendable {
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
         let keyRef = try books.keyRef(record.apiKey, record.workspaceID, on: connection)
         let endpointRef = try books.endpointRef(of: record, on: connection)
-        let row = try connection.statement(GenerationTable.insert)
-        GenerationRow.bind(record, keyRef: keyRef, endpointRef: endpointRef, to: row)
-        try row.run()
+        try GenerationRow.insert(
+            record, keyRef: keyRef, endpointRef: endpointRef, by: GenerationTable.insert,
+            selectID: GenerationTable.selectID, on: connection)
         if record.isCharged {
             try books.charge(record, keyRef: keyRef, endpointRef: endpointRef, on: connection)
         }
         guard record.hasInFlightRow else { return }
         let inFlight = try connection.statement(GenerationTable.deleteInFlight)
-        inFlight.bind(1, text: record.id.span)
+        GenerationTable.bind(record.id, to: inFlight)
         try inFlight.run()
     }
 

@@ -1,3 +1,4 @@
+import Activity
 import Database
 
 /// Removes generations that are no longer to be kept, in small batches behind the writer's jobs.
@@ -35,9 +36,7 @@ struct Retention {
 
     private func removeOld(_ connection: SQLiteConnection) throws(DatabaseError) -> Int {
         guard let keepMs = policy.keepMs else { return 0 }
-        // Ids begin with their seconds, ten digits until the year 2286.
-        let seconds = max(1_000_000_000, (unixMs() - keepMs) / 1000)
-        return try remove("gen-\(seconds)-", connection)
+        return try remove(GenerationID.orderKey(unixMs: max(0, unixMs() - keepMs)), connection)
     }
 
     private mutating func removeExcess(_ connection: SQLiteConnection) throws(DatabaseError) -> Int {
@@ -46,7 +45,7 @@ struct Retention {
         let free = try connection.integer("PRAGMA freelist_count") ?? 0
         let bytes = (pages - free) * (try connection.integer("PRAGMA page_size") ?? 0)
         guard bytes > bytesMax else { return 0 }
-        let removed = try remove("gen.", connection)
+        let removed = try remove(Int64.max, connection)
         if removed == 0, !hasWarned {
             hasWarned = true
             throw DatabaseError(
@@ -57,10 +56,13 @@ struct Retention {
         return removed
     }
 
-    /// Removes the oldest generations whose ids are before `bound`, at most a batch.
-    private func remove(_ bound: String, _ connection: SQLiteConnection) throws(DatabaseError) -> Int {
+    /// Removes the oldest generations whose order keys are below `bound`, at most a batch.
+    private func remove(_ bound: Int64, _ connection: SQLiteConnection) throws(DatabaseError) -> Int {
         let rows = try connection.statement(
-            "DELETE FROM generations WHERE id IN (SELECT id FROM generations WHERE id < ?1 ORDER BY id LIMIT ?2)")
+            """
+            DELETE FROM generations WHERE order_key IN
+                (SELECT order_key FROM generations WHERE order_key < ?1 ORDER BY order_key LIMIT ?2)
+            """)
         rows.bind(1, bound)
         rows.bind(2, PersistenceLimits.retentionRows)
         try rows.run()

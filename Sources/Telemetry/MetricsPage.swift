@@ -12,6 +12,8 @@ package struct MetricsPage {
     package var process: ProcessFigures
     /// Records that wait in memory because the store cannot write.
     package var storeSpooled = 0
+    /// Records that could not be stored since the start.
+    package var storeLost = 0
     package var droppedLogLines = 0
 
     package init(_ registry: MetricRegistry, version: String, process: ProcessFigures) {
@@ -94,6 +96,8 @@ package struct MetricsPage {
         if !merged.cells.isEmpty { writer.histogram("", .commit, merged.cells, at: layout.commit) }
         writer.family("martlet_store_spooled", .gauge, "Records waiting in memory because the store cannot write.")
         writer.sample("", UInt64(max(0, storeSpooled)))
+        writer.family("martlet_store_lost_total", .counter, "Records that could not be stored.")
+        writer.sample("", UInt64(max(0, storeLost)))
         writer.family("martlet_log_dropped_total", .counter, "Log lines dropped because the log took no more.")
         writer.sample("", UInt64(max(0, droppedLogLines)))
     }

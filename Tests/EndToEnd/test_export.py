@@ -111,8 +111,10 @@ def multiply(connection: sqlite3.Connection, count: int) -> None:
     """Copies the only generation and its charge."""
     columns = [row[1] for row in connection.execute("PRAGMA table_info(generations)")]
     numbers = f"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {count})"
-    new_id = "substr(id, 1, 17) || printf('%018d', i)"
-    values = ", ".join(new_id if name == "id" else name for name in columns)
+    # Each a second before the one before it: the time is in the id and in the key.
+    new_id = "'gen-' || (substr(id, 5, 10) - i) || substr(id, 15)"
+    special = {"id": new_id, "order_key": "order_key - (i * 1000 << 19)", "created_ms": "created_ms - i * 1000"}
+    values = ", ".join(special.get(name, name) for name in columns)
     connection.execute(f"{numbers} INSERT INTO generations SELECT {values} FROM generations, n")
     columns = [row[1] for row in connection.execute("PRAGMA table_info(ledger)")]
     special = {"seq": "seq + i", "generation": new_id.replace("id,", "generation,")}

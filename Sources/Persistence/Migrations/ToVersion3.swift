@@ -34,8 +34,8 @@ extension MartletSchema {
 
         ALTER TABLE generations RENAME TO generations_2;
         ALTER TABLE in_flight RENAME TO in_flight_2;
-        CREATE TABLE generations (\(generationsOfVersion3)) WITHOUT ROWID;
-        CREATE TABLE in_flight (\(generationsOfVersion3)) WITHOUT ROWID;
+        CREATE TABLE generations (\(generationsOfVersion3));
+        CREATE TABLE in_flight (\(generationsOfVersion3));
         INSERT INTO keys_seen (hash, workspace_id)
             SELECT DISTINCT api_key, 'default' FROM (\(bothOfVersion2));
         INSERT INTO endpoints_seen (endpoint_id, tag, model, provider, upstream_model)
@@ -43,13 +43,14 @@ extension MartletSchema {
         INSERT INTO generations \(converted("generations_2"));
         INSERT INTO in_flight \(converted("in_flight_2"));
         INSERT INTO ledger (kind, nanos, at_ms, key_ref, generation)
-            SELECT 0, cost_nanos, created_ms, key_ref, id FROM generations WHERE status IN (0, 2) ORDER BY id;
+            SELECT 0, cost_nanos, created_ms, key_ref, id FROM generations WHERE status IN (0, 2) ORDER BY order_key;
         DROP TABLE generations_2;
         DROP TABLE in_flight_2;
         """
 
     private static let generationsOfVersion3 = """
-        id TEXT NOT NULL PRIMARY KEY,
+        order_key INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
         created_ms INTEGER NOT NULL,
         key_ref INTEGER NOT NULL,
         status INTEGER NOT NULL,
@@ -69,10 +70,20 @@ extension MartletSchema {
         return "CASE WHEN \(start) = 0 THEN '' ELSE substr(\(rest), 1, instr(\(rest), char(10)) - 1) END"
     }
 
+    /// `GenerationID.orderKey` in SQL.
+    private static let orderKey: String = {
+        let digits = "'0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'"
+        func value(_ place: Int) -> String { "(instr(\(digits), substr(id, \(place), 1)) - 1)" }
+        func bits(_ place: Int) -> String { "(unicode(substr(id, \(place), 1)) & 31)" }
+        let random = "(\(bits(18)) * 32768 + \(bits(19)) * 1024 + \(bits(20)) * 32 + \(bits(21)))"
+        return "((substr(id, 5, 10) * 1000 + \(value(16)) * 62 + \(value(17))) * 524288 + \(random) / 2)"
+    }()
+
     private static func converted(_ table: String) -> String {
         """
-        SELECT g.id, g.created_ms, k.ref, g.status, e.ref, g.prompt_tokens, g.completion_tokens, g.cost_nanos, g.details
-            FROM (SELECT *, \(line("ep")) AS ep, \(line("ta")) AS ta, \(line("um")) AS um FROM \(table)) g
+        SELECT g.order_key + row_number() OVER (PARTITION BY g.order_key ORDER BY g.id) - 1,
+            g.id, g.created_ms, k.ref, g.status, e.ref, g.prompt_tokens, g.completion_tokens, g.cost_nanos, g.details
+            FROM (SELECT *, \(orderKey) AS order_key, \(line("ep")) AS ep, \(line("ta")) AS ta, \(line("um")) AS um FROM \(table)) g
             JOIN keys_seen k ON k.hash = g.api_key AND k.workspace_id = 'default'
             JOIN endpoints_seen e ON e.endpoint_id = g.ep AND e.tag = g.ta AND e.model = g.model
                 AND e.provider = g.provider AND e.upstream_model = g.um
