@@ -38,12 +38,7 @@ struct UsageReading {
             place.keyRef = query.isByWorkspace ? workspace.ref : 0
             sums[place, default: DaySums.Usage()].add(more)
         }
-        let stored = try connection.statement(
-            """
-            SELECT day, key_ref, endpoint_ref, requests, prompt_tokens, completion_tokens, reasoning_tokens,
-                cached_tokens, nanos
-            FROM usage_days WHERE day >= ?1 AND day < ?2
-            """)
+        let stored = try stored(workspaces, connection)
         stored.bind(1, query.days.lowerBound)
         stored.bind(2, query.days.upperBound)
         while try stored.step() {
@@ -55,6 +50,29 @@ struct UsageReading {
         }
         for (place, more) in try tail(connection).usage where query.days.contains(place.day) { add(place, more) }
         return try named(sums, workspaces, connection)
+    }
+
+    /// The sums of the days: of each key, or of all keys together where nobody asks for one.
+    private func stored(
+        _ workspaces: [Int64: Workspace], _ connection: SQLiteConnection
+    ) throws(DatabaseError) -> SQLiteStatement {
+        let isOfAll = apiKeys == nil && query.workspaceID == nil && Set(workspaces.values.map(\.ref)).count == 1
+        guard isOfAll, let any = workspaces.values.first else {
+            return try connection.statement(
+                """
+                SELECT day, key_ref, endpoint_ref, requests, prompt_tokens, completion_tokens, reasoning_tokens,
+                    cached_tokens, nanos
+                FROM usage_days WHERE day >= ?1 AND day < ?2
+                """)
+        }
+        let rows = try connection.statement(
+            """
+            SELECT day, ?3, endpoint_ref, sum(requests), sum(prompt_tokens), sum(completion_tokens),
+                sum(reasoning_tokens), sum(cached_tokens), sum(nanos)
+            FROM usage_days WHERE day >= ?1 AND day < ?2 GROUP BY day, endpoint_ref
+            """)
+        rows.bind(3, any.ref)
+        return rows
     }
 
     private func named(

@@ -28,7 +28,7 @@ extension MartletSchema {
             day INTEGER NOT NULL, key_ref INTEGER NOT NULL, endpoint_ref INTEGER NOT NULL, requests INTEGER NOT NULL,
             prompt_tokens INTEGER NOT NULL, completion_tokens INTEGER NOT NULL, reasoning_tokens INTEGER NOT NULL,
             cached_tokens INTEGER NOT NULL, nanos INTEGER NOT NULL,
-            PRIMARY KEY (day, key_ref, endpoint_ref)) WITHOUT ROWID;
+            PRIMARY KEY (day, endpoint_ref, key_ref)) WITHOUT ROWID;
         CREATE TABLE booked (only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL);
         INSERT INTO booked VALUES (1, 0);
 
