@@ -47,7 +47,7 @@ let systemLibraries: [Target] = [
     system("CSodium", "libsodium", "libsodium-dev"),
     system("CYAML", "yaml-0.1", "libyaml-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
-    .target(name: "CThreadLocal"),
+    .target(name: "CRuntime"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 ]
 
@@ -64,7 +64,7 @@ let formats: [Target] = [
 ]
 
 let transport: [Target] = [
-    bridge("Reactor", ["Buffers", "CUV", "CAres", "CThreadLocal"]),
+    bridge("Reactor", ["Buffers", "CUV", "CAres", "CRuntime"]),
     bridge("TransportSecurity", ["Buffers", "Reactor", "COpenSSL"]),
     bridge("HTTPClient", ["Buffers", "Reactor", "TransportSecurity", "HTTPWire", "CZlib"]),
     bridge("HTTPServer", ["Buffers", "Reactor", "TransportSecurity", "HTTPWire"]),
@@ -112,8 +112,8 @@ let programs: [Target] = [
     bridge(
         "MartletServer",
         [
-            "Access", "Accounting", "Activity", "APIRoutes", "Buffers", "Catalog", "Configuration", "Cryptography",
-            "Database", "Gateway", "HTTPClient", "HTTPServer", "JSONText", "Persistence", "Providers", "Reactor",
+            "Access", "Accounting", "Activity", "APIRoutes", "Buffers", "Catalog", "Configuration", "CRuntime",
+            "Cryptography", "Database", "Gateway", "HTTPClient", "HTTPServer", "JSONText", "Persistence", "Providers", "Reactor",
             "Routing", "Telemetry", "TransportSecurity",
         ]),
     bridge(

@@ -137,12 +137,10 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     private func beginRequest(headLength: Int) {
         parser.reset()
         clearDeadline()
-        swap(&inbound, &headBuffer)
-        inbound.clear()
-        if headBuffer.count > headLength {
-            inbound.append(UnsafeRawBufferPointer(rebasing: headBuffer.bytes[headLength...]))
-            headBuffer.truncate(to: headLength)
-        }
+        // The head moves, not what follows it: a body may have come along that is much larger.
+        headBuffer.clear()
+        headBuffer.append(UnsafeRawBufferPointer(rebasing: inbound.bytes[..<headLength]))
+        inbound.consume(headLength)
         isBodyRead = exchange.head.framing.isEmpty
         bodyFailure = nil
         phase = .handling
@@ -208,6 +206,7 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         if present > 0 {
             if !body.append(UnsafeRawBufferPointer(rebasing: inbound.bytes[..<present])) { throw .outOfMemory }
             inbound.consume(present)
+            if inbound.isEmpty, inbound.capacity > ServerLimits.keptBufferBytes { inbound.releaseStorage() }
         }
         missing = count - present
         if missing == 0 { return body }

@@ -10,6 +10,7 @@ package func serve(_ options: ServeOptions) -> Int32 {
     let mailbox = Mailbox()
     SignalThread.start(mailbox)
     raiseDescriptorLimit()
+    keepFreedMemory()
     do throws(StartFailure) {
         let server = try Server(options)
         try server.start()

@@ -43,16 +43,3 @@ private func waitForSignals(_ box: UnsafeMutableRawPointer?) -> UnsafeMutableRaw
         }
     }
 }
-
-/// Lets the process open as many descriptors as the system allows: two per request, and one per idle connection.
-func raiseDescriptorLimit() {
-    var limit = rlimit()
-    #if canImport(Glibc)
-        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
-    #else
-        let resource = RLIMIT_NOFILE
-    #endif
-    guard getrlimit(resource, &limit) == 0, limit.rlim_cur < limit.rlim_max else { return }
-    limit.rlim_cur = limit.rlim_max
-    setrlimit(resource, &limit)
-}

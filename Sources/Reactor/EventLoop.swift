@@ -1,4 +1,4 @@
-import CThreadLocal
+import CRuntime
 package import CUV
 
 #if canImport(Glibc)
