@@ -1,4 +1,4 @@
-"""What a request and a chunk cost in instructions and system calls: the guard against getting slower.
+"""What a request and a chunk cost in instructions, system calls and page faults: the guard against getting slower.
 
 Counted by callgrind and strace, because counts are the same on a busy machine and wall time is not. Each figure is the
 difference between two runs that differ only in the number of requests or chunks, so that starting and stopping do not
@@ -92,6 +92,11 @@ def system_calls(simulator, directory, **more) -> int:
     return int(pattern.search(out.read_text())[1])
 
 
+def page_faults(process_id: int) -> int:
+    """Pages that the process was given since it started."""
+    return int(pathlib.Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[7])
+
+
 def per_request(count, simulator, tmp_path, message, clients: int = 1) -> float:
     """Cost of one plain request."""
     few = count(simulator, tmp_path / "few", count=FEW, message=message, stream=False, clients=clients)
@@ -134,6 +139,15 @@ def test_instructions_of_a_plain_request(simulator, tmp_path, measured):
 
 def test_instructions_of_a_request_of_100_kb(simulator, tmp_path, measured):
     check(measured, "instructions per request of 100 KB", per_request(instructions, simulator, tmp_path, LARGE))
+
+
+def test_page_faults_of_a_request_of_100_kb(simulator, tmp_path, measured):
+    """Memory of a request that ended is used again by the next, not given back and mapped anew."""
+    with Router({**standard_config(simulator), "workers": 1}, tmp_path) as router:
+        send(router, FEW, LARGE, False)
+        before = page_faults(router.process.pid)
+        send(router, MANY, LARGE, False)
+        check(measured, "page faults per request of 100 KB", (page_faults(router.process.pid) - before) / MANY)
 
 
 def test_instructions_of_a_chunk(simulator, tmp_path, measured):
