@@ -33,6 +33,7 @@ package final class Endpoint: Sendable {
     /// Relative share of traffic; for planners that weigh.
     package let weight: Double
     package let timeouts: EndpointTimeouts
+    package let limits: UsageLimits
     /// The tier named by the end of `tag`, if any.
     package let serviceTier: ServiceTier?
 
@@ -45,7 +46,7 @@ package final class Endpoint: Sendable {
         contextLength: Int? = nil, maxCompletionTokens: Int? = nil, quantization: Quantization? = nil,
         parameters: SupportedParameters? = nil, inputModalities: ModalitySet = .text,
         outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
-        timeouts: EndpointTimeouts = EndpointTimeouts()
+        timeouts: EndpointTimeouts = EndpointTimeouts(), limits: UsageLimits = UsageLimits()
     ) {
         self.index = index
         self.provider = provider
@@ -62,6 +63,7 @@ package final class Endpoint: Sendable {
         self.region = region ?? provider.region
         self.weight = weight
         self.timeouts = timeouts
+        self.limits = limits
         let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)
         self.serviceTier = suffix.flatMap(ServiceTier.init(rawValue:))
         identity = "\(modelSlug)@\(self.tag)#\(upstreamModel)"

@@ -25,6 +25,7 @@ package final class ProviderEntry: Sendable {
     package let headers: [Header]
     package let policy: DataPolicy
     package let cancel: CancelBehaviour
+    package let limits: UsageLimits
     package let region: String?
     package let profile: ProviderProfile
     package let quirks: HostQuirks
@@ -35,7 +36,8 @@ package final class ProviderEntry: Sendable {
     package init(
         slug: String, displayName: String, dialect: ProviderDialect = .openAI, baseURL: BaseURL,
         keys: [ProviderKey] = [], organization: String? = nil, headers: [Header] = [],
-        policy: DataPolicy = DataPolicy(), cancel: CancelBehaviour = .stops, region: String? = nil,
+        policy: DataPolicy = DataPolicy(), cancel: CancelBehaviour = .stops, limits: UsageLimits = UsageLimits(),
+        region: String? = nil,
         profile: ProviderProfile = ProviderProfile(), quirks: HostQuirks? = nil
     ) {
         self.slug = slug
@@ -47,6 +49,7 @@ package final class ProviderEntry: Sendable {
         self.headers = headers
         self.policy = policy
         self.cancel = cancel
+        self.limits = limits
         self.region = region
         self.profile = profile
         self.quirks = quirks ?? HostQuirks.known(host: baseURL.host, slug: slug)

@@ -9,14 +9,14 @@ package import Telemetry
 /// it started with.
 package final class GatewayState: Sendable {
     package let catalog: ModelCatalog
-    package let health: EndpointHealth
+    package let health: HealthTable
     package let settings: GatewaySettings
     /// By the index of the endpoint.
     let targets: [UpstreamChatTarget]
     let origins: [Origin]
     let slots: [EndpointSlot]
 
-    package init(catalog: ModelCatalog, health: EndpointHealth, settings: GatewaySettings, registry: MetricRegistry) {
+    package init(catalog: ModelCatalog, health: HealthTable, settings: GatewaySettings, registry: MetricRegistry) {
         self.catalog = catalog
         self.health = health
         self.settings = settings

@@ -169,7 +169,7 @@ final class Server {
 
     private func makeState() -> GatewayState {
         GatewayState(
-            catalog: configuration.catalog, health: EndpointHealth(catalog: configuration.catalog),
+            catalog: configuration.catalog, health: HealthTable(catalog: configuration.catalog),
             settings: GatewaySettings(configuration), registry: registry)
     }
 

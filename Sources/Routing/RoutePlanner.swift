@@ -16,7 +16,7 @@ package import Completions
 /// the same inputs; `random` is in the signature for it.
 package enum RoutePlanner {
     package static func plan(
-        _ request: CompletionRequest, models: ModelList, health: EndpointHealth, nowMs: UInt64, random: UInt64 = 0
+        _ request: CompletionRequest, models: ModelList, health: HealthTable, nowMs: UInt64, random: UInt64 = 0
     ) -> RoutePlan {
         let filter = EndpointFilter.make(for: request)
         var plan = RoutePlan()
@@ -48,7 +48,7 @@ package enum RoutePlanner {
     }
 
     private static func planSeveral(
-        _ request: CompletionRequest, filter: EndpointFilter, model: Model, health: EndpointHealth, nowMs: UInt64,
+        _ request: CompletionRequest, filter: EndpointFilter, model: Model, health: HealthTable, nowMs: UInt64,
         into plan: inout RoutePlan
     ) {
         let order = request.provider.order
@@ -64,7 +64,7 @@ package enum RoutePlanner {
                 plan.reject(model, endpoint, .fallbacksForbidden)
                 continue
             }
-            let isCooling = health.isCooling(endpoint, nowMs: nowMs)
+            let isCooling = !health[endpoint].reading(nowMs: nowMs).isUsable
             let entry = Ranked(endpoint: endpoint, rank: position ?? order.count, isCooling: isCooling)
             ranked.insert(entry, at: insertionPoint(of: entry, in: ranked))
         }

@@ -68,7 +68,7 @@ final class GatewayFixture: Sendable {
             loop: loop, client: client, records: ledger, logger: Logger(Self.silence),
             metrics: MetricShard(registry, loop: 0), budget: budget, keys: keys,
             state: GatewayState(
-                catalog: catalog, health: EndpointHealth(catalog: catalog), settings: settings, registry: registry),
+                catalog: catalog, health: HealthTable(catalog: catalog), settings: settings, registry: registry),
             seed: 1)
         var configuration = ServerConfiguration()
         configuration.bodyBytes = bodyBytes

@@ -1,6 +1,7 @@
 import Accounting
 import Catalog
 import Completions
+import Providers
 import Testing
 
 @testable import Routing
@@ -76,32 +77,29 @@ struct RoutePlannerTests {
     @Test("moves cooling endpoints behind their siblings, and still keeps them")
     func cooling() throws {
         let catalog = try Self.three()
-        let health = EndpointHealth(catalog: catalog)
-        health.cool(catalog.endpoints[0], untilMs: 2000)
+        let health = HealthTable(catalog: catalog)
+        func fail(_ index: Int, cooldownMs: UInt64) {
+            let failure = UpstreamFailure(
+                failureClass: .overloaded, status: 503, message: "", retry: .stop, cooldownMs: cooldownMs,
+                health: .soft)
+            let endpoint = health[catalog.endpoints[index]]
+            guard case .granted(let ticket) = endpoint.began(nowMs: 1000, isLastResort: true) else {
+                Issue.record("no ticket")
+                return
+            }
+            endpoint.record(.failure(failure), ticket, nowMs: 1000)
+        }
+        fail(0, cooldownMs: 1000)
         #expect(
             Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 1999))
                 == ["beta", "gamma", "alpha"])
         #expect(
             Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2000))
                 == ["alpha", "beta", "gamma"])
-        for endpoint in catalog.endpoints { health.cool(endpoint, untilMs: 3000) }
+        for index in 0..<3 { fail(index, cooldownMs: 2000) }
         #expect(
             Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2500))
                 == ["alpha", "beta", "gamma"])
-        health.recover(catalog.endpoints[2])
-        #expect(
-            Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request(), health: health, nowMs: 2500))
-                == ["gamma", "alpha", "beta"])
-    }
-
-    @Test("a longer cooldown is not cut short by a shorter one")
-    func cooldownsGrow() throws {
-        let catalog = try Self.three()
-        let health = EndpointHealth(catalog: catalog)
-        health.cool(catalog.endpoints[0], untilMs: 5000)
-        health.cool(catalog.endpoints[0], untilMs: 3000)
-        #expect(health.cooldownUntilMs(catalog.endpoints[0]) == 5000)
-        #expect(health.cooldownUntilMs(catalog.endpoints[1]) == 0)
     }
 
     @Test("keeps the caller's order of models")

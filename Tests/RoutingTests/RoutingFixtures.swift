@@ -62,11 +62,11 @@ struct RoutingFixtures {
     }
 
     static func plan(
-        _ catalog: ModelCatalog, _ request: CompletionRequest, health: EndpointHealth? = nil, nowMs: UInt64 = 1000
+        _ catalog: ModelCatalog, _ request: CompletionRequest, health: HealthTable? = nil, nowMs: UInt64 = 1000
     ) throws -> RoutePlan {
         RoutePlanner.plan(
             request, models: try ModelResolver.resolve(request, in: catalog),
-            health: health ?? EndpointHealth(catalog: catalog), nowMs: nowMs)
+            health: health ?? HealthTable(catalog: catalog), nowMs: nowMs)
     }
 
     static func tags(_ plan: RoutePlan) -> [String] {

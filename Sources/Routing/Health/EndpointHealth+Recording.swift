@@ -1,0 +1,125 @@
+import Completions
+import Providers
+import Synchronization
+
+extension EndpointHealth {
+    /// The first content has come: a probe has done its work, however long the answer goes on.
+    package func answered(_ ticket: inout AttemptTicket, nowMs: UInt64, random: UInt64 = 0) -> HealthEvent? {
+        guard ticket.entry != .normal, !ticket.isJudged else { return nil }
+        ticket.isJudged = true
+        return judge(ticket, isFailure: false, isHard: false, nowMs: nowMs, random: random)
+    }
+
+    /// Ends an attempt. Once for each ticket.
+    /// - Parameters:
+    ///   - random: any number, to spread pauses.
+    ///   - usedTokens: what it used, for limits; nil where nobody knows.
+    /// - Returns: what an operator should read of, to whom caused it and nobody else.
+    @discardableResult
+    package func record(
+        _ outcome: AttemptOutcome, _ ticket: AttemptTicket, nowMs: UInt64, random: UInt64 = 0, usedTokens: Int? = nil
+    ) -> HealthEvent? {
+        finishLimits(ticket, used: usedTokens, nowMs: nowMs)
+        let record = madeRecord()
+        record.count(outcome, nowMs: nowMs)
+        var event: HealthEvent?
+        switch outcome.verdict {
+        case .neutral where outcome.impact == .none:
+            if ticket.entry == .probe, !ticket.isJudged { _ = record.change { $0.released(nowMs: nowMs) } }
+        case .success, .neutral:
+            if !ticket.isJudged {
+                event = judge(ticket, isFailure: false, isHard: false, nowMs: nowMs, random: random)
+            }
+            event = recover(record, ticket, nowMs: nowMs) ?? event
+        case .failure, .limited:
+            let isHard = outcome.impact == .hard
+            event = judge(ticket, isFailure: true, isHard: isHard, nowMs: nowMs, random: random)
+        }
+        return cool(record, outcome, ticket, nowMs: nowMs) ?? event
+    }
+
+    /// Counts a stream that drips below the floor while it still runs. Once for each ticket.
+    package func dripped(_ ticket: AttemptTicket, nowMs: UInt64, random: UInt64 = 0) -> HealthEvent? {
+        let record = madeRecord()
+        record.outage.add(.failure, nowMs: nowMs)
+        record.judge.add(.failure, nowMs: nowMs)
+        return judge(ticket, isFailure: true, isHard: true, nowMs: nowMs, random: random)
+    }
+
+    /// Whether a stream is slower than any that is of use.
+    /// - Parameter sinceContentMs: how long it has run since its first content.
+    package static func drips(tokens: Int, sinceContentMs: UInt64) -> Bool {
+        sinceContentMs >= HealthLimits.dripAfterMs
+            && UInt64(max(0, tokens)) * 1_000 < HealthLimits.dripTokensPerSecond * sinceContentMs
+    }
+
+    private func judge(
+        _ ticket: AttemptTicket, isFailure: Bool, isHard: Bool, nowMs: UInt64, random: UInt64
+    ) -> HealthEvent? {
+        let record = madeRecord()
+        if !isFailure {
+            // Nothing to change, for nearly every request.
+            if record.breaker.load(ordering: .relaxed) == 0 { return nil }
+            let (old, new) = record.change {
+                $0.succeeded(ticket.entry, beganMs: ticket.beganMs, nowMs: nowMs)
+            }
+            guard old.phase == .open, new.phase == .ramping else { return nil }
+            record.judge.forget(nowMs: nowMs)
+            record.outage.clear()
+            return .recovered
+        }
+        let isRateLow = record.isRateLow(nowMs: nowMs)
+        let (old, new) = record.change {
+            $0.failed(
+                ticket.entry, isHard: isHard, isRateLow: isRateLow, beganMs: ticket.beganMs, nowMs: nowMs,
+                random: random)
+        }
+        guard old.phase != .open, new.phase == .open else { return nil }
+        record.openedAtMs.store(nowMs, ordering: .relaxed)
+        record.digest.expire()
+        return .opened(untilMs: new.timeMs)
+    }
+
+    // MARK: Cooldowns
+
+    private func cool(
+        _ record: HealthRecord, _ outcome: AttemptOutcome, _ ticket: AttemptTicket, nowMs: UInt64
+    ) -> HealthEvent? {
+        guard let failure = outcome.failure else { return nil }
+        switch failure {
+        case .rateLimited, .quotaExhausted:
+            var cooldown = outcome.cooldownMs
+            if failure == .rateLimited, !outcome.namesTime {
+                let row = record.limitsInRow.wrappingAdd(1, ordering: .relaxed).oldValue
+                cooldown = min(cooldown << min(row, 6), max(cooldown, HealthLimits.rateLimitMsMax))
+            }
+            record.keyCoolUntilMs[ticket.key].max(nowMs + cooldown, ordering: .relaxed)
+        case .authentication, .outOfCredit:
+            let key = provider.keys[ticket.key]
+            let until = nowMs + max(outcome.cooldownMs, HealthLimits.disabledMs)
+            let before = key.disabledUntilMs.exchange(until, ordering: .relaxed)
+            key.disabledReason.store(failure.rawValue, ordering: .relaxed)
+            if before <= nowMs { return .keyDisabled(key: ticket.key, reason: failure) }
+        case .permission, .modelNotFound:
+            let until = nowMs + max(outcome.cooldownMs, HealthLimits.disabledMs)
+            let before = record.disabledUntilMs.exchange(until, ordering: .relaxed)
+            record.disabledReason.store(failure.rawValue, ordering: .relaxed)
+            if before <= nowMs { return .endpointDisabled(reason: failure) }
+        default:
+            if outcome.cooldownMs > 0 { record.coolUntilMs.max(nowMs + outcome.cooldownMs, ordering: .relaxed) }
+        }
+        return nil
+    }
+
+    /// An answer ends what it proves wrong. One that began before the trouble proves nothing; it was let in then
+    /// without being a last resort.
+    private func recover(_ record: HealthRecord, _ ticket: AttemptTicket, nowMs: UInt64) -> HealthEvent? {
+        if record.limitsInRow.load(ordering: .relaxed) != 0 { record.limitsInRow.store(0, ordering: .relaxed) }
+        guard ticket.entry == .lastResort else { return nil }
+        record.coolUntilMs.store(0, ordering: .relaxed)
+        record.keyCoolUntilMs[ticket.key].store(0, ordering: .relaxed)
+        let wasOff = record.disabledUntilMs.exchange(0, ordering: .relaxed) > nowMs
+        let hadKeyOff = provider.keys[ticket.key].disabledUntilMs.exchange(0, ordering: .relaxed) > nowMs
+        return wasOff || hadKeyOff ? .enabled : nil
+    }
+}

@@ -1,0 +1,60 @@
+/// What routing needs to know about one endpoint now.
+package struct HealthReading: Sendable, Equatable {
+    package enum Availability: Sendable, Equatable {
+        case available
+        /// Its breaker is open, and a request may try whether it has recovered: one at a time, who claims it first.
+        case probing
+        /// It asked to be left alone until then.
+        case cooling(untilMs: UInt64)
+        /// Its breaker is open, or it has had its share of requests for now while traffic comes back.
+        case open(untilMs: UInt64)
+        /// It refused its key, its money is out, or it is gone.
+        case disabled
+        /// Nothing is left of its limits.
+        case exhausted
+    }
+
+    /// Where an endpoint stands for its uptime.
+    package enum Tier: UInt8, Sendable, Comparable {
+        /// 95 % and above, or too few requests to tell.
+        case normal
+        /// 80 % and above.
+        case low
+        case lastResort
+
+        package static func < (left: Tier, right: Tier) -> Bool { left.rawValue < right.rawValue }
+    }
+
+    /// Of the values of one window.
+    package struct Percentiles: Sendable, Equatable {
+        package var p50: Double
+        package var p75: Double
+        package var p90: Double
+        package var p99: Double
+
+        package init(p50: Double, p75: Double, p90: Double, p99: Double) {
+            self.p50 = p50
+            self.p75 = p75
+            self.p90 = p90
+            self.p99 = p99
+        }
+    }
+
+    package var availability = Availability.available
+    /// Whether it failed markedly within the last 30 seconds.
+    package var hadRecentOutage = false
+    package var uptime = Tier.normal
+    /// Of the last five minutes, by what counts for uptime; nil without requests.
+    package var successRate: Double?
+    /// Of the last five minutes.
+    package var requests = 0
+    /// Milliseconds to the first content, of the last five minutes; nil without samples.
+    package var ttftMs: Percentiles?
+    /// Tokens per second over the whole attempt, of the last five minutes; nil without samples.
+    package var throughput: Percentiles?
+
+    package init() {}
+
+    /// Whether a request may go there now, be it as a probe.
+    package var isUsable: Bool { availability == .available || availability == .probing }
+}

@@ -1,0 +1,109 @@
+import Completions
+import Synchronization
+
+/// What attempts came to in a rolling window: how they ended by class, time to first content, throughput.
+///
+/// A ring of slots, each a stretch of time. Who comes first in a new stretch empties its slot; a count that another
+/// loop adds in that moment may be lost, which a statistic can bear. Counts stop at the largest number they hold.
+struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
+    struct Slot: ~Copyable, Sendable {
+        /// The number of the stretch, from 1 on.
+        let epoch = Atomic<UInt64>(0)
+        /// Successes, then failures by the raw value of their class.
+        let outcomes = InlineArray<24, Atomic<UInt16>> { _ in Atomic(0) }
+        let ttft = InlineArray<64, Atomic<UInt16>> { _ in Atomic(0) }
+        let throughput = InlineArray<64, Atomic<UInt16>> { _ in Atomic(0) }
+    }
+
+    /// What one window holds in sum.
+    struct Sum {
+        var outcomes = [UInt32](repeating: 0, count: 24)
+        var ttft = [UInt32](repeating: 0, count: ValueScale.buckets)
+        var throughput = [UInt32](repeating: 0, count: ValueScale.buckets)
+    }
+
+    private let slotMs: UInt64
+    private let ring = InlineArray<slots, Slot> { _ in Slot() }
+
+    init(slotMs: UInt64) {
+        self.slotMs = slotMs
+    }
+
+    /// - Parameters:
+    ///   - outcome: an index of `Slot.outcomes`.
+    ///   - ttft: a bucket; nil for no sample, as with `throughput`.
+    func add(outcome: Int, ttft: Int?, throughput: Int?, nowMs: UInt64) {
+        let epoch = nowMs / slotMs + 1
+        let index = Int(epoch % UInt64(slots))
+        let known = ring[index].epoch.load(ordering: .relaxed)
+        if known < epoch,
+            ring[index].epoch.compareExchange(expected: known, desired: epoch, ordering: .relaxed).exchanged
+        {
+            empty(index)
+        }
+        Self.count(ring[index].outcomes[outcome])
+        if let ttft { Self.count(ring[index].ttft[ttft]) }
+        if let throughput { Self.count(ring[index].throughput[throughput]) }
+    }
+
+    private static func count(_ cell: borrowing Atomic<UInt16>) {
+        if cell.load(ordering: .relaxed) < 0xff00 { cell.wrappingAdd(1, ordering: .relaxed) }
+    }
+
+    private func empty(_ index: Int) {
+        for cell in 0..<24 { ring[index].outcomes[cell].store(0, ordering: .relaxed) }
+        for cell in 0..<64 {
+            ring[index].ttft[cell].store(0, ordering: .relaxed)
+            ring[index].throughput[cell].store(0, ordering: .relaxed)
+        }
+    }
+
+    /// The sum over the window that ends now.
+    func sum(nowMs: UInt64) -> Sum {
+        let epoch = nowMs / slotMs + 1
+        var sum = Sum()
+        for index in 0..<slots {
+            let known = ring[index].epoch.load(ordering: .relaxed)
+            if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
+            for cell in 0..<24 { sum.outcomes[cell] += UInt32(ring[index].outcomes[cell].load(ordering: .relaxed)) }
+            for cell in 0..<64 {
+                sum.ttft[cell] += UInt32(ring[index].ttft[cell].load(ordering: .relaxed))
+                sum.throughput[cell] += UInt32(ring[index].throughput[cell].load(ordering: .relaxed))
+            }
+        }
+        return sum
+    }
+
+    // MARK: Across restarts
+
+    /// Each slot that counts, by its age in slots: outcomes, TTFT, throughput, one behind the other.
+    func saved(nowMs: UInt64) -> [(age: UInt64, counts: [UInt16])] {
+        let epoch = nowMs / slotMs + 1
+        var saved: [(age: UInt64, counts: [UInt16])] = []
+        for index in 0..<slots {
+            let known = ring[index].epoch.load(ordering: .relaxed)
+            if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
+            var counts: [UInt16] = []
+            for cell in 0..<24 { counts.append(ring[index].outcomes[cell].load(ordering: .relaxed)) }
+            for cell in 0..<64 { counts.append(ring[index].ttft[cell].load(ordering: .relaxed)) }
+            for cell in 0..<64 { counts.append(ring[index].throughput[cell].load(ordering: .relaxed)) }
+            saved.append((epoch - known, counts))
+        }
+        return saved
+    }
+
+    static var cells: Int { 24 + 2 * ValueScale.buckets }
+
+    func restore(age: UInt64, counts: [UInt16], nowMs: UInt64) {
+        let now = nowMs / slotMs + 1
+        guard age < UInt64(slots), age < now, counts.count == Self.cells else { return }
+        let epoch = now - age
+        let index = Int(epoch % UInt64(slots))
+        ring[index].epoch.store(epoch, ordering: .relaxed)
+        for cell in 0..<24 { ring[index].outcomes[cell].store(counts[cell], ordering: .relaxed) }
+        for cell in 0..<64 {
+            ring[index].ttft[cell].store(counts[24 + cell], ordering: .relaxed)
+            ring[index].throughput[cell].store(counts[88 + cell], ordering: .relaxed)
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// The buckets of a histogram: four to each doubling, so that a value is known to a quarter at worst, and far better
+/// once many were seen.
+enum ValueScale {
+    static let buckets = 64
+
+    /// Values below 4 have a bucket each; those from 131,072 on share the last.
+    static func bucket(_ value: UInt64) -> Int {
+        if value < 4 { return Int(value) }
+        let exponent = 63 - value.leadingZeroBitCount
+        return min(4 * (exponent - 1) + Int(value >> UInt64(exponent - 2) & 3), buckets - 1)
+    }
+
+    /// The smallest value of a bucket.
+    static func start(_ bucket: Int) -> Double {
+        if bucket < 4 { return Double(bucket) }
+        let exponent = bucket / 4 + 1
+        return Double(UInt64(4 + bucket % 4) << UInt64(exponent - 2))
+    }
+
+    /// Reads percentiles off counts by bucket, between the bounds of a bucket by proportion; nil without samples.
+    static func percentiles(_ counts: [UInt32], unit: Double) -> HealthReading.Percentiles? {
+        let total = counts.reduce(0) { $0 + UInt64($1) }
+        if total == 0 { return nil }
+        func value(_ share: Double) -> Double {
+            let rank = share * Double(total)
+            var below = 0.0
+            for (bucket, count) in counts.enumerated() where count > 0 {
+                if below + Double(count) >= rank {
+                    let part = (rank - below) / Double(count)
+                    return (start(bucket) + part * (start(bucket + 1) - start(bucket))) * unit
+                }
+                below += Double(count)
+            }
+            return start(counts.count) * unit
+        }
+        return HealthReading.Percentiles(p50: value(0.5), p75: value(0.75), p90: value(0.9), p99: value(0.99))
+    }
+}
