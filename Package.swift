@@ -108,12 +108,13 @@ let surfaces: [Target] = [
 ]
 
 let programs: [Target] = [
-    bridge("Configuration", ["Access", "Accounting", "Catalog", "Completions", "CYAML", "Telemetry"]),
+    bridge("Configuration", ["Access", "Accounting", "Catalog", "Completions", "CYAML", "Routing", "Telemetry"]),
     bridge(
         "MartletServer",
         [
             "Access", "Accounting", "Activity", "APIRoutes", "Buffers", "Catalog", "Configuration", "CRuntime",
-            "Cryptography", "Database", "Gateway", "HTTPClient", "HTTPServer", "JSONText", "Persistence", "Providers", "Reactor",
+            "Cryptography", "Database", "Gateway", "HTTPClient", "HTTPServer", "JSONText", "Persistence", "Providers",
+            "Reactor",
             "Routing", "Telemetry", "TransportSecurity",
         ]),
     bridge(

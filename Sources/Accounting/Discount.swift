@@ -17,7 +17,7 @@ package struct Discount: Hashable, Sendable {
     }
 
     /// What remains to be paid, in millionths.
-    var payable: Int64 { 1_000_000 - millionths }
+    package var payable: Int64 { 1_000_000 - millionths }
 
     /// The fraction as a plain decimal.
     package var description: String { Credits(nanos: millionths * 1000).description }

@@ -34,6 +34,8 @@ package final class Endpoint: Sendable {
     package let weight: Double
     package let timeouts: EndpointTimeouts
     package let limits: UsageLimits
+    /// Whether a prompt that is in its cache costs less, so that a conversation is better kept there.
+    package let rewardsCaching: Bool
     /// The tier named by the end of `tag`, if any.
     package let serviceTier: ServiceTier?
 
@@ -60,6 +62,7 @@ package final class Endpoint: Sendable {
         self.inputModalities = inputModalities
         self.outputModalities = outputModalities
         self.pricing = pricing
+        rewardsCaching = pricing.rates[.inputCacheRead].map { $0.picos < pricing.rates[.prompt]?.picos ?? 0 } ?? false
         self.region = region ?? provider.region
         self.weight = weight
         self.timeouts = timeouts
@@ -67,6 +70,7 @@ package final class Endpoint: Sendable {
         let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)
         self.serviceTier = suffix.flatMap(ServiceTier.init(rawValue:))
         identity = "\(modelSlug)@\(self.tag)#\(upstreamModel)"
+        identityHash = Self.hash(identity)
         self.upstreamModelJSON = JSONLiteral.bytes(upstreamModel)
         let keys: [ProviderKey?] = provider.keys.isEmpty ? [nil] : provider.keys
         self.heads = UpstreamPath.allCases.flatMap { path in
@@ -88,4 +92,12 @@ package final class Endpoint: Sendable {
 
     /// Stable across catalogue versions, unlike `index`.
     package let identity: String
+    /// A short form of `identity` for tables in which a rare confusion does no harm; never 0.
+    package let identityHash: UInt32
+
+    /// FNV-1a.
+    private static func hash(_ text: String) -> UInt32 {
+        let hash = text.utf8.reduce(0x811C_9DC5 as UInt32) { ($0 ^ UInt32($1)) &* 0x0100_0193 }
+        return hash == 0 ? 1 : hash
+    }
 }

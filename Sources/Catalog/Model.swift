@@ -42,6 +42,10 @@ package final class Model: Sendable {
     package let parameters: SupportedParameters
     /// The slug as a JSON string, quotes included: spliced into every chunk.
     package let slugJSON: [UInt8]
+    /// The smallest context of an endpoint in tokens: a prompt that fits there fits everywhere.
+    package let smallestContext: Int
+    /// Whether an endpoint's cache makes a conversation cheaper.
+    package let rewardsCaching: Bool
     /// Whether it is a model's variant that costs nothing, and is therefore limited by count.
     package let isFreeVariant: Bool
 
@@ -50,6 +54,8 @@ package final class Model: Sendable {
         self.facts = facts
         self.endpoints = endpoints
         self.parameters = endpoints.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
+        smallestContext = endpoints.compactMap(\.contextLength).min() ?? Int.max
+        rewardsCaching = endpoints.count > 1 && endpoints.contains(where: \.rewardsCaching)
         self.slugJSON = JSONLiteral.bytes(facts.slug)
         self.isFreeVariant = facts.slug.hasSuffix(":free")
     }

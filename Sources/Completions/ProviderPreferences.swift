@@ -35,7 +35,7 @@ package struct ProviderPreferences: Sendable, Equatable {
 
     package struct Sort: Sendable, Equatable {
         package enum Order: String, CaseIterable, Sendable {
-            case price, throughput, latency, exacto
+            case price, throughput, latency, exacto, adaptive
         }
 
         package enum Partition: String, CaseIterable, Sendable {

@@ -104,7 +104,7 @@ struct CatalogBuilder {
                     maxCompletionTokens: part.maxCompletionTokens ?? draft.facts.maxCompletionTokens,
                     quantization: part.quantization, parameters: part.parameters ?? draft.parameters,
                     inputModalities: draft.facts.inputModalities, outputModalities: draft.facts.outputModalities,
-                    pricing: part.pricing ?? .free, timeouts: part.timeouts))
+                    pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts))
         }
         guard !endpoints.isEmpty else { return }
         endpointCount += endpoints.count

@@ -1,6 +1,7 @@
 package import Access
 package import Accounting
 package import Catalog
+package import Routing
 package import Telemetry
 
 /// Everything an operator can set, checked and complete: what `martlet.yaml`, the environment and the defaults say
@@ -88,6 +89,8 @@ package struct Configuration: Sendable {
     package var timeouts = Timeouts()
     package var limits: Limits
     package var durability = Durability.process
+    /// `routing: {algorithm}`.
+    package var algorithm = RoutingAlgorithm.default
     package var records = Records()
     package var tls: TLSFiles?
     package var logLevel = LogLevel.info

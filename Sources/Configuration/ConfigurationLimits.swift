@@ -14,6 +14,8 @@ package enum ConfigurationLimits {
     static let nameBytes = 256
     static let descriptionBytes = 16 << 10
     static let tokens = 1...100_000_000
+    /// Shares of traffic.
+    static let weight = 1...1_000
     static let connections = 1...1_000_000
     static let bodyBytes = (1 << 10)...(4 << 30)
     static let headBytes = (1 << 10)...(1 << 20)

@@ -1,4 +1,5 @@
 package import Catalog
+import Routing
 import Telemetry
 
 extension Configuration {
@@ -65,13 +66,11 @@ extension Configuration {
         ) {
             durability = value
         }
-        if let node = values["routing"], let routing = reader.mapping(node, .routing),
-            let algorithm = reader.choice(
-                routing["algorithm"], "algorithm", among: ["default", "adaptive"],
-                { $0 == "default" || $0 == "adaptive" ? $0 : nil }),
-            algorithm == "adaptive"
-        {
-            reader.report(node.line, "routing: {algorithm: adaptive} is not acted on by this version; only default is")
+        if let routing = values["routing"].flatMap({ reader.mapping($0, .routing) }) {
+            algorithm =
+                reader.choice(
+                    routing["algorithm"], "algorithm", among: RoutingAlgorithm.allCases.map(\.rawValue),
+                    { RoutingAlgorithm(rawValue: $0) }) ?? algorithm
         }
         readTLS(values["tls"], &reader)
         if let log = values["log"].flatMap({ reader.mapping($0, .log) }) {

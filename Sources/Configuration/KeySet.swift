@@ -65,9 +65,9 @@ struct KeySet {
         place: "an endpoint",
         accepted: [
             "provider", "model", "tag", "context_length", "max_completion_tokens", "quantization",
-            "supported_parameters", "pricing", "timeouts",
+            "supported_parameters", "pricing", "timeouts", "weight",
         ],
-        refused: ["region", "weight", "limits"])
+        refused: ["region", "limits"])
     static let endpointTimeouts = KeySet(
         place: "the timeouts of an endpoint", accepted: ["connect", "first_byte", "idle", "total"])
 }

@@ -137,6 +137,7 @@ extension ConfigurationReader {
         ) { Endpoint.Quantization(rawValue: $0) }
         draft.parameters = parameters(values["supported_parameters"])
         draft.pricing = values["pricing"].flatMap { pricing($0) }
+        draft.weight = integer(values["weight"], "weight", in: ConfigurationLimits.weight) ?? draft.weight
         if let timeouts = values["timeouts"].flatMap({ mapping($0, .endpointTimeouts) }) {
             draft.timeouts = EndpointTimeouts(
                 connectMs: milliseconds(timeouts["connect"], "connect"),

@@ -14,6 +14,7 @@ struct ModelDraft {
         var parameters: SupportedParameters?
         var pricing: PriceSheet?
         var timeouts = EndpointTimeouts()
+        var weight = 1
     }
 
     var line: Int

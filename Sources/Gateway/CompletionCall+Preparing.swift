@@ -38,8 +38,8 @@ extension CompletionCall {
             throw .error(error)
         }
         do throws(APIError) {
-            try decode()
-            try planRoute()
+            let root = try decode()
+            try planRoute(root)
             try takeHold()
         } catch {
             throw .error(error)
@@ -65,7 +65,7 @@ extension CompletionCall {
             "Compressed request bodies are not accepted. Send the body without Content-Encoding.")
     }
 
-    private func decode() throws(APIError) {
+    private func decode() throws(APIError) -> JSONValue {
         let root: JSONValue
         do throws(JSONError) {
             root = try pipeline.scanner.scan(Span(_unsafeBytes: body.bytes))
@@ -78,13 +78,18 @@ extension CompletionCall {
                 "x-session-id",
                 "The header x-session-id must be at most \(DialectLimits.sessionIDCharacters) characters long.")
         }
+        return root
     }
 
-    private func planRoute() throws(APIError) {
+    private func planRoute(_ root: JSONValue) throws(APIError) {
         let models = try ModelResolver.resolve(request, in: state.catalog)
-        plan = RoutePlanner.plan(
-            request, models: models, health: state.health, nowMs: pipeline.loop.now,
-            random: pipeline.generator.next())
+        var context = RouteContext(health: state.health, nowMs: pipeline.loop.now)
+        context.algorithm = state.settings.algorithm
+        context.unixSeconds = createdAtMs / 1000
+        context.random = pipeline.generator.next()
+        measurePrompt(models, &context)
+        if models.first.model.rewardsCaching { findConversation(root, models.first.model, &context) }
+        plan = RoutePlanner.plan(request, models: models, context: context)
         if principal.restrictsRoutes {
             let principal: Principal = self.principal
             plan.keep(otherwise: .forbiddenToKey) {
@@ -95,6 +100,20 @@ extension CompletionCall {
         if let freeVariants = pipeline.freeVariants, plan[0].model.isFreeVariant {
             try KeyAdmission.admitFreeVariant(freeVariants, atMs: createdAtMs)
         }
+    }
+
+    /// Says how long the prompt is where something depends on it: a choice by price, or a context that may be too small.
+    private func measurePrompt(_ models: ModelList, _ context: inout RouteContext) {
+        var room = Int.max
+        var hasChoice = models.count > 1
+        for index in 0..<models.count {
+            let model = models[index].model
+            room = min(room, model.smallestContext)
+            if model.endpoints.count > 1 { hasChoice = true }
+        }
+        room -= min(room, request.maxTokens ?? 0)
+        if !hasChoice, request.promptSize.roughTokens < room / 4 { return }
+        context.tokens = PromptTokens(request.promptSize, in: Span(_unsafeBytes: body.bytes), room: room)
     }
 
     /// Answers a request that got no attempt. It is counted, but leaves no record and costs nothing.

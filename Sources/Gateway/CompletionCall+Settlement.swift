@@ -68,6 +68,7 @@ extension CompletionCall {
             }
         }
         charge(record.charge)
+        if status == .completed, let candidate { rememberConversation(candidate) }
         if principal.rates.countsTokens {
             principal.rates.addTokens(record.usage.total, atMs: pipeline.clock.unixMs())
         }

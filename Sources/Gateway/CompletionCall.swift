@@ -35,6 +35,9 @@ final class CompletionCall: @unchecked Sendable {
     var request: CompletionRequest!
     var body = RequestBody.empty
     var plan = RoutePlan()
+    /// What the conversation is known by, where it pays to keep it at one endpoint, and whether the caller named it.
+    var conversation: UInt64?
+    var hasNamedConversation = false
     /// What is kept for the call's cost, for a principal with limits.
     var hold: Hold?
     /// Completion tokens that the hold covers; as many as there are for a call without one.

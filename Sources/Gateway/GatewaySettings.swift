@@ -1,3 +1,5 @@
+package import Routing
+
 /// What the operator can set about the life of a request. Times are milliseconds.
 package struct GatewaySettings: Sendable {
     package var connectMs: UInt64 = 5_000
@@ -10,6 +12,7 @@ package struct GatewaySettings: Sendable {
     package var commentMs: UInt64 = 10_000
     /// The largest request body, for the message that refuses a larger one.
     package var bodyBytes = 64 * 1024 * 1024
+    package var algorithm = RoutingAlgorithm.default
 
     package init() {}
 }
@@ -36,6 +39,8 @@ enum GatewayLimits {
     static let freeHeldBytes = 64 * 1024
     /// What is read of an upstream's error body.
     static let errorBodyBytes = 64 * 1024
+    /// Bytes of a message by which a conversation without a name is known again.
+    static let conversationBytes = 4096
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

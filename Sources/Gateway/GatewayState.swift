@@ -11,15 +11,20 @@ package final class GatewayState: Sendable {
     package let catalog: ModelCatalog
     package let health: HealthTable
     package let settings: GatewaySettings
+    package let stickyRoutes: StickyRoutes
     /// By the index of the endpoint.
     let targets: [UpstreamChatTarget]
     let origins: [Origin]
     let slots: [EndpointSlot]
 
-    package init(catalog: ModelCatalog, health: HealthTable, settings: GatewaySettings, registry: MetricRegistry) {
+    package init(
+        catalog: ModelCatalog, health: HealthTable, settings: GatewaySettings, registry: MetricRegistry,
+        stickyRoutes: StickyRoutes
+    ) {
         self.catalog = catalog
         self.health = health
         self.settings = settings
+        self.stickyRoutes = stickyRoutes
         targets = catalog.endpoints.map(UpstreamChatTarget.init)
         origins = catalog.endpoints.map { endpoint in
             let url = endpoint.provider.baseURL

@@ -34,6 +34,7 @@ extension GatewaySettings {
         totalMs = configuration.timeouts.totalMs
         commentMs = configuration.timeouts.commentMs
         bodyBytes = configuration.limits.bodyBytes
+        algorithm = configuration.algorithm
     }
 }
 

@@ -38,6 +38,8 @@ final class Server {
     private var tls: ServerTLS?
     private var http: HTTPServer?
     private let notifier = ServiceNotifier.fromEnvironment()
+    /// Outlives the catalogue: a reload does not scatter conversations.
+    private let stickyRoutes = StickyRoutes()
     private let startedAtMs = WallClock.system.unixMs()
 
     init(_ options: ServeOptions) throws(StartFailure) {
@@ -170,7 +172,8 @@ final class Server {
     private func makeState() -> GatewayState {
         GatewayState(
             catalog: configuration.catalog, health: HealthTable(catalog: configuration.catalog),
-            settings: GatewaySettings(configuration), registry: registry)
+            settings: GatewaySettings(configuration), registry: registry,
+            stickyRoutes: stickyRoutes)
     }
 
     // MARK: Running

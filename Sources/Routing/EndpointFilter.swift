@@ -16,12 +16,11 @@ struct EndpointFilter {
     }
 
     // A function, because an initializer would take a copy of the whole request.
-    static func make(for request: CompletionRequest) -> EndpointFilter {
+    static func make(for request: CompletionRequest, promptTokensMin: Int) -> EndpointFilter {
         let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
         let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
         return EndpointFilter(
-            promptTokensMin: (request.promptSize.textBytes + request.promptSize.toolBytes)
-                / RoutingLimits.bytesPerTokenMax,
+            promptTokensMin: promptTokensMin,
             hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
                 || request.provider.quantizations != nil || request.provider.maxPrice != nil)

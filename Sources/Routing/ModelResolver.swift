@@ -1,3 +1,4 @@
+import Accounting
 package import Catalog
 package import Completions
 
@@ -17,7 +18,10 @@ package enum ModelResolver {
                 "model", "No model was given, and this server has no default_model. Send \"model\": \"author/name\".")
         }
         if request.models.isEmpty {
-            if let model = catalog.resolve(name) { return ModelList(model) }
+            if let found = find(name, in: catalog) {
+                return ModelList(found.model, strategy: found.strategy)
+            }
+            if name == freeRouter { return try freeModels(of: catalog) }
             throw unknown(name, param: "model", request: request, catalog: catalog)
         }
         return try resolveList(request, first: name, in: catalog)
@@ -29,18 +33,57 @@ package enum ModelResolver {
         if request.models.count > RoutingLimits.models {
             throw .invalid("models", "models has \(request.models.count) entries; at most \(RoutingLimits.models) fit.")
         }
-        guard let model = catalog.resolve(first) else {
+        guard let found = find(first, in: catalog) else {
             let param = request.model == nil ? "models[0]" : "model"
             throw unknown(first, param: param, request: request, catalog: catalog)
         }
-        var rest: [Model] = []
+        var rest: [ResolvedModel] = []
         for (index, name) in request.models.enumerated() {
-            guard let other = catalog.resolve(name) else {
+            guard let other = find(name, in: catalog)?.model else {
                 throw unknown(name, param: "models[\(index)]", request: request, catalog: catalog)
             }
-            if other !== model, !rest.contains(where: { $0 === other }) { rest.append(other) }
+            if other.model !== found.model.model, !rest.contains(where: { $0.model === other.model }) {
+                rest.append(other)
+            }
         }
-        return ModelList(model, rest)
+        return ModelList(found.model, rest, strategy: rest.isEmpty ? found.strategy : .fallback)
+    }
+
+    /// A slug, an alias or a dated slug, perhaps with endings that say how to route it.
+    private static func find(_ name: String, in catalog: ModelCatalog) -> (
+        model: ResolvedModel, strategy: RouteStrategy
+    )? {
+        if let model = catalog.resolve(name) { return (ResolvedModel(model), strategy(of: name, model)) }
+        var rest = Substring(name)
+        var variant = ModelVariant()
+        while let (slug, ending) = ModelVariant.split(rest) {
+            rest = slug
+            variant.formUnion(ending)
+            if let model = catalog.resolve(String(slug)) {
+                return (ResolvedModel(model, variant), strategy(of: String(slug), model))
+            }
+        }
+        return nil
+    }
+
+    private static func strategy(of name: String, _ model: Model) -> RouteStrategy {
+        if name == model.slug || name == model.canonicalSlug { return .direct }
+        return name.hasPrefix("~") ? .latest : .alias
+    }
+
+    // MARK: The free router
+
+    /// Stands for any model that costs nothing. Source: spec 4.4.
+    package static let freeRouter = "openrouter/free"
+
+    private static func freeModels(of catalog: ModelCatalog) throws(APIError) -> ModelList {
+        let free = catalog.models.filter { model in model.endpoints.contains { $0.pricing.isFree } }
+        guard let first = free.first else {
+            throw .invalid("model", "\(freeRouter) stands for the models that cost nothing, and this server has none.")
+        }
+        return ModelList(
+            ResolvedModel(first), free.dropFirst().prefix(RoutingLimits.models - 1).map { ResolvedModel($0) },
+            strategy: .free)
     }
 
     private static func unknown(
@@ -50,7 +93,7 @@ package enum ModelResolver {
         var message = "\(shown) is not a valid model ID."
         var nearest = catalog.nearest(to: name)
         if let colon = name.lastIndex(of: ":"), let base = catalog.resolve(String(name[..<colon])) {
-            message += " \(base.slug) has no variant \(name[colon...])."
+            message += " \(base.slug) has no variant \(name[colon...]); :nitro, :floor and :exacto fit every model."
             nearest = [base.slug]
         }
         if !nearest.isEmpty { message += " Did you mean \(nearest.joined(separator: " or "))?" }

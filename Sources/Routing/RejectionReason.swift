@@ -26,6 +26,12 @@ package enum RejectionReason: Sendable, Equatable {
     case tooExpensive
     /// The API key may not use this model or this provider.
     case forbiddenToKey
+    /// It is of a service tier that the request does not ask for, or not of the one it asks for.
+    case tierNotAsked
+    /// It lacks these, and siblings have them.
+    case lacksPreferred(RequestFieldSet)
+    /// The operator's `limits` for it are used up for now.
+    case quotaExhausted
 
     /// The name in records and in `route explain`.
     package var label: StaticString {
@@ -42,6 +48,9 @@ package enum RejectionReason: Sendable, Equatable {
         case .quantizationExcluded: "quantization_excluded"
         case .tooExpensive: "too_expensive"
         case .forbiddenToKey: "forbidden_to_key"
+        case .tierNotAsked: "tier_not_asked"
+        case .lacksPreferred: "lacks_preferred_parameters"
+        case .quotaExhausted: "quota_exhausted"
         }
     }
 
@@ -57,6 +66,8 @@ package enum RejectionReason: Sendable, Equatable {
         case .quantizationExcluded: "quantization"
         case .tooExpensive: "max_price"
         case .forbiddenToKey: "api_key"
+        case .tierNotAsked: "service_tier"
+        case .lacksPreferred, .quotaExhausted: nil
         }
     }
 }

@@ -1,13 +1,23 @@
 package import Catalog
 
-/// One endpoint that may serve a request, with the model it serves.
+/// One endpoint that may serve a request, with the model it serves and what gave it its place.
 package struct Candidate: Sendable {
     package let model: Model
     package let endpoint: Endpoint
+    /// What the request is expected to cost there, in pico-dollars; 0 where there was nothing to compare.
+    package var expectedPicos: Double
+    /// The chance that it had to be tried first.
+    package var share: Float
+    package var standing: Standing
 
-    package init(model: Model, endpoint: Endpoint) {
+    package init(
+        model: Model, endpoint: Endpoint, expectedPicos: Double = 0, share: Float = 0, standing: Standing = []
+    ) {
         self.model = model
         self.endpoint = endpoint
+        self.expectedPicos = expectedPicos
+        self.share = share
+        self.standing = standing
     }
 }
 
@@ -25,6 +35,10 @@ package struct RoutePlan: Sendable {
     /// The fallbacks, in order. Empty, and without an allocation, for most requests.
     package private(set) var rest: [Candidate] = []
     package private(set) var rejected: [Rejection] = []
+    /// How the request came to its models.
+    package var strategy = RouteStrategy.direct
+    /// What the prompt was taken to have at least.
+    package var promptTokensMin = 0
 
     package init() {}
 

@@ -3,91 +3,106 @@ package import Completions
 
 /// Decides which endpoints may serve a request, and in which order they are tried.
 ///
-/// Signals: what the request needs (size, kinds of content, parameters), what the caller prefers (`provider`), and
-/// which endpoints are cooling down. Hard filters drop an endpoint and say why. What remains keeps the configured
-/// order, after the caller's own `order`; cooling endpoints go behind their siblings of the same model, since they
-/// are likely to fail and still better than nothing. Models keep the caller's order: a fallback model is a
-/// different answer, so it is not chosen for speed.
+/// First what cannot serve is left out, each endpoint with its reason (`EndpointFilter`, `TierAdmission`,
+/// `ParameterPreference`); then the rest is put in order (`EndpointRanking`): by health, by the caller's wishes, by
+/// price. Models keep the caller's order, since another model is another answer, unless the caller says that they are
+/// all the same to them (`sort.partition: "none"`).
 ///
-/// Sizes are compared by lower bounds: an endpoint is dropped only when the request cannot fit. When the guess was
+/// Sizes are compared by lower bounds: an endpoint is left out only when the request cannot fit. When the guess was
 /// too kind, the endpoint says so itself and the attempt loop moves to a larger one.
-///
-/// Left out on purpose: prices, latency, weights and random spread. They belong to the scored planner, which takes
-/// the same inputs; `random` is in the signature for it.
 package enum RoutePlanner {
     package static func plan(
-        _ request: CompletionRequest, models: ModelList, health: HealthTable, nowMs: UInt64, random: UInt64 = 0
+        _ request: CompletionRequest, models: ModelList, context: RouteContext
     ) -> RoutePlan {
-        let filter = EndpointFilter.make(for: request)
+        let tokens = context.tokens ?? PromptTokens(request.promptSize)
+        let filter = EndpointFilter.make(for: request, promptTokensMin: tokens.atLeast)
         var plan = RoutePlan()
+        plan.strategy = models.strategy
+        plan.promptTokensMin = tokens.atLeast
+        if models.count == 1, models.first.model.endpoints.count == 1 {
+            planSole(request, models.first, filter, context, into: &plan)
+            return plan
+        }
+        var ranking = EndpointRanking(request, models.first.variant, tokens, context)
+        let isMixed =
+            models.strategy == .free || request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none
         for index in 0..<models.count {
-            let model = models[index]
-            if model.endpoints.count == 1 {
-                let endpoint = model.endpoints[0]
-                if let reason = filter.rejection(of: endpoint, for: request) {
-                    plan.reject(model, endpoint, reason)
-                } else if !request.provider.allowsFallbacks, !request.provider.order.isEmpty,
-                    EndpointName.position(of: endpoint, in: request.provider.order) == nil
-                {
-                    plan.reject(model, endpoint, .fallbacksForbidden)
-                } else {
-                    plan.append(Candidate(model: model, endpoint: endpoint))
-                }
-            } else {
-                planSeveral(request, filter: filter, model: model, health: health, nowMs: nowMs, into: &plan)
+            collect(request, models[index], filter, context, into: &ranking, &plan)
+            if isMixed { continue }
+            ranking.finish(into: &plan)
+            if index + 1 < models.count {
+                ranking = EndpointRanking(request, models[index + 1].variant, tokens, context)
             }
         }
+        if isMixed { ranking.finish(into: &plan) }
         return plan
     }
 
-    private struct Ranked {
-        let endpoint: Endpoint
-        /// Position in the caller's `order`; behind all of them when not in it.
-        let rank: Int
-        let isCooling: Bool
-    }
-
-    private static func planSeveral(
-        _ request: CompletionRequest, filter: EndpointFilter, model: Model, health: HealthTable, nowMs: UInt64,
+    /// Nothing has to be put in order, which is so for most requests of most installations.
+    private static func planSole(
+        _ request: CompletionRequest, _ resolved: ResolvedModel, _ filter: EndpointFilter, _ context: RouteContext,
         into plan: inout RoutePlan
     ) {
+        let model = resolved.model
+        let endpoint = model.endpoints[0]
+        if let reason = filter.rejection(of: endpoint, for: request) {
+            return plan.reject(model, endpoint, reason)
+        }
         let order = request.provider.order
-        var ranked: [Ranked] = []
-        ranked.reserveCapacity(model.endpoints.count)
+        if !request.provider.allowsFallbacks, !order.isEmpty, EndpointName.position(of: endpoint, in: order) == nil {
+            return plan.reject(model, endpoint, .fallbacksForbidden)
+        }
+        let availability = context.health[endpoint].reading(nowMs: context.nowMs).availability
+        if availability == .exhausted { return plan.reject(model, endpoint, .quotaExhausted) }
+        plan.append(
+            Candidate(model: model, endpoint: endpoint, share: 1, standing: availability == .probing ? .probe : []))
+    }
+
+    /// Sorts a model's endpoints into those that may serve and those that may not.
+    private static func collect(
+        _ request: CompletionRequest, _ resolved: ResolvedModel, _ filter: EndpointFilter, _ context: RouteContext,
+        into ranking: inout EndpointRanking, _ plan: inout RoutePlan
+    ) {
+        let model = resolved.model
+        let tiers = TierAdmission(request, variant: resolved.variant)
+        let preference = ParameterPreference(request, among: model.endpoints)
+        let excludesStandard =
+            tiers.excludesStandard && model.endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
+        let provider = request.provider
         for endpoint in model.endpoints {
             if let reason = filter.rejection(of: endpoint, for: request) {
                 plan.reject(model, endpoint, reason)
                 continue
             }
-            let position = order.isEmpty ? 0 : EndpointName.position(of: endpoint, in: order)
-            if position == nil, !request.provider.allowsFallbacks {
+            let rank = provider.order.isEmpty ? nil : EndpointName.position(of: endpoint, in: provider.order)
+            if rank == nil, !provider.allowsFallbacks, !provider.order.isEmpty {
                 plan.reject(model, endpoint, .fallbacksForbidden)
                 continue
             }
-            let isCooling = !health[endpoint].reading(nowMs: nowMs).isUsable
-            let entry = Ranked(endpoint: endpoint, rank: position ?? order.count, isCooling: isCooling)
-            ranked.insert(entry, at: insertionPoint(of: entry, in: ranked))
-        }
-        // Without an `order`, no fallbacks means the primary alone.
-        let isPrimaryOnly = !request.provider.allowsFallbacks && order.isEmpty
-        for (index, entry) in ranked.enumerated() {
-            if isPrimaryOnly, index > 0 {
-                plan.reject(model, entry.endpoint, .fallbacksForbidden)
-            } else {
-                plan.append(Candidate(model: model, endpoint: entry.endpoint))
+            if let tier = endpoint.serviceTier {
+                // Whoever names a tier's endpoint wants it.
+                let isNamed =
+                    rank != nil || provider.only.map { EndpointName.position(of: endpoint, in: $0) != nil } ?? false
+                if !isNamed, !tiers.admits(tier) {
+                    plan.reject(model, endpoint, .tierNotAsked)
+                    continue
+                }
+            } else if excludesStandard, rank == nil {
+                plan.reject(model, endpoint, .tierNotAsked)
+                continue
             }
+            if let missing = preference.missing(at: endpoint) {
+                plan.reject(model, endpoint, .lacksPreferred(missing))
+                continue
+            }
+            let reading = context.health[endpoint].reading(nowMs: context.nowMs)
+            if reading.availability == .exhausted {
+                plan.reject(model, endpoint, .quotaExhausted)
+                continue
+            }
+            ranking.add(
+                model, endpoint, reading, rank: rank,
+                isPreferredTier: tiers.prefersTiers && endpoint.serviceTier != nil)
         }
-    }
-
-    /// Keeps endpoints of equal rank in the configured order.
-    private static func insertionPoint(of entry: Ranked, in ranked: [Ranked]) -> Int {
-        var index = ranked.count
-        while index > 0, isBefore(entry, ranked[index - 1]) { index -= 1 }
-        return index
-    }
-
-    private static func isBefore(_ left: Ranked, _ right: Ranked) -> Bool {
-        if left.isCooling != right.isCooling { return right.isCooling }
-        return left.rank < right.rank
     }
 }

@@ -75,12 +75,25 @@ package enum RouteRefusal {
                 .permissionDenied,
                 "This API key may not use \(models) at \(tags). Choose a model and provider that its allowed_models and "
                     + "allowed_providers name, or have them changed.", param: "model")
+        case .tierNotAsked:
+            return notFound(
+                "\(models) has endpoints of a service tier only (\(tags)). Send service_tier, or name one in "
+                    + "provider.only.", param: "service_tier")
+        case .lacksPreferred(let missing):
+            return notFound(
+                "No endpoints of \(models) that may serve this request support \(missing.names.joined(separator: ", ")).",
+                param: nil)
+        case .quotaExhausted:
+            var error = APIError(
+                .rateLimitExceeded, "Every endpoint of \(models) has used up the limits that this server keeps for it.")
+            error.retryAfter = RoutingLimits.quotaRetrySeconds
+            return error
         }
     }
 
     private static func contextError(_ plan: RoutePlan, request: CompletionRequest, models: String) -> APIError {
         let context = plan.rejected.compactMap { $0.endpoint.contextLength }.max() ?? 0
-        let prompt = EndpointFilter.make(for: request).promptTokensMin
+        let prompt = plan.promptTokensMin
         return APIError(
             .contextLengthExceeded,
             "The maximum context length of \(models) is \(context) tokens. However, you requested at least "
@@ -118,6 +131,9 @@ package enum RouteRefusal {
         case .quantizationExcluded: "its quantization is not wanted"
         case .tooExpensive: "above provider.max_price"
         case .forbiddenToKey: "not allowed to this API key"
+        case .tierNotAsked: "of another service tier than asked for"
+        case .lacksPreferred(let missing): "it lacks \(missing.names.joined(separator: ", ")), which others have"
+        case .quotaExhausted: "its limits are used up"
         }
     }
 

@@ -12,4 +12,26 @@ package enum RoutingLimits {
     /// Bytes of JSON that one token may stand for at most: a word of Cyrillic text whose characters are each written
     /// as `\uXXXX`. A prompt has at least its bytes divided by this many tokens.
     package static let bytesPerTokenMax = 24
+
+    /// Tokens an answer is taken to have when prices are compared; fewer where the caller allows fewer.
+    package static let usualCompletionTokens = 400
+    /// Requests of the last five minutes below which an endpoint's throughput says little.
+    static let qualitySamples = 100
+    /// Endpoints with enough samples below which there is nothing to compare with.
+    static let qualitySiblings = 4
+    /// Standard deviations below the median at which a throughput counts as bad.
+    static let qualitySigmas = 1.5
+    /// From the median of absolute deviations to the standard deviation of a normal distribution.
+    static let madToSigma = 1.4826
+    /// A success rate below this counts as this when the cost of failures is estimated.
+    static let successRateFloor = 0.05
+    /// What a caller is told to wait when the operator's own limits are used up, in seconds.
+    static let quotaRetrySeconds = 5
+    /// How long a conversation stays with the endpoint that answered it, counted from its last answer.
+    static let stickySeconds: UInt64 = 600
+    /// Pages of 1,024 conversations.
+    static let stickyPages = 16
+    /// Bytes of a prompt that are looked at to guess its tokens, and into how many pieces they are parted.
+    static let sampledBytes = 4096
+    static let samples = 8
 }

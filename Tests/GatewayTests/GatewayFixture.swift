@@ -59,6 +59,7 @@ final class GatewayFixture: Sendable {
         client = HTTPClient(loop: loop)
         var settings = GatewaySettings()
         settings.bodyBytes = bodyBytes
+        settings.algorithm = .configured
         changeSettings(&settings)
         let keys = Self.keys(change)
         principal = keys.principal(APIKeyText(Self.inferenceKey)!.hash)!
@@ -68,7 +69,9 @@ final class GatewayFixture: Sendable {
             loop: loop, client: client, records: ledger, logger: Logger(Self.silence),
             metrics: MetricShard(registry, loop: 0), budget: budget, keys: keys,
             state: GatewayState(
-                catalog: catalog, health: HealthTable(catalog: catalog), settings: settings, registry: registry),
+                catalog: catalog, health: HealthTable(catalog: catalog), settings: settings,
+                registry: registry,
+                stickyRoutes: StickyRoutes()),
             seed: 1)
         var configuration = ServerConfiguration()
         configuration.bodyBytes = bodyBytes

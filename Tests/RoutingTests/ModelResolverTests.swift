@@ -14,7 +14,7 @@ struct ModelResolverTests {
             defaultModel: defaultModel)
     }
 
-    static func slugs(_ list: ModelList) -> [String] { (0..<list.count).map { list[$0].slug } }
+    static func slugs(_ list: ModelList) -> [String] { (0..<list.count).map { list[$0].model.slug } }
 
     @Test("takes model and then models, without repeats")
     func order() throws {
@@ -58,11 +58,63 @@ struct ModelResolverTests {
     }
 
     @Test("names the model of an unknown variant")
-    func variant() throws {
+    func unknownVariant() throws {
         let error = #expect(throws: APIError.self) {
-            try ModelResolver.resolve(Fixtures.request("x/y:nitro"), in: Self.catalog())
+            try ModelResolver.resolve(Fixtures.request("x/y:turbo"), in: Self.catalog())
         }
-        #expect(error?.message.contains("x/y has no variant :nitro") == true)
+        #expect(error?.message.contains("x/y has no variant :turbo") == true)
+    }
+
+    @Test(
+        "takes endings that say how to route, in any number",
+        arguments: [
+            ("x/y:nitro", ModelVariant.nitro), ("x/y:floor", .floor), ("x/y:exacto", .exacto),
+            ("x/y:thinking", .thinking), ("x/y:floor:thinking", [.floor, .thinking]), ("x/y", []),
+        ] as [(String, ModelVariant)])
+    func variants(slug: String, variant: ModelVariant) throws {
+        let list = try ModelResolver.resolve(Fixtures.request(slug), in: Self.catalog())
+        #expect(list.first.model.slug == "x/y")
+        #expect(list.first.variant == variant)
+    }
+
+    @Test("a model of the catalogue that is called like a variant is itself")
+    func literalVariant() throws {
+        let catalog = try Fixtures.catalog([
+            ("x/y", [.init("x")]), ("x/y:free", [.init("x")]), ("x/y:nitro", [.init("z")]),
+        ])
+        let literal = try ModelResolver.resolve(Fixtures.request("x/y:nitro"), in: catalog).first
+        #expect(literal.model.slug == "x/y:nitro" && literal.variant == [])
+        let stacked = try ModelResolver.resolve(Fixtures.request("x/y:free:nitro"), in: catalog).first
+        #expect(stacked.model.slug == "x/y:free" && stacked.variant == .nitro)
+    }
+
+    @Test("openrouter/free stands for every model that costs nothing")
+    func free() throws {
+        var gratis = Fixtures.Part("x")
+        gratis.prompt = "0"
+        gratis.completion = "0"
+        var blind = gratis
+        blind.provider = "y"
+        var seeing = gratis
+        seeing.inputs = [.text, .image]
+        let catalog = try Fixtures.catalog([("a/paid", [.init("x")]), ("a/free", [blind]), ("b/free", [seeing])])
+        let request = Fixtures.request("openrouter/free")
+        #expect(Self.slugs(try ModelResolver.resolve(request, in: catalog)) == ["a/free", "b/free"])
+        let picture = Fixtures.request("openrouter/free") { $0.inputModalities = [.text, .image] }
+        #expect(try Fixtures.plan(catalog, picture).first?.model.slug == "b/free")
+        var firsts: Set<String> = []
+        for random in [0, UInt64.max] {
+            let plan = try Fixtures.plan(catalog, request) {
+                $0.algorithm = .default; $0.random = random
+            }
+            firsts.insert(plan[0].model.slug)
+            #expect(plan.count == 2 && plan.strategy == .free)
+        }
+        #expect(firsts == ["a/free", "b/free"])
+        let none = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(request, in: try Fixtures.catalog([("a/paid", [.init("x")])]))
+        }
+        #expect(none?.param == "model")
     }
 
     @Test("refuses presets, too many models, and does not repeat a huge name")

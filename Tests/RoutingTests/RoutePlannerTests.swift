@@ -161,8 +161,91 @@ struct RoutePlannerTests {
             $0.fields = RequestFieldSet(.tools, .maxCompletionTokens, .messages)
         }
         #expect(Fixtures.tags(try Fixtures.plan(catalog, request)) == ["declared", "open"])
-        let lax = Fixtures.request { $0.fields = RequestFieldSet(.tools) }
+        let lax = Fixtures.request { $0.fields = RequestFieldSet(.temperature, .maxCompletionTokens) }
         #expect(try Fixtures.plan(catalog, lax).count == 3)
+    }
+
+    @Test("prefers endpoints that take tools, formats and verbosity, and drops none where none does")
+    func softParameters() throws {
+        var poor = Fixtures.Part("poor")
+        poor.parameters = ["temperature"]
+        var rich = Fixtures.Part("rich")
+        rich.parameters = ["tools"]
+        let mixed = try Fixtures.catalog([("a/b", [poor, rich])])
+        func plan(_ catalog: ModelCatalog, _ fields: RequestFieldSet) throws -> RoutePlan {
+            try Fixtures.plan(catalog, Fixtures.request { $0.fields = fields })
+        }
+        let tools = try plan(mixed, RequestFieldSet(.tools))
+        #expect(Fixtures.tags(tools) == ["rich"])
+        #expect(tools.rejected.map(\.reason) == [.lacksPreferred(RequestFieldSet(.tools))])
+        #expect(Fixtures.tags(try plan(mixed, RequestFieldSet(.responseFormat))) == ["poor", "rich"])
+        #expect(Fixtures.tags(try plan(mixed, RequestFieldSet(.seed))) == ["poor", "rich"])
+        // Of two wishes, only the one that somebody fulfils counts.
+        #expect(Fixtures.tags(try plan(mixed, RequestFieldSet(.tools, .responseFormat))) == ["rich"])
+        let undeclared = try Fixtures.catalog([("a/b", [poor, .init("open")])])
+        #expect(Fixtures.tags(try plan(undeclared, RequestFieldSet(.tools))) == ["open"])
+    }
+
+    static func tiers() throws -> ModelCatalog {
+        try Fixtures.catalog([
+            (
+                "a/b",
+                [
+                    .init("openai"), .init("openai", tag: "openai/priority"), .init("openai", tag: "openai/flex"),
+                    .init("azure"),
+                ]
+            )
+        ])
+    }
+
+    @Test("keeps to standard endpoints unless a tier is asked for")
+    func standardTier() throws {
+        let plan = try Fixtures.plan(try Self.tiers(), Fixtures.request())
+        #expect(Fixtures.tags(plan) == ["openai", "azure"])
+        #expect(plan.rejected.map(\.reason) == [.tierNotAsked, .tierNotAsked])
+    }
+
+    @Test(
+        "admits tiers by service_tier, by the slug's ending, and by name",
+        arguments: [
+            ("priority", nil, [], nil, ["openai/priority", "openai", "azure"]),
+            ("fast", nil, [], nil, ["openai/priority", "openai", "azure"]),
+            ("flex", nil, [], nil, ["openai/flex"]),
+            ("default", ":nitro", [], nil, ["openai", "azure"]),
+            (nil, ":nitro", [], nil, ["openai", "openai/priority", "azure"]),
+            (nil, ":floor", [], nil, ["openai", "openai/flex", "azure"]),
+            (nil, ":nitro", ["azure"], nil, ["azure", "openai"]),
+            (nil, nil, ["openai/priority"], nil, ["openai/priority", "openai", "azure"]),
+            (nil, nil, ["openai"], nil, ["openai", "azure"]),
+            (nil, nil, [], ["openai/priority"], ["openai/priority"]),
+            (nil, nil, [], ["openai"], ["openai"]),
+        ] as [(String?, String?, [String], [String]?, [String])])
+    func tier(service: String?, ending: String?, order: [String], only: [String]?, tags: [String]) throws {
+        let request = Fixtures.request("a/b" + (ending ?? "")) {
+            $0.serviceTier = service
+            $0.provider.order = order
+            $0.provider.only = only
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(try Self.tiers(), request)) == tags)
+    }
+
+    @Test("asks for flex where the model has none are served as usual")
+    func flexWithout() throws {
+        let request = Fixtures.request { $0.serviceTier = "flex" }
+        #expect(Fixtures.tags(try Fixtures.plan(try Self.three(), request)) == ["alpha", "beta", "gamma"])
+    }
+
+    @Test("mixes the endpoints of all models where the caller does not care which")
+    func partition() throws {
+        var cheap = Fixtures.Part("cheap")
+        cheap.prompt = "0.0000001"
+        let catalog = try Fixtures.catalog([("a/b", [.init("alpha"), .init("beta")]), ("c/d", [cheap])])
+        let request = Fixtures.request {
+            $0.models = ["c/d"]
+            $0.provider.sort = .init(by: .price, partition: .none)
+            $0.promptSize.textBytes = 400
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, request)) == ["cheap", "alpha", "beta"])
     }
 
     @Test("drops endpoints against the caller's data policy, quantizations and prices")

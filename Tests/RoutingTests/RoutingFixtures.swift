@@ -15,6 +15,7 @@ struct RoutingFixtures {
         var inputs: ModalitySet = .text
         var quantization: Endpoint.Quantization?
         var prompt = "0.000001"
+        var completion = "0.000002"
         var policy = DataPolicy()
 
         init(_ provider: String, tag: String? = nil, context: Int? = nil, cap: Int? = nil) {
@@ -44,7 +45,7 @@ struct RoutingFixtures {
                         contextLength: part.context, maxCompletionTokens: part.cap, quantization: part.quantization,
                         parameters: part.parameters.map { SupportedParameters(names: $0) },
                         inputModalities: part.inputs,
-                        pricing: try PriceSheet(texts: [.prompt: part.prompt, .completion: "0.000002"])))
+                        pricing: try PriceSheet(texts: [.prompt: part.prompt, .completion: part.completion])))
                 index += 1
             }
             built.append(Model(Model.Facts(slug: slug), endpoints: endpoints))
@@ -61,12 +62,15 @@ struct RoutingFixtures {
         return request
     }
 
+    /// A plan in the configured order, unless `change` says otherwise.
     static func plan(
-        _ catalog: ModelCatalog, _ request: CompletionRequest, health: HealthTable? = nil, nowMs: UInt64 = 1000
+        _ catalog: ModelCatalog, _ request: CompletionRequest, health: HealthTable? = nil, nowMs: UInt64 = 1000,
+        _ change: (inout RouteContext) -> Void = { _ in }
     ) throws -> RoutePlan {
-        RoutePlanner.plan(
-            request, models: try ModelResolver.resolve(request, in: catalog),
-            health: health ?? HealthTable(catalog: catalog), nowMs: nowMs)
+        var context = RouteContext(health: health ?? HealthTable(catalog: catalog), nowMs: nowMs)
+        context.algorithm = .configured
+        change(&context)
+        return RoutePlanner.plan(request, models: try ModelResolver.resolve(request, in: catalog), context: context)
     }
 
     static func tags(_ plan: RoutePlan) -> [String] {

@@ -151,7 +151,7 @@ PRICING = {"prompt": "0.000001", "completion": "0.000002"}
 
 
 def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma"), copies: int = 0) -> dict:
-    """Models over the simulator's providers; endpoints of equal price are tried in this order.
+    """Models over the simulator's providers, whose endpoints are tried in this order.
 
     An endpoint that failed is asked last for a while, so tests of failures that share a router need models of their
     own: `copies` of each, see `Router.fresh`.
@@ -171,6 +171,7 @@ def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma"), 
     names = [(kind, suffix) for kind in kinds for suffix in ("", *(f"-{number}" for number in range(copies)))]
     return {
         "billing": "metered",
+        "routing": {"algorithm": "configured"},
         "keys": [{"key": KEY, "name": "test"}],
         "default_model": "test/one",
         "providers": [

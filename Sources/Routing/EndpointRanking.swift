@@ -1,0 +1,264 @@
+import Catalog
+import Completions
+
+/// Puts the endpoints that may serve a request in the order in which they are tried.
+///
+/// In this sequence, an earlier one weighing more than all later ones: whether the endpoint is in service (cooling,
+/// open and disabled ones come last, and are still there: a wrong signal cannot take a model offline); the caller's
+/// `order`; the service tier; uptime; the last 30 seconds; the caller's cutoffs; how its throughput compares with its
+/// siblings'; and then the sort: by price unless the caller says otherwise. Unless the caller fixed the order, the first
+/// is drawn from those that lead equally, weighted by the inverse square of the price, so that the cheap get most and
+/// the others enough to be known. Source: spec 5.2.
+struct EndpointRanking {
+    private enum Order {
+        /// By expected price, the first drawn by weight.
+        case balanced
+        case price, throughput, latency, configured
+    }
+
+    private struct Place {
+        /// Smaller is better; of equal ones, `key` decides, then the configured order.
+        var group: UInt32
+        var key: Double
+        let entry: Int
+    }
+
+    private let order: Order
+    private let usesQuality: Bool
+    private let isPrimaryOnly: Bool
+    private let price: ExpectedPrice
+    private let provider: ProviderPreferences
+    private let random: UInt64
+    private let sticky: UInt32?
+    private let isAdaptive: Bool
+    private var entries: [Candidate] = []
+    private var readings: [HealthReading] = []
+    private var places: [Place] = []
+
+    init(_ request: CompletionRequest, _ variant: ModelVariant, _ tokens: PromptTokens, _ context: RouteContext) {
+        let provider = request.provider
+        let algorithm = context.algorithm
+        let sort = provider.sort?.by ?? Self.sort(variant)
+        switch sort {
+        case .price, .adaptive: order = .price
+        case .throughput: order = .throughput
+        case .latency: order = .latency
+        case .exacto: order = .price
+        case nil:
+            switch algorithm {
+            case .default: order = provider.order.isEmpty ? .balanced : .price
+            case .adaptive: order = .price
+            case .configured: order = .configured
+            }
+        }
+        let asksForTools = request.fields.contains(.tools) && algorithm == .default && provider.order.isEmpty
+        usesQuality = sort == .exacto || (sort == nil && asksForTools)
+        isAdaptive = sort == .adaptive || (sort == nil && algorithm == .adaptive)
+        isPrimaryOnly = !provider.allowsFallbacks && provider.order.isEmpty
+        price = ExpectedPrice(request, tokens, unixSeconds: context.unixSeconds)
+        self.provider = provider
+        random = context.random
+        sticky = provider.order.isEmpty ? context.sticky : nil
+    }
+
+    private static func sort(_ variant: ModelVariant) -> ProviderPreferences.Sort.Order? {
+        if variant.contains(.nitro) { return .throughput }
+        if variant.contains(.floor) { return .price }
+        return variant.contains(.exacto) ? .exacto : nil
+    }
+
+    mutating func add(_ model: Model, _ endpoint: Endpoint, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool)
+    {
+        var standing = Self.standing(reading)
+        if rank != nil { standing.insert(.ordered) }
+        if isPreferredTier { standing.insert(.preferredTier) }
+        if missesCutoff(reading) { standing.insert(.missesCutoff) }
+        let picos = price.picos(at: endpoint)
+        let group = Self.group(standing, rank: rank ?? provider.order.count)
+        places.append(Place(group: group, key: key(picos, reading, endpoint), entry: entries.count))
+        entries.append(Candidate(model: model, endpoint: endpoint, expectedPicos: picos, standing: standing))
+        if usesQuality { readings.append(reading) }
+    }
+
+    /// Appends what was added to the plan, in order.
+    mutating func finish(into plan: inout RoutePlan) {
+        if places.isEmpty { return }
+        if usesQuality { compareQuality() }
+        sortPlaces()
+        let leaders = places.prefix { $0.group == places[0].group }.count
+        if order == .balanced {
+            balance(leaders)
+        } else {
+            entries[places[0].entry].share = 1
+        }
+        if let sticky { promote(sticky) }
+        for (index, place) in places.enumerated() {
+            let candidate = entries[place.entry]
+            if isPrimaryOnly, index > 0 {
+                plan.reject(candidate.model, candidate.endpoint, .fallbacksForbidden)
+            } else {
+                plan.append(candidate)
+            }
+        }
+    }
+
+    // MARK: Groups
+
+    private static func standing(_ reading: HealthReading) -> Standing {
+        var standing = Standing()
+        switch reading.availability {
+        case .available, .exhausted: break
+        case .probing: standing.insert(.probe)
+        case .cooling: standing.insert(.cooling)
+        case .open: standing.insert(.open)
+        case .disabled: standing.insert(.disabled)
+        }
+        switch reading.uptime {
+        case .normal: break
+        case .low: standing.insert(.lowUptime)
+        case .lastResort: standing.insert(.lastResort)
+        }
+        if reading.hadRecentOutage { standing.insert(.recentOutage) }
+        return standing
+    }
+
+    /// One number for everything that weighs more than the sort: the more significant, the further left.
+    private static func group(_ standing: Standing, rank: Int) -> UInt32 {
+        let service: UInt32 =
+            standing.contains(.disabled) ? 3 : standing.contains(.open) ? 2 : standing.contains(.cooling) ? 1 : 0
+        let uptime: UInt32 = standing.contains(.lastResort) ? 2 : standing.contains(.lowUptime) ? 1 : 0
+        var group = service << 24 | UInt32(min(rank, 0xFFFF)) << 8
+        if !standing.contains(.preferredTier) { group |= 1 << 6 }
+        group |= uptime << 4
+        if standing.contains(.recentOutage) { group |= 1 << 3 }
+        if standing.contains(.missesCutoff) { group |= 1 << 2 }
+        return group | (standing.contains(.deprioritised) ? 2 : standing.contains(.unproven) ? 1 : 0)
+    }
+
+    /// Whether a cutoff of the caller is known to be missed; nothing is held against an endpoint without samples.
+    private func missesCutoff(_ reading: HealthReading) -> Bool {
+        if let least = provider.preferredMinThroughput, let have = reading.throughput {
+            if Self.isAny(of: have, beyond: least, by: { $0 < $1 }) { return true }
+        }
+        if let most = provider.preferredMaxLatency, let have = reading.ttftMs {
+            if Self.isAny(of: have, beyond: most, by: { $0 > $1 * 1000 }) { return true }
+        }
+        return false
+    }
+
+    private static func isAny(
+        of have: HealthReading.Percentiles, beyond cutoffs: ProviderPreferences.PercentileCutoffs,
+        by isBeyond: (Double, Double) -> Bool
+    ) -> Bool {
+        func fails(_ value: Double, _ cutoff: Double?) -> Bool { cutoff.map { isBeyond(value, $0) } ?? false }
+        return fails(have.p50, cutoffs.p50) || fails(have.p75, cutoffs.p75) || fails(have.p90, cutoffs.p90)
+            || fails(have.p99, cutoffs.p99)
+    }
+
+    // MARK: Quality
+
+    /// Compares throughputs with their median: what is far below goes behind, what has too few samples in between.
+    /// Source: spec 22.3.
+    private mutating func compareQuality() {
+        let limits = RoutingLimits.self
+        let known = readings.compactMap { reading in
+            reading.requests >= limits.qualitySamples ? reading.throughput?.p50 : nil
+        }
+        if known.count < limits.qualitySiblings { return }
+        let median = Self.median(known)
+        let deviation = limits.madToSigma * Self.median(known.map { ($0 - median).magnitude })
+        let cut = median - limits.qualitySigmas * deviation
+        for index in places.indices {
+            let reading = readings[places[index].entry]
+            if let throughput = reading.throughput?.p50, reading.requests >= limits.qualitySamples {
+                if throughput >= cut { continue }
+                entries[places[index].entry].standing.insert(.deprioritised)
+                places[index].group |= 2
+            } else {
+                entries[places[index].entry].standing.insert(.unproven)
+                places[index].group |= 1
+            }
+        }
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+
+    // MARK: Sorting
+
+    private func key(_ picos: Double, _ reading: HealthReading, _ endpoint: Endpoint) -> Double {
+        switch order {
+        // A failure costs a second attempt, so an answer costs more where fewer come.
+        case .price where isAdaptive: picos / max(reading.successRate ?? 1, RoutingLimits.successRateFloor)
+        case .balanced, .price: picos
+        case .throughput: reading.throughput.map { -$0.p50 } ?? .infinity
+        case .latency: reading.ttftMs?.p50 ?? .infinity
+        case .configured: 0
+        }
+    }
+
+    /// Insertion sort: there are few, and they mostly come in order.
+    private mutating func sortPlaces() {
+        for index in places.indices.dropFirst() {
+            let place = places[index]
+            var hole = index
+            while hole > 0, Self.isBefore(place, places[hole - 1]) {
+                places[hole] = places[hole - 1]
+                hole -= 1
+            }
+            places[hole] = place
+        }
+    }
+
+    private static func isBefore(_ left: Place, _ right: Place) -> Bool {
+        if left.group != right.group { return left.group < right.group }
+        if left.key != right.key { return left.key < right.key }
+        return left.entry < right.entry
+    }
+
+    /// Draws the first from the leaders, weighted by the inverse square of the price; what is free leaves nothing to
+    /// the others.
+    private mutating func balance(_ leaders: Int) {
+        // They are sorted by price, so the first is free if any is.
+        let isFree = places[0].key <= 0
+        func weight(_ place: Place) -> Double {
+            let own = entries[place.entry].endpoint.weight
+            if isFree { return place.key <= 0 ? own : 0 }
+            // Relative to the cheapest, so that nothing overflows.
+            let relative = places[0].key / place.key
+            return own * relative * relative
+        }
+        let total = places.prefix(leaders).reduce(0) { $0 + weight($1) }
+        if total <= 0 { return }
+        var rest = Double(random >> 11) * 0x1p-53 * total
+        var chosen: Int?
+        for index in 0..<leaders {
+            let share = weight(places[index])
+            entries[places[index].entry].share = Float(share / total)
+            if chosen == nil, share > 0 {
+                if rest < share { chosen = index }
+                rest -= share
+            }
+        }
+        moveToFront(chosen ?? 0)
+    }
+
+    private mutating func moveToFront(_ index: Int) {
+        if index == 0 { return }
+        let place = places.remove(at: index)
+        places.insert(place, at: 0)
+    }
+
+    /// Tries the endpoint whose cache has the conversation first, as long as nothing is wrong with it.
+    private mutating func promote(_ hash: UInt32) {
+        let unfit: Standing = [.cooling, .open, .disabled, .lowUptime, .lastResort, .recentOutage]
+        guard let index = places.firstIndex(where: { entries[$0.entry].endpoint.identityHash == hash }),
+            entries[places[index].entry].standing.isDisjoint(with: unfit)
+        else { return }
+        entries[places[index].entry].standing.insert(.sticky)
+        moveToFront(index)
+    }
+}

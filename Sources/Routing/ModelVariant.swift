@@ -1,0 +1,37 @@
+/// What a slug's endings ask for beside the model, as in `author/name:nitro`.
+///
+/// Only endings that change how the request is routed; `:free`, `:extended` and `:batch` are models of their own in the
+/// catalogue, with their own endpoints. Source: spec 4.2.
+package struct ModelVariant: OptionSet, Sendable, Hashable {
+    package let rawValue: UInt8
+
+    package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    /// The fastest first, endpoints of the priority tier among them.
+    package static let nitro = ModelVariant(rawValue: 1)
+    /// The cheapest first, endpoints of the flex tier among them.
+    package static let floor = ModelVariant(rawValue: 2)
+    /// The most reliable first.
+    package static let exacto = ModelVariant(rawValue: 4)
+    /// With reasoning, where the model can.
+    package static let thinking = ModelVariant(rawValue: 8)
+
+    private init?(ending: Substring) {
+        switch ending {
+        case "nitro": self = .nitro
+        case "floor": self = .floor
+        case "exacto": self = .exacto
+        case "thinking": self = .thinking
+        default: return nil
+        }
+    }
+
+    /// Takes the last ending off a slug.
+    ///
+    /// - Returns: the slug before it, with what the ending asks for; nil where there is none that is known.
+    package static func split(_ slug: Substring) -> (slug: Substring, variant: ModelVariant)? {
+        guard let colon = slug.lastIndex(of: ":"), let variant = ModelVariant(ending: slug[slug.index(after: colon)...])
+        else { return nil }
+        return (slug[..<colon], variant)
+    }
+}

@@ -1,0 +1,34 @@
+import Catalog
+import Completions
+
+/// Parameters whose loss changes an answer's meaning, and that are therefore preferred without being demanded: where
+/// some endpoint of a model takes them, the others are left out; where none does, none is. Source: spec 5.2 step 2.
+struct ParameterPreference {
+    private static let preferred = RequestFieldSet(.tools, .responseFormat, .verbosity)
+
+    /// Of the request's parameters, those that some endpoint of the model takes.
+    private let wanted: RequestFieldSet
+
+    init(_ request: CompletionRequest, among endpoints: [Endpoint]) {
+        let asked = request.fields.intersection(Self.preferred)
+        var available = RequestFieldSet()
+        if !asked.isEmpty {
+            for endpoint in endpoints {
+                // An endpoint that declares nothing is sent everything.
+                guard let parameters = endpoint.parameters else {
+                    available = asked
+                    break
+                }
+                available.formUnion(asked.subtracting(asked.missing(from: parameters.known)))
+            }
+        }
+        wanted = available
+    }
+
+    /// What the endpoint lacks of it; nil where it lacks nothing.
+    func missing(at endpoint: Endpoint) -> RequestFieldSet? {
+        guard !wanted.isEmpty, let parameters = endpoint.parameters else { return nil }
+        let missing = wanted.missing(from: parameters.known)
+        return missing.isEmpty ? nil : missing
+    }
+}

@@ -1,0 +1,20 @@
+/// Everything beside the request and the catalogue that a plan depends on: given the same, the plan is the same.
+package struct RouteContext: Sendable {
+    package let health: HealthTable
+    package var algorithm = RoutingAlgorithm.default
+    /// On the clock of `health`.
+    package var nowMs: UInt64
+    /// When the request arrived, for prices that depend on the time of day.
+    package var unixSeconds: Int64 = 0
+    /// Chooses among endpoints that are as good as each other.
+    package var random: UInt64 = 0
+    /// What is known of the prompt's length; from its bytes alone where nil.
+    package var tokens: PromptTokens?
+    /// The hash of the endpoint that answered the conversation before.
+    package var sticky: UInt32?
+
+    package init(health: HealthTable, nowMs: UInt64) {
+        self.health = health
+        self.nowMs = nowMs
+    }
+}
