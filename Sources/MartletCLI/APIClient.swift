@@ -10,9 +10,11 @@ final class APIClient {
     private let options: ServerOptions
     private let client: HTTPClient
     private let origin: Origin
+    let loop: EventLoop
 
     init(_ loop: EventLoop, _ options: ServerOptions, _ environment: [String: String]) throws(CallFailure) {
         self.options = options
+        self.loop = loop
         client = HTTPClient(loop: loop, configuration: try Self.configuration(options.address.isSecure, environment))
         origin = Origin(
             isSecure: options.address.isSecure, host: options.address.host, port: UInt16(options.address.port))

@@ -15,19 +15,11 @@ struct BackupCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                let file = try DownloadFile(path, replaces: replaces)
-                try await client.download(.post, "/backup") { piece throws(CallFailure) in try file.append(piece) }
-                try file.finish()
-                console.out("\(TerminalText.line(path)): \(file.count) bytes\n")
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
-            }
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            let file = try DownloadFile(path, replaces: replaces)
+            try await client.download(.post, "/backup") { piece throws(CallFailure) in try file.append(piece) }
+            try file.finish()
+            console.out("\(TerminalText.line(path)): \(file.count) bytes\n")
         }
     }
 }

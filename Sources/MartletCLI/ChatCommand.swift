@@ -18,27 +18,15 @@ struct ChatCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                let exchange = client.exchange()
-                defer { exchange.release() }
-                if console.ownsProcess { Interruption.install(on: loop) { exchange.abort() } }
-                let prompt = try readPrompt()
-                if wantsJSON {
-                    try await client.postChat(
-                        ChatRequest.body(prompt: prompt, model: model, isStream: false), on: exchange)
-                    let answer = try await client.wholeBody(of: exchange)
-                    console.out(TerminalText.clean(String(decoding: answer, as: UTF8.self)) + "\n")
-                } else {
-                    try await stream(prompt, client, exchange, loop)
-                }
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
-            }
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            let exchange = client.exchange()
+            defer { exchange.release() }
+            if console.ownsProcess { Interruption.install(on: client.loop) { exchange.abort() } }
+            let prompt = try readPrompt()
+            guard wantsJSON else { return try await stream(prompt, client, exchange, client.loop) }
+            try await client.postChat(ChatRequest.body(prompt: prompt, model: model, isStream: false), on: exchange)
+            let answer = try await client.wholeBody(of: exchange)
+            console.out(TerminalText.clean(String(decoding: answer, as: UTF8.self)) + "\n")
         }
     }
 

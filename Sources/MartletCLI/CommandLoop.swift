@@ -22,6 +22,26 @@ enum CommandLoop {
         return box.result!
     }
 
+    /// Runs what a command asks of a server, and says what went wrong.
+    ///
+    /// - Returns: the exit code.
+    static func ask(
+        _ options: ServerOptions, _ console: Console,
+        _ body: @escaping @Sendable (APIClient) async throws(CallFailure) -> Void
+    ) -> Int32 {
+        run { loop in
+            do throws(CallFailure) {
+                let client = try APIClient(loop, options, console.environment)
+                defer { client.shutDown() }
+                try await body(client)
+                return ExitCode.done
+            } catch {
+                console.complain(error.sentence)
+                return ExitCode.failed
+            }
+        }
+    }
+
     /// Written by the loop's task and read after the loop has ended, on the same thread.
     private final class Box<Result>: @unchecked Sendable {
         var result: Result?

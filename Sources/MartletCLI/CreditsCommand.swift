@@ -42,16 +42,8 @@ struct CreditsCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                console.out(try await perform(client) + "\n")
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
-            }
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            console.out(try await perform(client) + "\n")
         }
     }
 

@@ -23,22 +23,13 @@ struct ExportCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                if let output {
-                    let file = try DownloadFile(output, replaces: true)
-                    try await client.download(.get, path) { piece throws(CallFailure) in try file.append(piece) }
-                    try file.finish()
-                } else {
-                    try await client.download(.get, path) { piece in console.outBytes(piece) }
-                }
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            guard let output else {
+                return try await client.download(.get, path) { piece in console.outBytes(piece) }
             }
+            let file = try DownloadFile(output, replaces: true)
+            try await client.download(.get, path) { piece throws(CallFailure) in try file.append(piece) }
+            try file.finish()
         }
     }
 }

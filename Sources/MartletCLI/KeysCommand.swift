@@ -45,22 +45,14 @@ struct KeysCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                switch action {
-                case .create: try await create(client)
-                case .list: try await list(client)
-                case .update: try await change(client, changes.json(), "changed")
-                case .disable: try await change(client, Array("{\"disabled\":true}".utf8), "disabled")
-                case .enable: try await change(client, Array("{\"disabled\":false}".utf8), "enabled")
-                case .delete: try await delete(client)
-                }
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            switch action {
+            case .create: try await create(client)
+            case .list: try await list(client)
+            case .update: try await change(client, changes.json(), "changed")
+            case .disable: try await change(client, Array("{\"disabled\":true}".utf8), "disabled")
+            case .enable: try await change(client, Array("{\"disabled\":false}".utf8), "enabled")
+            case .delete: try await delete(client)
             }
         }
     }

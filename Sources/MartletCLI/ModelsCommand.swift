@@ -16,32 +16,20 @@ struct ModelsCommand: Sendable {
     }
 
     func run() -> Int32 {
-        CommandLoop.run { loop in
-            do throws(CallFailure) {
-                let client = try APIClient(loop, options, console.environment)
-                defer { client.shutDown() }
-                // The server leaves out what answers with other things than text, unless asked.
-                let answer = try await client.get("/models?output_modalities=all")
-                if wantsJSON {
-                    console.out(try json(answer) + "\n")
-                    return ExitCode.done
-                }
-                var rows = try rows(answer)
-                if rows.isEmpty {
-                    console.complain(query.map { "no model matches \($0)" } ?? "the server has no models")
-                    return ExitCode.failed
-                }
-                if rows.count <= CLILimits.modelsWithProviders {
-                    for index in rows.indices {
-                        rows[index].providers = try? await providers(of: rows[index].id, client)
-                    }
-                }
-                console.out(ModelTable.text(rows))
-                return ExitCode.done
-            } catch {
-                console.complain(error.sentence)
-                return ExitCode.failed
+        CommandLoop.ask(options, console) { client throws(CallFailure) in
+            // The server leaves out what answers with other things than text, unless asked.
+            let answer = try await client.get("/models?output_modalities=all")
+            if wantsJSON { return console.out(try json(answer) + "\n") }
+            var rows = try rows(answer)
+            if rows.isEmpty {
+                throw CallFailure(query.map { "no model matches \($0)" } ?? "the server has no models")
             }
+            if rows.count <= CLILimits.modelsWithProviders {
+                for index in rows.indices {
+                    rows[index].providers = try? await providers(of: rows[index].id, client)
+                }
+            }
+            console.out(ModelTable.text(rows))
         }
     }
 
