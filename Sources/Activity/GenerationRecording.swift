@@ -43,6 +43,8 @@ package protocol GenerationReading: AnyObject {
 package enum GenerationReadError: Error, Hashable, Sendable {
     /// Too many reads wait already.
     case busy
+    /// The disk has too little room for what was asked; the sentence says how much.
+    case noRoom(String)
     /// The store failed; the sentence is for the log.
     case unavailable(String)
 }

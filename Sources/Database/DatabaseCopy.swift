@@ -10,11 +10,14 @@ package final class DatabaseCopy: @unchecked Sendable {
     private static let pieceBytes = 64 * 1024
 
     private let path: String
+    private let freeBytes: (String) -> Int64?
     private var descriptor: Int32 = -1
     private var isMade = false
 
-    package init(at path: String) {
+    /// - Parameter freeBytes: what is free where a file lies; nil where nobody knows.
+    package init(at path: String, freeBytes: @escaping (String) -> Int64? = DatabaseCopy.freeBytes) {
         self.path = path
+        self.freeBytes = freeBytes
     }
 
     deinit { end() }
@@ -51,9 +54,31 @@ package final class DatabaseCopy: @unchecked Sendable {
         Self.remove(path)
         // Whatever happens: what is open stays readable, and what is not is of no use.
         defer { Self.remove(path) }
+        try checkRoom(for: connection)
         try connection.copy(to: path)
         descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0 { throw failure("opening the copy") }
+    }
+
+    /// A copy that fills the disk would stop the database itself from being written, so none is begun that could.
+    private func checkRoom(for connection: SQLiteConnection) throws(DatabaseError) {
+        let size = try connection.integer("PRAGMA page_size") ?? 0
+        let pages = try connection.integer("PRAGMA page_count") ?? 0
+        let unused = try connection.integer("PRAGMA freelist_count") ?? 0
+        let needed = (pages - unused) * size + DatabaseLimits.copySpareBytes
+        guard let free = freeBytes(path), free < needed else { return }
+        throw DatabaseError(
+            .full,
+            "a copy of the database needs \(needed) bytes on the disk of the data directory, where \(free) are free")
+    }
+
+    /// What this process may still write to the disk that a path lies on.
+    package static func freeBytes(at path: String) -> Int64? {
+        let directory = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? "."
+        var status = statvfs()
+        guard statvfs(directory.isEmpty ? "/" : directory, &status) == 0 else { return nil }
+        let (bytes, overflow) = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
+        return overflow ? .max : Int64(clamping: bytes)
     }
 
     private func failure(_ doing: String) -> DatabaseError {

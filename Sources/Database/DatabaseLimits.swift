@@ -28,6 +28,8 @@ package enum DatabaseLimits {
     package static let waitingQueries = 1000
     /// Databases up to this size are checked throughout when opened; a larger check would delay the start.
     package static let fullCheckBytes: Int64 = 16 << 20
+    /// What stays free beside a copy of the database, for what is written while it is made.
+    package static let copySpareBytes: Int64 = 16 << 20
     /// KiB of page cache of one connection.
     package static let cacheKiB = 2048
 }

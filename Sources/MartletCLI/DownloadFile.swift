@@ -21,8 +21,31 @@ final class DownloadFile {
         partPath = path + ".part"
         descriptor = -1
         if !replaces, access(path, F_OK) == 0 { throw Self.isThere(path) }
-        descriptor = open(partPath, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        if descriptor < 0 { throw failure("cannot be written") }
+        while descriptor < 0 { descriptor = try openPart() }
+    }
+
+    /// Opens the file for us alone, be it what an interrupted download left.
+    ///
+    /// - Returns: -1 where another process has just given the file its name.
+    private func openPart() throws(CallFailure) -> Int32 {
+        let opened = open(partPath, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        if opened < 0 { throw failure("cannot be written") }
+        guard flock(opened, LOCK_EX | LOCK_NB) == 0 else {
+            close(opened)
+            throw CallFailure("\(partPath) is being written by another process.")
+        }
+        var mine = stat()
+        var named = stat()
+        guard fstat(opened, &mine) == 0, lstat(partPath, &named) == 0, mine.st_ino == named.st_ino else {
+            close(opened)
+            return -1
+        }
+        guard fchmod(opened, 0o600) == 0, ftruncate(opened, 0) == 0 else {
+            let problem = failure("cannot be written")
+            close(opened)
+            throw problem
+        }
+        return opened
     }
 
     /// What was not finished is not left behind.

@@ -19,6 +19,11 @@ func raiseDescriptorLimit() {
     setrlimit(resource, &limit)
 }
 
+/// What is stored tells who asked for what: no other user of the machine is to read the files that are made.
+func makeFilesPrivate() {
+    umask(0o077)
+}
+
 /// Keeps freed memory for the next request instead of giving it back to the system after each.
 ///
 /// glibc returns the top of its heap as soon as 128 KiB of it are free, so that every body of 100 KB would be mapped and

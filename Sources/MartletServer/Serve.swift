@@ -11,6 +11,7 @@ package func serve(_ options: ServeOptions) -> Int32 {
     SignalThread.start(mailbox)
     raiseDescriptorLimit()
     keepFreedMemory()
+    makeFilesPrivate()
     do throws(StartFailure) {
         let server = try Server(options)
         try server.start()

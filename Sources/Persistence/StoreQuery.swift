@@ -24,7 +24,7 @@ final class StoreQuery<Value: Sendable>: QueryJob, @unchecked Sendable {
         do throws(DatabaseError) {
             answer = .success(try body(connection))
         } catch {
-            answer = .failure(.unavailable(error.message))
+            answer = .failure(error.kind == .full ? .noRoom(error.message) : .unavailable(error.message))
         }
     }
 

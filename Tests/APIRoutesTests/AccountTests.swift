@@ -190,6 +190,15 @@ import Testing
         #expect(line == "plain,\"a,b\",\"a\"\"b\",\"a\nb\",\"a\rb\",, x ,,-5,,-0.000000001,true\r\n")
     }
 
+    @Test(arguments: [
+        ("=1+1", "'=1+1"), ("+1", "'+1"), ("-1", "'-1"), ("@SUM(A1)", "'@SUM(A1)"), ("\t=1", "'\t=1"),
+        ("\r=1", "\"'\r=1\""), ("\n=1", "\"'\n=1\""), ("=A,B", "\"'=A,B\""), ("\u{FF1D}1", "'\u{FF1D}1"),
+        ("a=1", "a=1"), ("'=1", "'=1"), (" =1", " =1"), ("1-1", "1-1"), ("", ""),
+    ])
+    func textsAreNoFormulas(_ field: String, _ written: String) {
+        #expect(text { out in CSVLine.append(to: &out) { $0.field(field) } } == written + "\r\n")
+    }
+
     @Test func exportedLinesHaveAFieldForEachColumn() throws {
         let catalog = try CatalogueAnswersTests.catalog()
         var record = GenerationRecord(

@@ -1,16 +1,19 @@
 """Exports and backups: everything, in formats that other programs read, however slowly they do."""
 
 import csv
+import fcntl
 import io
 import json
+import pathlib
 import socket
 import sqlite3
+import subprocess
 import time
 
 import pytest
 import requests
 from support.accounts import Manager, database, management_key
-from support.processes import KEY, eventually, run_martlet
+from support.processes import KEY, Router, eventually, run_martlet, standard_config
 from support.scripts import script
 
 TEXT = 'a "quoted", größe\nand a line; =1+1'
@@ -19,8 +22,6 @@ TEXT = 'a "quoted", größe\nand a line; =1+1'
 @pytest.fixture(scope="module")
 def filled(simulator, tmp_path_factory):
     """A router with a few generations of every kind, a grant and a refund."""
-    from support.processes import Router, standard_config
-
     with Router(standard_config(simulator), tmp_path_factory.mktemp("export")) as router:
         manager = Manager(router)
         manager.grant(5, reason=TEXT)
@@ -74,6 +75,27 @@ def test_generations_as_csv(filled):
         assert (json.loads(row["metadata"]) if row["metadata"] else None) == record["metadata"]
         assert int(row["attempts"]) == len(record["provider_responses"])
     assert found[filled.identifiers[0]]["external_user"] == TEXT
+
+
+FORMULAS = ["=1+1", "+1", "-2+3", "@SUM(A1)", '=HYPERLINK("http://x","y")', "=1,2"]
+
+
+def test_no_cell_is_a_formula(own_router):
+    """What a caller chose must not run in the spreadsheet of whoever reads the export."""
+    router = own_router()
+    manager = Manager(router)
+    for text in FORMULAS:
+        assert router.chat(script(), user=text, session_id=text, headers={"X-Title": text, "User-Agent": text}).ok
+    manager.post("/credits/adjustments", {"amount": "-2.5", "reason": FORMULAS[0]})
+    found = rows(manager.get("/export/generations", format="csv"))
+    for row, text in zip(found, FORMULAS, strict=True):
+        for name in ("external_user", "session_id", "app_title", "user_agent"):
+            assert row[name] == "'" + text
+        assert all(value[:1] not in ("=", "+", "@", "-") for value in row.values())
+    for line, text in zip(lines(manager.get("/export/generations")), FORMULAS, strict=True):
+        assert line["external_user"] == line["session_id"] == line["app_title"] == text, "JSON needs no such thing"
+    (row,) = [row for row in rows(manager.get("/export/ledger", format="csv")) if row["kind"] == "adjustment"]
+    assert row["amount"] == "-2.5" and row["reason"] == "'" + FORMULAS[0], "a number stays a number"
 
 
 def test_the_ledger_is_what_the_listing_tells(filled):
@@ -214,7 +236,99 @@ def test_backups_under_load_hold_every_answer_that_was_seen(own_router, tmp_path
             assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
             ids = {row[0] for row in copy.execute("SELECT id FROM generations WHERE status = 0")}
             charged = {row[0] for row in copy.execute("SELECT generation FROM ledger WHERE kind = 0")}
-        assert set(seen) <= ids and ids == charged
+            (recorded,) = copy.execute("SELECT sum(cost_nanos) FROM generations").fetchone()
+            (owed,) = copy.execute("SELECT sum(nanos) FROM ledger").fetchone()
+        assert set(seen) <= ids and ids == charged and recorded == owed
+    data = tmp_path / "restored" / "data"
+    data.mkdir(parents=True)
+    path.rename(data / "martlet.db")
+    restored = Manager(own_router(directory=tmp_path / "restored"), manager.key)
+    assert round(restored.data("/credits")["total_usage"] * 1e9) == owed
+    keys = restored.data("/keys")
+    assert round(sum(key["usage"] for key in keys) * 1e9) == owed
+
+
+ON_A_SMALL_DISK = """
+set -e
+mkdir -p "$1"
+mount -t tmpfs -o size=32m,mode=755 none "$1"
+shift
+exec "$@"
+"""
+
+
+@pytest.mark.skipif(
+    subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True).returncode != 0,
+    reason="this user may not mount",
+)
+def test_a_backup_never_fills_the_disk(simulator, tmp_path):
+    """The copy lies beside the database for a while: where there is no room for both, the service comes first."""
+    data = tmp_path / "data"
+    wrapper = ["unshare", "-m", "sh", "-c", ON_A_SMALL_DISK, "sh", str(data)]
+    with Router(standard_config(simulator), tmp_path, wrapper=wrapper) as router:
+        manager = Manager(router)
+        assert router.chat(script()).ok
+        assert manager.post("/backup").status_code == 200
+        inside = pathlib.Path(f"/proc/{router.pid}/root{data}")
+        (inside / "filler").write_bytes(b"x" * (20 << 20))
+        refused = manager.post("/backup")
+        assert refused.status_code == 507, refused.text
+        assert "are free" in refused.json()["error"]["message"]
+        environment = {"MARTLET_BASE_URL": router.base, "MARTLET_MANAGEMENT_KEY": manager.key}
+        done = run_martlet("backup", str(tmp_path / "copy.db"), env=environment)
+        assert done.returncode == 1 and "are free" in done.stderr
+        assert not list(tmp_path.glob("copy.db*")), "nothing is left behind"
+        assert router.chat(script()).ok and requests.get(f"{router.url}/ready", timeout=10).status_code == 200
+        (inside / "filler").unlink()
+        assert manager.post("/backup").status_code == 200
+        assert {path.name for path in inside.iterdir()} <= {"martlet.db", "martlet.db-wal", "martlet.db-shm", "lock"}
+
+
+def test_a_download_that_breaks_off_leaves_no_file(own_router, tmp_path):
+    router = own_router()
+    manager = Manager(router)
+    router.chat(script())
+    with database(router) as connection:
+        multiply(connection, 1000)
+        # A kind of generation that this version does not know.
+        connection.execute("UPDATE generations SET details = 'ki=99' WHERE id = (SELECT max(id) FROM generations)")
+    environment = {"MARTLET_BASE_URL": router.base, "MARTLET_MANAGEMENT_KEY": manager.key}
+    kept = tmp_path / "kept.jsonl"
+    kept.write_text("what was there")
+    done = run_martlet("export", "generations", "-o", str(kept), env=environment)
+    assert done.returncode == 1 and done.stderr
+    assert kept.read_text() == "what was there" and [path.name for path in tmp_path.glob("kept*")] == ["kept.jsonl"]
+
+
+def test_a_download_takes_its_file_for_itself(filled, tmp_path):
+    """Whatever lies where the file is made: nobody else reads it, and nothing else is written."""
+    environment = {"MARTLET_BASE_URL": filled.base, "MARTLET_MANAGEMENT_KEY": filled.manager.key}
+    target, part = tmp_path / "copy.db", tmp_path / "copy.db.part"
+    part.write_bytes(b"what an interrupted one left" * 10_000)
+    part.chmod(0o644)
+    assert run_martlet("backup", str(target), env=environment).returncode == 0
+    assert target.stat().st_mode & 0o777 == 0o600 and not part.exists()
+    check_copy(target, filled)
+    target.unlink()
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("mine")
+    part.symlink_to(elsewhere)
+    assert run_martlet("backup", str(target), env=environment).returncode == 1
+    assert elsewhere.read_text() == "mine" and not target.exists()
+    part.unlink()
+    with part.open("w") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        done = run_martlet("backup", str(target), env=environment)
+    assert done.returncode == 1 and "another process" in done.stderr
+
+
+def test_nobody_else_may_read_the_database(own_router, tmp_path):
+    directory = tmp_path / "open"
+    (directory / "data").mkdir(parents=True, mode=0o755)
+    router = own_router(directory=directory)
+    assert router.chat(script()).ok
+    modes = {path.name: path.stat().st_mode & 0o777 for path in router.data.iterdir()}
+    assert "martlet.db" in modes and set(modes.values()) == {0o600}, modes
 
 
 def test_the_command_line(filled, tmp_path):

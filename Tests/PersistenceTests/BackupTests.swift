@@ -56,6 +56,19 @@ import Testing
         store.close()
     }
 
+    @Test func noCopyIsBegunWithoutRoomForIt() throws {
+        let path = fixture.scratch.file("small.db")
+        let connection = try SQLiteConnection(path: path, mode: .readWrite(.process))
+        try connection.execute("CREATE TABLE t (a)")
+        let copy = DatabaseCopy(at: path + ".copy", freeBytes: { _ in DatabaseLimits.copySpareBytes })
+        let error = #expect(throws: DatabaseError.self) { try copy.piece(of: connection) }
+        #expect(error?.kind == .full && error?.message.contains("\(DatabaseLimits.copySpareBytes) are free") == true)
+        #expect(!files.contains("small.db.copy"))
+        let other = DatabaseCopy(at: path + ".copy", freeBytes: { _ in nil })
+        #expect(try other.piece(of: connection) != nil, "where nobody knows, it is tried")
+        #expect(try #require(DatabaseCopy.freeBytes(at: path)) > 0)
+    }
+
     @Test func copiesCanBeTakenAtOnce() async throws {
         let store = try fixture.open()
         let generations = store.generations(for: ImmediateTarget())

@@ -73,7 +73,8 @@ extension APIRouter {
         do throws(GenerationReadError) {
             return try await read()
         } catch {
-            throw Self.unreadable
+            guard case .noRoom(let sentence) = error else { throw Self.unreadable }
+            throw APIError(.server, status: 507, "There is no room: \(sentence). Make room there, then try again.")
         }
     }
 
