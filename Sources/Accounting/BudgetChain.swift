@@ -7,7 +7,7 @@
 /// The three budgets that a request of one key is paid from.
 ///
 /// A hold takes room in every window of the three, limited or not, so that a limit that is set while it is open counts
-/// it. It begins with the key: what fails there, which is the usual case, disturbs no other key. One that fails later
+/// it; what began without one, because nothing was limited, is covered when a limit is set. A hold begins with the key: what fails there, which is the usual case, disturbs no other key. One that fails later
 /// undoes what it took, and until then another hold could be refused for want of exactly that room although it fits.
 /// That does not happen: a hold that finds no room looks again until no other is being decided (`HoldTraffic`), and only
 /// then is refused. Deciding takes well under a microsecond, so the wait is that long, unless the kernel stopped a thread
@@ -38,6 +38,14 @@ package final class BudgetChain: Sendable {
         let nanos = Self.bounded(amount)
         let days = days(containing: atMs)
         try take(nanos, days)
+        return Hold(chain: self, days: days, nanos: nanos)
+    }
+
+    /// Holds the most that a request which runs already can cost, whether there is room or not.
+    package func cover(_ amount: Credits, atMs: Int64) -> Hold {
+        let nanos = min(max(0, amount.nanos), AccountingLimits.holdNanosMax)
+        let days = days(containing: atMs)
+        settle(0, heldNanos: -nanos, days)
         return Hold(chain: self, days: days, nanos: nanos)
     }
 

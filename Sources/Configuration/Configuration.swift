@@ -84,6 +84,8 @@ package struct Configuration: Sendable {
     /// What all keys together may spend.
     package var budgets = BudgetLimits.none
     package var keys: [FixedKey] = []
+    /// Whose word about a caller's address is taken.
+    package var trustedProxies: [IPNetwork] = []
     /// What the account may do with models that cost nothing.
     package var freeVariants = FreeVariantLimits.standard
     package var timeouts = Timeouts()

@@ -30,6 +30,7 @@ extension Configuration {
         configuration.freeVariants = reader.freeVariants(values["free_variants"])
         configuration.records = reader.records(values["records"])
         configuration.keys = reader.fixedKeys(values["keys"])
+        configuration.trustedProxies = reader.networks(values["trusted_proxies"], "trusted_proxies") ?? []
         configuration.file = source.text == nil ? nil : source.name
         configuration.notes = reader.notes
         if !reader.problems.isEmpty {

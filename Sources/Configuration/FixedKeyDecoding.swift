@@ -82,7 +82,7 @@ extension ConfigurationReader {
         return list
     }
 
-    private mutating func networks(_ node: YAMLNode?, _ key: String) -> [IPNetwork]? {
+    mutating func networks(_ node: YAMLNode?, _ key: String) -> [IPNetwork]? {
         guard let node, let texts = texts(node, key) else { return nil }
         let networks = texts.compactMap { IPNetwork($0) }
         guard networks.count == texts.count, (1...AccessLimits.listedNames).contains(networks.count) else {

@@ -11,7 +11,7 @@ struct KeySet {
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
-            "records",
+            "trusted_proxies", "records",
         ],
         refused: ["admin_listen"])
     static let fixedKey = KeySet(

@@ -19,21 +19,36 @@ extension CompletionCall {
     func takeHold() throws(APIError) {
         let budgets = principal.budgets
         guard budgets.hasLimit else { return }
+        let dearest = dearest
+        do throws(HoldRefusal) {
+            hold = try budgets.hold(dearest.cost, atMs: createdAtMs)
+        } catch {
+            throw unaffordable(error, dearest.bound, plan[dearest.index].endpoint)
+        }
+        heldTokens = dearest.bound.completionTokens * dearest.bound.choices
+    }
+
+    /// Takes the hold that a call did without because nothing was limited when it began. It runs already, so there is no
+    /// refusal: requests that come after the new limit are counted beside it.
+    func coverByHold() {
+        guard candidate != nil, !isSettled, hold == nil, principal.budgets.hasLimit else { return }
+        let dearest = dearest
+        hold = principal.budgets.cover(dearest.cost, atMs: createdAtMs)
+        heldTokens = dearest.bound.completionTokens * dearest.bound.choices
+    }
+
+    /// The candidate that can cost the most.
+    @inline(__always)
+    private var dearest: (bound: HoldBound, cost: Credits, index: Int) {
         let size = request.size(bodyBytes: body.bytes.count)
-        var dearest = Self.bound(of: plan[0].endpoint, for: size)
-        var amount = dearest.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000)
-        var dearestIndex = 0
+        let bound = Self.bound(of: plan[0].endpoint, for: size)
+        var dearest = (bound: bound, cost: bound.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000), index: 0)
         for index in 1..<max(1, plan.count) {
             let bound = Self.bound(of: plan[index].endpoint, for: size)
             let cost = bound.credits(plan[index].endpoint.pricing, at: createdAtMs / 1000)
-            if cost > amount { (dearest, amount, dearestIndex) = (bound, cost, index) }
+            if cost > dearest.cost { dearest = (bound, cost, index) }
         }
-        do throws(HoldRefusal) {
-            hold = try budgets.hold(amount, atMs: createdAtMs)
-        } catch {
-            throw unaffordable(error, amount, dearest, plan[dearestIndex].endpoint)
-        }
-        heldTokens = dearest.completionTokens * dearest.choices
+        return dearest
     }
 
     /// Takes more room when an upstream writes more than it was asked for. Where there is none the answer goes on, since
@@ -75,7 +90,7 @@ extension CompletionCall {
     }
 
     private func unaffordable(
-        _ refusal: HoldRefusal, _ amount: Credits, _ bound: HoldBound, _ endpoint: Endpoint
+        _ refusal: HoldRefusal, _ bound: HoldBound, _ endpoint: Endpoint
     ) -> APIError {
         let remedy =
             switch refusal.scope {
@@ -86,10 +101,13 @@ extension CompletionCall {
         let tokens = bound.affordableCompletionTokens(
             refusal.affordable, endpoint.pricing, at: createdAtMs / 1000)
         guard let tokens, tokens > 0 else {
+            let isSearching = endpoint.pricing.rates[.webSearch] ?? .zero > .zero
+            let searches = isSearching ? " and \(bound.searches) searches of the web" : ""
             return APIError(
                 .paymentRequired,
-                "This request requires more credits: its prompt of up to \(bound.promptTokens) tokens may cost more than "
-                    + "the $\(refusal.affordable) that is left. Shorten the prompt, or \(remedy).", param: nil)
+                "This request requires more credits: its prompt of up to \(bound.promptTokens) tokens\(searches) may cost "
+                    + "more than the $\(refusal.affordable) that is left. Shorten the prompt, or \(remedy).", param: nil
+            )
         }
         return APIError(
             .paymentRequired,
@@ -113,6 +131,7 @@ extension CompletionRequest {
         size.files = promptSize.files
         size.audios = promptSize.audios
         size.videos = promptSize.videos
+        size.searches = GatewayLimits.searches
         size.choices = choiceCount
         size.maxTokens = maxTokens
         return size

@@ -16,9 +16,15 @@ import Telemetry
 extension CompletionCall {
     // MARK: What it cost
 
-    /// What is charged: the provider's report, else an estimate that says so.
+    /// What is charged: the provider's report, else an estimate that says so. Providers report tokens of images, not
+    /// their number, which is ours to count.
     var usage: TokenUsage {
-        if let usage = finish.usage { return usage }
+        var usage = finish.usage ?? estimatedUsage
+        usage.images = request.promptSize.images
+        return usage
+    }
+
+    private var estimatedUsage: TokenUsage {
         var usage = TokenUsage(prompt: request.promptSize.roughTokens, completion: finish.produced.tokens)
         usage.isEstimated = true
         return usage

@@ -59,9 +59,11 @@ package final class CompletionPipeline: @unchecked Sendable {
     /// Calls that run now.
     package var activeCount: Int { active.count }
 
-    /// Takes a new table of keys; the next request of every connection is judged by it.
+    /// Takes a new table of keys; the next request of every connection is judged by it, and what runs of a key that had
+    /// no limit counts against the one that it has now.
     package func replaceKeys(_ table: KeyTable) {
         authenticator.replace(table)
+        active.forEach { $0.coverByHold() }
     }
 
     /// Ends what runs with a typed error, for a server that stops.
@@ -101,10 +103,15 @@ package final class CompletionPipeline: @unchecked Sendable {
                     + "the keys in its configuration.")
         }
         if principal.isConditional {
-            try KeyAdmission.checkUse(
-                of: principal, from: { IPAddress(exchange.peerAddress) }, atMs: clock.unixMs())
+            try KeyAdmission.checkUse(of: principal, from: { callerAddress(exchange) }, atMs: clock.unixMs())
         }
         return principal
+    }
+
+    private func callerAddress(_ exchange: ServerExchange) -> IPAddress? {
+        CallerAddress.address(
+            peer: IPAddress(exchange.peerAddress), forwarded: { exchange.texts(.xForwardedFor) },
+            proxies: state.settings.trustedProxies)
     }
 
     /// The holder of the management key that a request presents.

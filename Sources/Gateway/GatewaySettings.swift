@@ -1,3 +1,4 @@
+package import Access
 package import Routing
 
 /// What the operator can set about the life of a request. Times are milliseconds.
@@ -13,6 +14,8 @@ package struct GatewaySettings: Sendable {
     /// The largest request body, for the message that refuses a larger one.
     package var bodyBytes = 64 * 1024 * 1024
     package var algorithm = RoutingAlgorithm.default
+    /// Whose `X-Forwarded-For` is believed.
+    package var trustedProxies: [IPNetwork] = []
 
     package init() {}
 }
@@ -41,6 +44,9 @@ enum GatewayLimits {
     static let errorBodyBytes = 64 * 1024
     /// Bytes of a message by which a conversation without a name is known again.
     static let conversationBytes = 4096
+    /// Searches of the web that a hold counts with, where they have a price: no request says how many it will take, and
+    /// those that research at length make some thirty.
+    static let searches = 32
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

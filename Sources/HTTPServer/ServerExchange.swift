@@ -58,6 +58,11 @@ package final class ServerExchange: @unchecked Sendable {
         return text(range)
     }
 
+    /// The values of every field of this name, in order.
+    package func texts(_ name: FieldName) -> [String] {
+        head.fields.filter { $0.known == name }.map { text($0.value) }
+    }
+
     package func text(_ range: Range<Int>) -> String {
         connection.headText(range)
     }

@@ -35,6 +35,7 @@ extension GatewaySettings {
         commentMs = configuration.timeouts.commentMs
         bodyBytes = configuration.limits.bodyBytes
         algorithm = configuration.algorithm
+        trustedProxies = configuration.trustedProxies
     }
 }
 

@@ -57,6 +57,16 @@ import Testing
         #expect(error?.problems.first?.message.contains(says) == true, "\(error?.description ?? "")")
     }
 
+    @Test func readsTrustedProxies() throws {
+        #expect(try parse("billing: metered\n").trustedProxies.isEmpty)
+        let proxies = try parse("trusted_proxies: [10.0.0.0/8, \"::1\"]\n").trustedProxies
+        #expect(proxies.map(\.description) == ["10.0.0.0/8", "::1"])
+        for wrong in ["10.0.0.1/8", "proxy.example"] {
+            let error = #expect(throws: ConfigurationErrors.self) { try parse("trusted_proxies: [\(wrong)]\n") }
+            #expect(error?.problems.first?.message.contains("not \"\(wrong)\"") == true)
+        }
+    }
+
     @Test func readsBillingAndBudgets() throws {
         #expect(try parse("").billing == .metered)
         #expect(try parse("").budgets == .none)

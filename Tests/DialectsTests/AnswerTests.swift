@@ -94,6 +94,19 @@ import Testing
         ),
         (#"{"prompt_tokens":10,"completion_tokens":5,"prompt_cache_hit_tokens":8}"#, [10, 5, 8, 0, 0]),
         (#"{"prompt_tokens":10,"completion_tokens":5,"cached_tokens":2}"#, [10, 5, 2, 0, 0]),
+        // Gateways that speak for Anthropic.
+        (
+            #"{"prompt_tokens":10,"completion_tokens":5,"cache_read_input_tokens":4,"cache_creation_input_tokens":3}"#,
+            [10, 5, 4, 3, 0]
+        ),
+        (
+            #"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":4,"cache_creation_tokens":3},"cache_creation_input_tokens":9}"#,
+            [10, 5, 4, 3, 0]
+        ),
+        (
+            #"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":8,"cache_creation_tokens":9}}"#,
+            [10, 5, 8, 2, 0]
+        ),
         (#"{"prompt_tokens":10,"completion_tokens":5,"reasoning_tokens":3}"#, [10, 5, 0, 0, 3]),
         // xAI: only the total proves that reasoning is not inside the completion.
         (
@@ -117,6 +130,23 @@ import Testing
         let read = try #require(try summary(#"{"choices":[{"index":0}],"usage":\#(usage)}"#).usage)
         #expect([read.prompt, read.completion, read.cached, read.cacheWrite, read.reasoning] == expected)
         #expect(read.total == read.prompt + read.completion)
+    }
+
+    /// What is written to the cache, by its duration, and what of the audio was read from it.
+    @Test(arguments: [
+        (#""cache_write_tokens":7,"cache_creation_token_details":{"ephemeral_1h_input_tokens":3}"#, [4, 3, 0]),
+        (#""cache_creation_token_details":{"ephemeral_5m_input_tokens":4,"ephemeral_1h_input_tokens":3}"#, [0, 3, 0]),
+        (#""cache_creation_token_details":{"ephemeral_1h_input_tokens":30}"#, [0, 20, 0]),
+        (#""cache_write_tokens":30,"cache_creation_token_details":{"ephemeral_1h_input_tokens":15}"#, [5, 15, 0]),
+        (#""cached_tokens":6,"cached_tokens_details":{"audio_tokens":5},"audio_tokens":9"#, [0, 0, 5]),
+        (#""cached_tokens":6,"cached_tokens_details":{"audio_tokens":50},"audio_tokens":9"#, [0, 0, 6]),
+        (#""cached_tokens":6,"cached_tokens_details":{"audio_tokens":50},"audio_tokens":3"#, [0, 0, 3]),
+        (#""cached_tokens":6,"cached_tokens_details":null"#, [0, 0, 0]),
+    ])
+    func readsPartsOfTheCache(details: String, expected: [Int]) throws {
+        let usage = #"{"prompt_tokens":20,"completion_tokens":5,"prompt_tokens_details":{\#(details)}}"#
+        let read = try #require(try summary(#"{"choices":[{"index":0}],"usage":\#(usage)}"#).usage)
+        #expect([read.cacheWrite5m, read.cacheWrite1h, read.cachedAudio] == expected)
     }
 
     @Test(arguments: ["null", "{}", "[]", #"{"total_tokens":5}"#, #"{"prompt_tokens":"5"}"#])

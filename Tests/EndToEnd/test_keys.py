@@ -264,6 +264,46 @@ def test_a_key_is_bound_to_addresses(keyed):
     assert chat(keyed, key).status_code == 200
 
 
+def test_behind_a_proxy_the_caller_is_who_the_proxy_says(own_router, simulator, tmp_path):
+    router = own_router(config=with_management(simulator, trusted_proxies=["127.0.0.0/8", "10.0.0.0/8"]))
+    key, _ = make(router, "bound", allowed_ips=["192.0.2.0/24"])
+
+    def status(*forwarded: str) -> int:
+        with router.connect() as connection:
+            fields = "".join(f"X-Forwarded-For: {value}\r\n" for value in forwarded)
+            head = f"GET /api/v1/key HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {key}\r\n{fields}\r\n"
+            connection.sendall(head.encode())
+            return int(connection.recv(4096).split()[1])
+
+    assert status("192.0.2.7") == 200
+    assert status("198.51.100.1, 192.0.2.7, 10.0.0.3") == 200
+    assert status("198.51.100.1", "192.0.2.7") == 200
+    assert status() == 403, "the proxy itself"
+    assert status("192.0.2.7, 198.51.100.1") == 403, "the left ones are the caller's own words"
+    assert status("192.0.2.7", "198.51.100.1") == 403
+    assert status("192.0.2.7:4711") == status("192.0.2.7, unknown") == status("") == 403
+    config = with_management(simulator)
+    router.write_config(config)
+    router.signal(signal.SIGHUP)
+    eventually(lambda: "reloaded" in str(router.logs()), "the configuration is read again")
+    assert status("192.0.2.7") == 403, "nobody's word is taken unless told"
+
+
+def test_a_limit_that_is_set_counts_what_runs(keyed):
+    key, hash = make(keyed, "late")
+    headers = {"Authorization": f"Bearer {key}"}
+    message = script(alpha={"unlimited": True, "gap_ms": 20})
+    with keyed.stream(message, headers=headers, max_tokens=1000) as running:
+        pieces = running.iter_content(None)
+        assert next(pieces)
+        # A thousand tokens are $0.002 at most, and so are those that run.
+        assert call(keyed, "PATCH", f"/keys/{hash}", {"limit": 0.003}).status_code == 200
+        refused = chat(keyed, key, max_tokens=1000)
+        assert refused.status_code == 402, refused.text
+        assert chat(keyed, key, max_tokens=10).status_code == 200
+    eventually(lambda: chat(keyed, key, max_tokens=1000).status_code == 200, "the room is given back")
+
+
 def test_requests_per_minute(keyed):
     key, _ = make(keyed, "slow", requests_per_minute=3)
     into_the_minute()

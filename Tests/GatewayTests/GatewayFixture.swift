@@ -162,6 +162,17 @@ final class GatewayFixture: Sendable {
         }
     }
 
+    /// What the loop does when keys have changed.
+    func handKeysAgain() async {
+        let table = KeyTable([principal])
+        await withUnsafeContinuation { continuation in
+            pipeline.loop.execute {
+                self.pipeline.replaceKeys(table)
+                continuation.resume()
+            }
+        }
+    }
+
     func endAll() {
         pipeline.loop.execute { self.pipeline.endAll() }
     }

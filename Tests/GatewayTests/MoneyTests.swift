@@ -45,6 +45,38 @@ struct MoneyTests {
         }
     }
 
+    @Test func aLimitThatIsSetWhileARequestRunsCountsIt() async throws {
+        let upstream = try ScriptedUpstream.answering(.gate, .respond(json: Script.answer))
+        try await withGateway(Upstream(upstream)) { gateway in
+            let caller = try gateway.ask(Self.bounded)
+            #expect(await eventually { upstream.requestCount == 1 })
+            gateway.principal.budgets.key.setLimits(BudgetLimits(lifetime: Self.limit))
+            #expect(Self.money(gateway).left == Self.limit.nanos, "it began without a hold")
+            for _ in 0..<2 { await gateway.handKeysAgain() }
+            let held = Self.limit.nanos - Self.money(gateway).left!
+            #expect(held >= 100 * 2000 && held < 200 * 2000, "one hold, however often the keys change")
+            upstream.openGate()
+            _ = await caller.wholeAnswer()
+            await Self.expectCharged(Script.cost, gateway)
+            await gateway.handKeysAgain()
+            #expect(Self.money(gateway).left == Self.limit.nanos - Script.cost)
+        }
+    }
+
+    @Test func whatRunsIsCoveredEvenBeyondANewLimit() async throws {
+        let upstream = try ScriptedUpstream.answering(.gate, .respond(json: Script.answer))
+        try await withGateway(Upstream(upstream)) { gateway in
+            let caller = try gateway.ask(Self.bounded)
+            #expect(await eventually { upstream.requestCount == 1 })
+            gateway.principal.budgets.key.setLimits(BudgetLimits(lifetime: Credits(nanos: 1000)))
+            await gateway.handKeysAgain()
+            #expect(Self.money(gateway).left! < 0)
+            #expect(try await gateway.ask(Self.bounded).wholeAnswer().status == 402)
+            upstream.openGate()
+            #expect(await caller.wholeAnswer().status == 200)
+        }
+    }
+
     @Test func whileItRunsTheMostThatItCanCostIsHeld() async throws {
         let upstream = try ScriptedUpstream.answering(.gate, .respond(json: Script.answer))
         try await withGateway(Upstream(upstream), key: Self.limited) { gateway in

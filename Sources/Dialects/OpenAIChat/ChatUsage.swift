@@ -9,6 +9,9 @@ struct ChatUsage {
     private var total: Int?
     /// Where hosts report the cache when not in the details.
     private var cachedBeside: Int?
+    private var writtenBeside: Int?
+    /// All that was written to the cache, of either kind.
+    private var written: Int?
     private var reasoningBeside: Int?
 
     /// Returns nil for null and for an object that reports nothing.
@@ -26,9 +29,9 @@ struct ChatUsage {
         case "completion_tokens": completion = Self.count(value)
         case "total_tokens": total = Self.count(value)
         case "prompt_tokens_details":
-            for member in value.members { takePromptDetail(member.name, member.value) }
+            for member in value.members { takePromptDetail(member) }
         // DeepSeek and Moonshot report the cache at the top level, Perplexity its reasoning and searches.
-        case "prompt_cache_hit_tokens", "cached_tokens": cachedBeside = Self.count(value)
+        case "prompt_cache_hit_tokens", "cached_tokens", "cache_read_input_tokens": cachedBeside = Self.count(value)
         case "reasoning_tokens": reasoningBeside = Self.count(value)
         case "num_search_queries": usage.webSearches = Self.count(value) ?? 0
         case "server_tool_use": usage.webSearches = value["web_search_requests"].flatMap(Self.count) ?? 0
@@ -37,19 +40,27 @@ struct ChatUsage {
         case "cost_in_usd_ticks": usage.upstreamCost = Self.count(value).map { Credits(nanos: Int64($0 / 10)) }
         // Longer than names in a switch may be.
         default:
-            guard member.key.equals("completion_tokens_details") else { return }
-            for member in value.members { takeCompletionDetail(member) }
+            if member.key.equals("completion_tokens_details") {
+                for member in value.members { takeCompletionDetail(member) }
+            } else if member.key.equals("cache_creation_input_tokens") {
+                writtenBeside = Self.count(value)
+            }
         }
     }
 
-    private mutating func takePromptDetail(_ name: JSONName, _ value: JSONValue) {
-        switch name {
+    private mutating func takePromptDetail(_ member: JSONMember) {
+        let value = member.value
+        switch member.name {
         case "cached_tokens": usage.cached = Self.count(value) ?? 0
-        case "cache_write_tokens": usage.cacheWrite5m = Self.count(value) ?? 0
+        case "cached_tokens_details": usage.cachedAudio = value["audio_tokens"].flatMap(Self.count) ?? 0
+        // OpenAI's and OpenRouter's name, and that of gateways which speak for Anthropic.
+        case "cache_write_tokens", "cache_creation_tokens": written = Self.count(value)
         case "audio_tokens": usage.audioPrompt = Self.count(value) ?? 0
         case "image_tokens": usage.imagePrompt = Self.count(value) ?? 0
         case "video_tokens": usage.videoPrompt = Self.count(value) ?? 0
-        default: break
+        default:
+            guard member.key.equals("cache_creation_token_details") else { return }
+            usage.cacheWrite1h = value["ephemeral_1h_input_tokens"].flatMap(Self.count) ?? 0
         }
     }
 
@@ -71,6 +82,7 @@ struct ChatUsage {
         usage.prompt = prompt ?? 0
         usage.completion = completion ?? 0
         if usage.cached == 0 { usage.cached = cachedBeside ?? 0 }
+        usage.cacheWrite5m = max(0, (written ?? writtenBeside ?? 0) - usage.cacheWrite1h)
         if usage.reasoning == 0 { usage.reasoning = reasoningBeside ?? 0 }
         // xAI reports reasoning beside the completion instead of inside it. Only the total proves which of the two a
         // host does.
@@ -84,8 +96,10 @@ struct ChatUsage {
     /// Parts are priced apart from their totals, so a part above its total would be money from nowhere.
     private static func clampParts(_ usage: inout TokenUsage) {
         usage.cached = min(usage.cached, usage.prompt)
-        usage.cacheWrite5m = min(usage.cacheWrite5m, usage.prompt - usage.cached)
+        usage.cacheWrite1h = min(usage.cacheWrite1h, usage.prompt - usage.cached)
+        usage.cacheWrite5m = min(usage.cacheWrite5m, usage.prompt - usage.cached - usage.cacheWrite1h)
         usage.audioPrompt = min(usage.audioPrompt, usage.prompt)
+        usage.cachedAudio = min(usage.cachedAudio, usage.cached, usage.audioPrompt)
         usage.imagePrompt = min(usage.imagePrompt, usage.prompt)
         usage.videoPrompt = min(usage.videoPrompt, usage.prompt)
         usage.reasoning = min(usage.reasoning, usage.completion)

@@ -35,7 +35,15 @@ enum UsageWriter {
         charge.prompt.append(to: &out)
         out.append(",\"upstream_inference_completions_cost\":")
         charge.completion.append(to: &out)
-        out.append("}}")
+        out.append("}")
+        if usage.webSearches > 0 {
+            out.append(",\"server_tool_use\":{\"web_search_requests\":")
+            out.append(decimal: usage.webSearches)
+            out.append("},\"server_tool_use_details\":{\"web_search_requests\":")
+            out.append(decimal: usage.webSearches)
+            out.append("}")
+        }
+        out.append("}")
     }
 
     private static func write(_ count: Int?, into out: inout ByteBuffer) {
