@@ -123,6 +123,17 @@ import Testing
         #expect(weekly.message.hasPrefix("Workspace weekly budget of $20 exceeded. "))
     }
 
+    @Test func budgetsAreLookedAtInTheDocumentedOrder() throws {
+        var limited = record()
+        limited.limit = dollars("1")
+        let one = BudgetLimits(lifetime: dollars("1"))
+        let workspace = try #require(inference(principal(limited, workspace: one, account: one, spent: "2")))
+        #expect(workspace.message.hasPrefix("Workspace lifetime budget"))
+        let key = try #require(inference(principal(limited, account: one, spent: "2")))
+        #expect(key.message.hasPrefix("Key limit exceeded"))
+        #expect(inference(principal(record(), account: one, spent: "2"))?.message.hasPrefix("Insufficient") == true)
+    }
+
     @Test func anAccountWithoutCreditsHasToPay() throws {
         let refused = try #require(
             inference(principal(record(), account: BudgetLimits(lifetime: dollars("1")), spent: "1.5")))

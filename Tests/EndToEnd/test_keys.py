@@ -10,6 +10,7 @@ import openrouter
 import pytest
 import requests
 from openrouter import errors
+from support.accounts import database, move_back
 from support.processes import KEY, Router, eventually, run_martlet, standard_config
 from support.scripts import script, tagged
 
@@ -204,6 +205,9 @@ def test_configured_keys_are_listed_and_left_alone(keyed):
         ({"name": "x", "allowed_ips": ["x"]}, "allowed_ips[0]"),
         ({"name": "x", "allowed_models": []}, "allowed_models"),
         ({"name": "x", "requests_per_minute": 0}, "requests_per_minute"),
+        ({"name": "x", "external": {"user": "u", "api_key": "k" * 32}}, "external.api_key"),
+        ({"name": "x", "external": {}}, "external.user"),
+        ({"name": "x", "external": "u"}, "external"),
         ('{"name":"x","name":"y"}', "name"),
     ],
 )
@@ -302,6 +306,42 @@ def test_a_limit_that_is_set_counts_what_runs(keyed):
         assert refused.status_code == 402, refused.text
         assert chat(keyed, key, max_tokens=10).status_code == 200
     eventually(lambda: chat(keyed, key, max_tokens=1000).status_code == 200, "the room is given back")
+
+
+def test_a_key_is_kept_to_models_and_providers(keyed):
+    def made(**fields) -> str:
+        return make(keyed, "kept", **fields)[0]
+
+    key = made(allowed_models=["test/one", "test/pair"])
+    assert chat(keyed, key).status_code == chat(keyed, key, model="test/pair").status_code == 200
+    refused = chat(keyed, key, model="test/other")
+    assert refused.status_code == 403 and "may not use test/other" in error(refused)["message"]
+    assert chat(keyed, key, models=["test/other", "test/one"], model="test/other").json()["model"] == "test/one"
+    assert chat(keyed, made(allowed_models=["test/*"]), model="test/other").status_code == 200
+    assert chat(keyed, made(allowed_models=["other/*"])).status_code == 403
+    key = made(allowed_providers=["beta"])
+    assert chat(keyed, key, model="test/pair").json()["provider"] == "Beta"
+    assert chat(keyed, key).status_code == 403, "nobody else serves it"
+    streamed = keyed.stream(model="test/one", headers={"Authorization": f"Bearer {key}"})
+    assert streamed.status_code == 403
+
+
+def test_who_a_key_is_for_is_kept(keyed):
+    _, hash = make(keyed, "for somebody", external={"user": "customer-7"}, creator_user_id="user_1")
+    data = call(keyed, "GET", f"/keys/{hash}").json()["data"]
+    assert data["external_user"] == "customer-7" and data["creator_user_id"] == "user_1"
+
+
+def test_tokens_per_minute(keyed):
+    key, _ = make(keyed, "frugal", tokens_per_minute=100)
+    usage = {"prompt_tokens": 40, "completion_tokens": 20, "total_tokens": 60}
+    into_the_minute()
+    statuses = [chat(keyed, key, script(alpha={"usage": usage})).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429], "the second one passes the limit and finishes"
+    refused = chat(keyed, key)
+    assert error(refused)["message"].startswith("Rate limit exceeded: key-tokens-per-min.")
+    assert refused.headers["X-RateLimit-Limit"] == "100" and refused.headers["X-RateLimit-Remaining"] == "0"
+    assert 0 < int(refused.headers["Retry-After"]) <= 60
 
 
 def test_requests_per_minute(keyed):
@@ -580,6 +620,34 @@ def test_a_spent_limit_is_forbidden_and_outlives_a_restart(own_router, simulator
     assert current["effective_budget"]["remaining_usd"] == 0
     call(router, "PATCH", f"/keys/{hash}", {"limit": None})
     assert chat(router, key).status_code == 200
+
+
+def test_limits_start_anew_with_their_periods(own_router, simulator, tmp_path):
+    """Keys that spent what they may forty days ago: all may spend again but those whose limit never resets."""
+    directory = tmp_path / "periods"
+    router = own_router(config=with_management(simulator), directory=directory)
+    keys = {}
+    for reset in ("daily", "weekly", "monthly", None):
+        key, hash = make(router, f"{reset}", limit=1, limit_reset=reset)
+        cost = chat(router, key, max_tokens=5).json()["usage"]["cost"]
+        call(router, "PATCH", f"/keys/{hash}", {"limit": cost})
+        refused = chat(router, key, max_tokens=5)
+        assert refused.status_code == 403 and f"({reset or 'total'} limit)" in error(refused)["message"]
+        call(router, "PATCH", f"/keys/{hash}", {"limit": 1.5 * cost + 0.001})
+        keys[reset] = key, hash, cost
+    router.stop()
+    with database(router) as connection:
+        move_back(connection, 40)
+    router = own_router(config=with_management(simulator), directory=directory)
+    for reset, (key, hash, cost) in keys.items():
+        data = call(router, "GET", f"/keys/{hash}").json()["data"]
+        assert data["usage"] == cost and data["usage_daily"] == data["usage_weekly"] == data["usage_monthly"] == 0
+        used = 0 if reset else cost
+        assert data["limit_remaining"] == pytest.approx(data["limit"] - used, abs=1e-12)
+        call(router, "PATCH", f"/keys/{hash}", {"limit": cost})
+        assert chat(router, key, max_tokens=5).status_code == (402 if reset else 403), "a hold needs a little more"
+        call(router, "PATCH", f"/keys/{hash}", {"limit": cost + 0.0005})
+        assert chat(router, key, max_tokens=5).status_code == 200
 
 
 def test_a_reload_keeps_what_was_spent(own_router, simulator):

@@ -108,6 +108,8 @@ def priced(simulator, tmp_path_factory):
         model("third-off", {**PRICES, "discount": "0.333333"}),
         model("long", {**PRICES, "overrides": [{"min_prompt_tokens": 10_006, "prompt": "0.000002"}]}),
         model("not-so-long", {**PRICES, "overrides": [{"min_prompt_tokens": 10_007, "prompt": "0.000002"}]}),
+        model("now", {"overrides": [{"utc_start": hour(-2), "utc_end": hour(2), "request": "0.25"}]}),
+        model("not-now", {"overrides": [{"utc_start": hour(2), "utc_end": hour(-2), "request": "0.25"}]}),
         model("today", {"overrides": [{"utc_days": [today()], "request": "0.5"}]}),
         model("other-days", {"overrides": [{"utc_days": other_days(), "request": "0.5"}]}),
     ]
@@ -116,6 +118,11 @@ def priced(simulator, tmp_path_factory):
 
 
 DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+
+def hour(offset: int) -> int:
+    """The clock time some hours from now, which may be on the other side of midnight."""
+    return int((datetime.datetime.now(datetime.UTC) + datetime.timedelta(hours=offset)).strftime("%H%M"))
 
 
 def today() -> str:
@@ -200,7 +207,9 @@ def test_prices_of_long_prompts_begin_above_their_length(priced):
     assert ask(priced, "test/not-so-long")["cost"] == TOTAL
 
 
-def test_prices_of_days(priced):
+def test_prices_of_hours_and_days(priced):
+    assert ask(priced, "test/now")["cost"] == decimal.Decimal("0.25")
+    assert ask(priced, "test/not-now")["cost"] == 0
     assert ask(priced, "test/today")["cost"] == decimal.Decimal("0.5")
     assert ask(priced, "test/other-days")["cost"] == 0
 

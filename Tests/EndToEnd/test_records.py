@@ -1,12 +1,14 @@
 """The generation record: complete, durable before the end is seen, in the SDK's shape."""
 
+import contextlib
 import datetime
 import hashlib
 import sqlite3
 
 import pytest
 from support import sse
-from support.processes import KEY, run_martlet
+from support.accounts import Manager, database
+from support.processes import KEY, eventually, run_martlet
 from support.scripts import script, tagged
 
 
@@ -74,6 +76,31 @@ def test_records_survive_a_restart(own_router, tmp_path):
     assert first.stop() == 0
     second = own_router(directory=directory)
     assert record_of(second, identifier)["id"] == identifier
+
+
+def test_old_generations_go_and_their_charges_stay(own_router, tmp_path):
+    """What is older than `records.keep` is removed; the ledger and the sums are not."""
+    directory = tmp_path / "old"
+    router = own_router(directory=directory, records={"keep": "24h"})
+    manager = Manager(router)
+    costs = [router.chat(script()).json()["usage"]["cost"] for _ in range(3)]
+    router.stop()
+    days = 2 * 86_400_000
+    with database(router) as connection:
+        # Generations are kept in the order of their time, which is the upper part of a number.
+        connection.execute(f"UPDATE generations SET order_key = order_key - ({days} << 19)")
+    router = own_router(directory=directory, records={"keep": "24h"})
+    manager = Manager(router, manager.key)
+    costs.append(router.chat(script()).json()["usage"]["cost"])
+
+    def kept() -> int:
+        with contextlib.closing(database(router)) as connection:
+            return connection.execute("SELECT count(*) FROM generations").fetchone()[0]
+
+    eventually(lambda: kept() == 1, "the old ones are removed")
+    assert manager.data("/credits")["total_usage"] == pytest.approx(sum(costs), abs=1e-12)
+    assert manager.get("/credits/ledger").json()["total_count"] == 4
+    assert router.get("/key").json()["data"]["usage"] == pytest.approx(sum(costs), abs=1e-12)
 
 
 def test_keys_are_stored_as_hashes_only(own_router):

@@ -90,6 +90,24 @@ struct MoneyTests {
         }
     }
 
+    @Test func theHoldGrowsWithAnAnswerThatIsLongerThanAsked() async throws {
+        let long = Script.content(String(repeating: "word ", count: 200))
+        let upstream = try ScriptedUpstream.answering(
+            .startEvents, .gate, .chunk(long), .gate, .chunk(Script.finish + Script.usage + Script.done), .chunk(""))
+        try await withGateway(Upstream(upstream), key: Self.limited) { gateway in
+            let caller = try gateway.askStream(",\"max_tokens\":10")
+            #expect(await eventually { upstream.requestCount == 1 })
+            let held = Self.limit.nanos - Self.money(gateway).left!
+            #expect(held > 10 * 2000)
+            upstream.openGate()
+            _ = await caller.answer { $0.streamedText.count == 1000 }
+            #expect(await eventually { Self.limit.nanos - Self.money(gateway).left! == 2 * held })
+            upstream.openGate()
+            _ = await caller.wholeAnswer()
+            await Self.expectCharged(Script.cost, gateway)
+        }
+    }
+
     @Test func failedAttemptsAndBrokenStreamsCostNothing() async throws {
         let failing = try ScriptedUpstream.answering(.respond(json: "{}", status: "500 Oops"))
         try await withGateway(Upstream(failing), key: Self.limited) { gateway in
