@@ -33,6 +33,9 @@ package struct ActivityQuery: Hashable, Sendable {
         return Int(unixMs % msPerDay < 0 ? quotient - 1 : quotient)
     }
 
+    /// The beginning of a day.
+    package static func startMs(ofDay day: Int) -> Int64 { Int64(day) * msPerDay }
+
     private static let msPerDay: Int64 = 86_400_000
 }
 

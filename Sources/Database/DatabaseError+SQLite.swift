@@ -31,7 +31,7 @@ extension DatabaseError {
         switch kind {
         case .full: "no room left on the disk"
         case .locked: "another program holds a lock on the database"
-        case .readOnly: "the database cannot be written to"
+        case .readOnly: "the database cannot be written to (check who owns it, its -wal and its -shm, and their modes)"
         case .corrupt: "the database is damaged; restore it from a backup or move it away"
         case .foreign: "the file is no SQLite database; move it away or choose another data directory"
         case .removed: "the database was moved or deleted while in use; restart the server"

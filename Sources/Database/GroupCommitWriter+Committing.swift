@@ -156,7 +156,7 @@ extension GroupCommitWriter {
             var outcome = WriteOutcome.committed
             if let lost = refusal, lost.index == index {
                 outcome = .lost
-                observer.storeLost(entry.job.summary, lost.error)
+                reportLost(entry.job, lost.error)
                 refusal = refusals.next()
             }
             if !entry.isReleased { aftermath.add(entry.job, outcome) }
@@ -169,6 +169,10 @@ extension GroupCommitWriter {
 
     private func postponeBatch(_ error: DatabaseError, _ loop: inout CommitLoop) {
         lock.lock()
+        let entries = state.batch
+        lock.unlock()
+        for entry in entries { entry.job.undone() }
+        lock.lock()
         state.busySinceMs = 0
         let aftermath = degrade(StoreHealth.Trouble(error), error.message)
         var abandoned: [Entry] = []
@@ -180,7 +184,7 @@ extension GroupCommitWriter {
         loop.mustPause = true
         lock.unlock()
         aftermath.happen(observer)
-        for entry in abandoned { observer.storeLost(entry.job.summary, error) }
+        for entry in abandoned { reportLost(entry.job, error) }
     }
 
     /// Folds the log into the database once it is long, after the callers of the batch have been told.

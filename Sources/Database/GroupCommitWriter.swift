@@ -135,9 +135,13 @@ package final class GroupCommitWriter: @unchecked Sendable {
         if wakesWatcher { watch.signal() }
         if taken < jobs.count {
             let reason = isStopping ? "the store is closed" : "\(waiting) rows wait for a store that cannot write"
-            for job in jobs[taken...] { observer.storeLost(job.summary, DatabaseError(.full, reason)) }
+            for job in jobs[taken...] { reportLost(job, DatabaseError(.full, reason)) }
         }
         return (taken, isReleased ? .spooled : .queued)
+    }
+
+    func reportLost(_ job: any WriteJob, _ error: DatabaseError) {
+        if let summary = job.summary { observer.storeLost(summary, error) }
     }
 
     /// Commits what waits, for at most `drainMs`, and ends the threads. What could not be stored by then is reported as

@@ -43,6 +43,12 @@ package final class SQLiteConnection: @unchecked Sendable {
         }
         self.path = path
         self.handle = handle
+        // SQLite opens what it may not write without a word, and would make its log as read-only as the database is.
+        if creates != 0, sqlite3_db_readonly(handle, "main") != 0 {
+            sqlite3_close_v2(handle)
+            throw DatabaseError(
+                sqliteCode: SQLITE_READONLY, text: "opened for reading", path: path, doing: "opening it")
+        }
         sqlite3_busy_timeout(handle, DatabaseLimits.busyMs)
         try execute("PRAGMA cache_size=-\(DatabaseLimits.cacheKiB)")
         switch mode {
@@ -63,6 +69,7 @@ package final class SQLiteConnection: @unchecked Sendable {
         guard try text("PRAGMA journal_mode=WAL") == "wal" else {
             throw DatabaseError(.cannotOpen, "\(path): the file system cannot share memory, which SQLite's log needs")
         }
+        try checkLog()
         try execute(durability == .fsync ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL")
         try execute("PRAGMA foreign_keys=1")
         // Checkpoints run when callers have been told, not inside their commit; the hook only counts pages.
@@ -73,6 +80,17 @@ package final class SQLiteConnection: @unchecked Sendable {
                 Unmanaged<SQLiteConnection>.fromOpaque(context!).takeUnretainedValue().walPages = Int(pages)
                 return SQLITE_OK
             }, me)
+    }
+
+    /// Finds out whether the log and its index, files of their own, can be written. Any other reason for which nothing
+    /// can be written now may pass.
+    private func checkLog() throws(DatabaseError) {
+        do throws(DatabaseError) {
+            try begin()
+            rollBack()
+        } catch {
+            if error.kind == .readOnly { throw error }
+        }
     }
 
     /// Runs statements that return nothing of interest.

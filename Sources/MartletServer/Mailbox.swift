@@ -24,7 +24,16 @@ final class Mailbox: @unchecked Sendable {
 
     init() {
         pthread_mutex_init(mutex, nil)
-        pthread_cond_init(condition, nil)
+        #if canImport(Glibc)
+            // Waits do not change with the clock on the wall.
+            var attributes = pthread_condattr_t()
+            pthread_condattr_init(&attributes)
+            pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC)
+            pthread_cond_init(condition, &attributes)
+            pthread_condattr_destroy(&attributes)
+        #else
+            pthread_cond_init(condition, nil)
+        #endif
     }
 
     deinit {
@@ -58,7 +67,11 @@ final class Mailbox: @unchecked Sendable {
 
     private static func deadline(afterMs milliseconds: UInt64) -> timespec {
         var time = timespec()
-        clock_gettime(CLOCK_REALTIME, &time)
+        #if canImport(Glibc)
+            clock_gettime(CLOCK_MONOTONIC, &time)
+        #else
+            clock_gettime(CLOCK_REALTIME, &time)
+        #endif
         time.tv_sec += Int(milliseconds / 1000)
         time.tv_nsec += Int(milliseconds % 1000) * 1_000_000
         if time.tv_nsec >= 1_000_000_000 {

@@ -66,17 +66,20 @@ final class Server {
         } catch {
             throw StartFailure("\(error)")
         }
+        // Where the clock was set back, limits go on where the ledger ended.
+        let openedAtMs = store.openedAtMs
         keys = KeyRegistry(
             fixed: configuration.keyRecords(createdAtMs: startedAtMs),
             stored: store.storedKeys, spent: store.ledger.byKey, lastUsed: store.lastUses,
             workspace: Budget(
-                .workspace, limits: configuration.budgets, spent: store.ledger.workspace, atMs: startedAtMs),
+                .workspace, limits: configuration.budgets, spent: store.ledger.workspace, atMs: openedAtMs),
             account: Budget(
                 .account, limits: configuration.accountLimits(store.ledger.totals.credits),
-                spent: store.ledger.workspace, atMs: startedAtMs),
-            atMs: startedAtMs)
+                spent: store.ledger.workspace, atMs: openedAtMs),
+            atMs: openedAtMs)
         freeVariants = FreeVariantUse(
-            configuration.freeVariants, granted: store.ledger.totals.granted, atMs: startedAtMs)
+            configuration.freeVariants, granted: store.ledger.totals.granted,
+            usedToday: store.ledger.freeRequestsToday, atMs: startedAtMs)
     }
 
     // MARK: Starting
@@ -159,6 +162,10 @@ final class Server {
             }
         }
         if store.interrupted > 0 { logger.log(.warning, "interrupted_requests", ["count": .int(store.interrupted)]) }
+        if store.isClockBehind {
+            logger.log(
+                .warning, "clock_behind_ledger", ["ledger": .string(Timestamp.string(unixMs: store.openedAtMs))])
+        }
         if let first = store.firstStart {
             Console.say("First start: these keys are shown once.")
             Console.say("  inference key:  \(first.inferenceKey.secret)")

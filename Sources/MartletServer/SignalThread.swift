@@ -10,6 +10,8 @@ enum SignalThread {
         var set = watched
         pthread_sigmask(SIG_BLOCK, &set, nil)
         signal(SIGPIPE, SIG_IGN)
+        // A write beyond the largest size of a file then fails as one to a full disk does, and does not end the process.
+        signal(SIGXFSZ, SIG_IGN)
         let box = Unmanaged.passRetained(mailbox).toOpaque()
         #if canImport(Glibc)
             var thread = pthread_t()

@@ -9,6 +9,10 @@ import Database
 /// was written is remembered until it is summed, all of it in one transaction with the number of the last row, so that
 /// the sums and the rows behind that number are always the whole ledger. After a crash the rows themselves are read.
 ///
+/// A row is never of a day before the one on which the ledger was opened, or before its last one where the clock was
+/// set back: what is charged then counts to that day, here as in budgets (`Budget.init`). Otherwise a start with the
+/// clock of an earlier day would let the limits of a day be spent again.
+///
 /// Confined to the writer's thread from the opening of the store on, which makes the `@unchecked Sendable` sound.
 final class Bookkeeper: @unchecked Sendable {
     private var keys: SeenKeys
@@ -20,9 +24,16 @@ final class Bookkeeper: @unchecked Sendable {
     private var unbooked: [LedgerRow] = []
     private var committedCount = 0
     private var bookingDueMs: UInt64?
+    /// The moment of the opening by the ledger: by the clock, or the last day of the ledger where that is later.
+    let openedAtMs: Int64
+    private let firstMs: Int64
+    /// Whether the clock showed a day before the ledger's last one.
+    let isClockBehind: Bool
 
     /// Sums what a crash left behind.
-    init(on connection: SQLiteConnection) throws(DatabaseError) {
+    ///
+    /// - Parameter unixMs: the time.
+    init(on connection: SQLiteConnection, atMs unixMs: Int64) throws(DatabaseError) {
         keys = try SeenKeys(on: connection)
         endpoints = try SeenEndpoints(on: connection)
         var booked = try LedgerTail.bookedSeq(connection)
@@ -34,7 +45,14 @@ final class Bookkeeper: @unchecked Sendable {
         }
         lastSeq = booked
         committedSeq = booked
+        let lastDay = try connection.integer("SELECT max(day) FROM ledger_days") ?? 0
+        openedAtMs = max(unixMs, ActivityQuery.startMs(ofDay: Int(lastDay)))
+        isClockBehind = openedAtMs > unixMs
+        firstMs = LimitInterval.daily.start(containing: openedAtMs)
     }
+
+    /// The moment that a row is written under for one of the clock.
+    func moment(_ unixMs: Int64) -> Int64 { unixMs < firstMs ? openedAtMs : unixMs }
 
     // MARK: Writing, within a job's transaction
 
@@ -56,23 +74,24 @@ final class Bookkeeper: @unchecked Sendable {
     ) throws(DatabaseError) {
         let seq = lastSeq + 1
         let nanos = record.charge.total.nanos
+        let atMs = moment(record.chargedAtMs)
         let row = try connection.statement("INSERT INTO ledger VALUES (?1,0,?2,?3,?4,?5,NULL)")
         row.bind(1, seq)
         row.bind(2, nanos)
-        row.bind(3, record.chargedAtMs)
+        row.bind(3, atMs)
         row.bind(4, keyRef)
         row.bind(5, text: record.id.span)
         try row.run()
         lastSeq = seq
         unbooked.append(
             LedgerRow(
-                seq: seq, kind: .charge, nanos: nanos, atMs: record.chargedAtMs, keyRef: keyRef,
+                seq: seq, kind: .charge, nanos: nanos, atMs: atMs, keyRef: keyRef,
                 usage: LedgerRow.Usage(
                     endpointRef: endpointRef, prompt: record.usage.prompt, completion: record.usage.completion,
                     reasoning: record.usage.reasoning, cached: record.usage.cached)))
     }
 
-    /// Writes a row that is no charge.
+    /// Writes a row that is no charge, at a moment that `moment` gave.
     ///
     /// - Returns: its number.
     func append(_ entry: LedgerEntry, on connection: SQLiteConnection) throws(DatabaseError) -> Int64 {

@@ -20,6 +20,11 @@ package final class EmbeddedStore: Sendable {
 
     /// What the ledger said when the store was opened.
     package let ledger: LedgerSums
+    /// The moment of the opening by the ledger, in milliseconds since 1970: later than the clock's where that was set
+    /// back to a day before the ledger's last one. What `ledger` says is as of it.
+    package var openedAtMs: Int64 { books.openedAtMs }
+    /// Whether it was.
+    package var isClockBehind: Bool { books.isClockBehind }
 
     private let directory: DataDirectory
     private let books: Bookkeeper
@@ -46,8 +51,8 @@ package final class EmbeddedStore: Sendable {
         try MartletSchema.schema.apply(to: connection)
         firstStart = try Self.makeFirstKeys(connection, unixMs, &generator)
         interrupted = try Self.recover(connection)
-        books = try Bookkeeper(on: connection)
-        ledger = try LedgerSums(on: connection, atMs: unixMs)
+        books = try Bookkeeper(on: connection, atMs: unixMs)
+        ledger = try LedgerSums(on: connection, atMs: books.openedAtMs)
         storedKeys = try KeyStore(connection: connection).all()
         lastUses = try KeyStore(connection: connection).lastUses()
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))

@@ -27,5 +27,5 @@ final class InFlightJob: WriteJob {
 
     func completed(_ outcome: WriteOutcome) {}
 
-    var summary: String { "in-flight row of generation \(record.id)" }
+    var summary: String? { "in-flight row of generation \(record.id)" }
 }

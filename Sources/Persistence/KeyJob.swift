@@ -41,12 +41,13 @@ final class KeyJob: WriteJob, @unchecked Sendable {
         }
     }
 
-    var summary: String {
+    var summary: String? {
         switch change {
         case .insert(let record): "new API key \(record.label)"
         case .update(let record): "change of API key \(record.label)"
         case .delete(let hash, _): "deletion of API key \(hash)"
-        case .noteUse: "last use of API keys"
+        // Told with the next use.
+        case .noteUse: nil
         }
     }
 }

@@ -6,23 +6,33 @@ import Synchronization
 
 /// An order to the ledger on its way to the database: checked and written in one transaction, so that two orders that
 /// meet are judged one after the other.
+///
+/// Whoever asked is told the truth by a store in trouble too. An order that no transaction holds is taken back, and
+/// nothing is added. One that is being written, by a commit that only takes long, becomes a row: that is told as soon as
+/// its number is known.
 final class LedgerPostJob: WriteJob, Sendable {
-    /// Who may still decide what becomes of the order.
-    private enum Phase: UInt8, AtomicRepresentable {
-        /// Nobody has begun to write it.
+    private enum Phase {
+        /// No transaction holds the order.
         case waiting
-        /// The writer has it.
+        /// The writer is at it.
         case begun
+        /// A transaction holds it that is not known to be committed.
+        case written(LedgerOutcome)
         /// Whoever asked was told that nothing will be written.
         case withdrawn
+    }
+
+    private struct State {
+        var phase = Phase.waiting
+        /// Whether the asker is to be told by the writer.
+        var isOwed = false
     }
 
     let target: (any CompletionTarget)?
     private let order: LedgerOrder
     private let books: Bookkeeper
     private let continuation: UnsafeContinuation<LedgerOutcome, Never>
-    private let phase = Atomic<Phase>(.waiting)
-    private let outcome = Mutex(LedgerOutcome.unavailable)
+    private let state = Mutex(State())
 
     init(
         _ order: LedgerOrder, books: Bookkeeper, target: any CompletionTarget,
@@ -34,30 +44,89 @@ final class LedgerPostJob: WriteJob, Sendable {
         self.continuation = continuation
     }
 
-    func write(to connection: SQLiteConnection) throws(DatabaseError) {
-        let before = phase.compareExchange(expected: .waiting, desired: .begun, ordering: .relaxed)
-        if before.original == .withdrawn { return }
-        let result = try LedgerPosts(connection: connection, books: books).post(order)
-        outcome.withLock { $0 = result }
-    }
+    // MARK: On the writer's thread
 
-    func completed(_ written: WriteOutcome) {
-        switch written {
-        case .committed: continuation.resume(returning: outcome.withLock { $0 })
-        case .lost: continuation.resume(returning: .unavailable)
-        case .spooled: continuation.resume(returning: withdraw())
+    func write(to connection: SQLiteConnection) throws(DatabaseError) {
+        let isWithdrawn = state.withLock { state in
+            if case .withdrawn = state.phase { return true }
+            state.phase = .begun
+            return false
+        }
+        if isWithdrawn { return }
+        do throws(DatabaseError) {
+            let outcome = try LedgerPosts(connection: connection, books: books).post(order)
+            if advance(to: .written(outcome)) { tell(Self.uncommitted(outcome)) }
+        } catch {
+            takeBack()
+            throw error
         }
     }
 
-    /// What waits for a store that cannot write is taken back. Where the writer has begun, its commit only takes long,
-    /// and the row will be there.
-    private func withdraw() -> LedgerOutcome {
-        let before = phase.compareExchange(expected: .waiting, desired: .withdrawn, ordering: .relaxed)
-        if before.exchanged { return .unavailable }
-        let result = outcome.withLock { $0 }
-        if case .posted(let line) = result { return .pending(line) }
-        return result
+    func undone() { takeBack() }
+
+    private func takeBack() {
+        let isTold = state.withLock { state in
+            if case .withdrawn = state.phase { return false }
+            state.phase = state.isOwed ? .withdrawn : .waiting
+            defer { state.isOwed = false }
+            return state.isOwed
+        }
+        if isTold { tell(.unavailable) }
     }
 
-    var summary: String { "\(order.entry.kind.label) of \(order.entry.amount): \(order.entry.reason)" }
+    /// - Returns: whether the asker is to be told now.
+    private func advance(to phase: Phase) -> Bool {
+        state.withLock { state in
+            state.phase = phase
+            defer { state.isOwed = false }
+            return state.isOwed
+        }
+    }
+
+    private func tell(_ outcome: LedgerOutcome) {
+        target?.deliver { [continuation] in continuation.resume(returning: outcome) }
+    }
+
+    // MARK: On the target's thread
+
+    func completed(_ written: WriteOutcome) {
+        switch written {
+        case .committed: continuation.resume(returning: committed)
+        case .lost: continuation.resume(returning: .unavailable)
+        case .spooled:
+            if let outcome = withdraw() { continuation.resume(returning: outcome) }
+        }
+    }
+
+    private var committed: LedgerOutcome {
+        state.withLock { state in
+            if case .written(let outcome) = state.phase { outcome } else { .unavailable }
+        }
+    }
+
+    /// What the asker is told instead of the commit; nil where the writer will tell it.
+    private func withdraw() -> LedgerOutcome? {
+        state.withLock { state in
+            switch state.phase {
+            case .waiting, .withdrawn:
+                state.phase = .withdrawn
+                return .unavailable
+            case .begun:
+                state.isOwed = true
+                return nil
+            case .written(let outcome): return Self.uncommitted(outcome)
+            }
+        }
+    }
+
+    private static func uncommitted(_ outcome: LedgerOutcome) -> LedgerOutcome {
+        if case .posted(let line) = outcome { .pending(line) } else { outcome }
+    }
+
+    var summary: String? {
+        state.withLock { state in
+            if case .withdrawn = state.phase { return nil }
+            return "\(order.entry.kind.label) of \(order.entry.amount): \(order.entry.reason)"
+        }
+    }
 }

@@ -65,6 +65,8 @@ struct LedgerPosts {
     }
 
     private func insert(_ entry: LedgerEntry, _ key: String?) throws(DatabaseError) -> LedgerLine {
+        var entry = entry
+        entry.atMs = books.moment(entry.atMs)
         let sequence = try books.append(entry, on: connection)
         let order = try connection.statement("INSERT INTO ledger_orders VALUES (?1, ?2, ?3, ?4)")
         order.bind(1, sequence)

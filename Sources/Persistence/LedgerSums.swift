@@ -12,6 +12,8 @@ package struct LedgerSums: Sendable {
     /// The same for everything together.
     package var workspace = SpentAmounts.zero
     package var totals = LedgerTotals()
+    /// Requests of the day for free variants that were answered or cancelled.
+    package var freeRequestsToday = 0
 
     /// Reads the sums by day, which must hold the whole ledger.
     init(on connection: SQLiteConnection, atMs unixMs: Int64) throws(DatabaseError) {
@@ -42,6 +44,21 @@ package struct LedgerSums: Sendable {
             workspace.add(spent)
             guard let digest = rows.withBytes(0, { SHA256Digest(bytes: $0) }) else { continue }
             byKey[APIKeyHash(digest: digest), default: .zero].add(spent)
+        }
+        try countFreeRequests(on: connection, atMs: unixMs)
+    }
+
+    private mutating func countFreeRequests(
+        on connection: SQLiteConnection, atMs unixMs: Int64
+    ) throws(DatabaseError) {
+        let rows = try connection.statement(
+            """
+            SELECT e.model, sum(u.requests) FROM usage_days u JOIN endpoints_seen e ON e.ref = u.endpoint_ref
+            WHERE u.day = ?1 GROUP BY u.endpoint_ref
+            """)
+        rows.bind(1, ActivityQuery.day(ofMs: unixMs))
+        while try rows.step() {
+            if FreeVariantUse.includes(slug: rows.text(0)) { freeRequestsToday += rows.int(1) }
         }
     }
 

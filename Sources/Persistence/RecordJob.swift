@@ -58,5 +58,5 @@ final class RecordJob: WriteJob, @unchecked Sendable {
         }
     }
 
-    var summary: String { "generation \(record.id), charge \(record.charge.total), key \(record.apiKey)" }
+    var summary: String? { "generation \(record.id), charge \(record.charge.total), key \(record.apiKey)" }
 }

@@ -90,7 +90,7 @@ final class RowJob: WriteJob {
 
     func completed(_ outcome: WriteOutcome) { outcomes?.add(row, outcome) }
 
-    var summary: String { "row \(row)" }
+    var summary: String? { "row \(row)" }
 }
 
 /// A gate that threads wait at until it is opened.

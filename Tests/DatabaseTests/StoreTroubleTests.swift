@@ -178,5 +178,5 @@ final class ClosureJob: WriteJob {
 
     func write(to connection: SQLiteConnection) throws(DatabaseError) { try body(connection) }
     func completed(_ outcome: WriteOutcome) {}
-    var summary: String { "closure" }
+    var summary: String? { "closure" }
 }

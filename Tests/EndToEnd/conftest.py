@@ -39,10 +39,10 @@ def own_router(simulator, tmp_path: pathlib.Path):
     """Starts routers for one test alone: `own_router(limits={...})` changes the standard configuration."""
     started: list[Router] = []
 
-    def start(*, env=None, arguments=(), preexec=None, config=None, directory=None, **changes) -> Router:
+    def start(*, env=None, arguments=(), preexec=None, wrapper=(), config=None, directory=None, **changes) -> Router:
         config = {**(config or standard_config(simulator)), **changes}
         directory = directory or tmp_path / f"router{len(started)}"
-        started.append(Router(config, directory, env=env, arguments=arguments, preexec=preexec))
+        started.append(Router(config, directory, env=env, arguments=arguments, preexec=preexec, wrapper=wrapper))
         return started[-1]
 
     yield start

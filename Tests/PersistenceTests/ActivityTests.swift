@@ -46,7 +46,7 @@ import Testing
     /// The same before and after the rows are summed by day.
     @Test(arguments: [false, true])
     func sumsCompletedDaysByModelAndEndpoint(isBooked: Bool) async throws {
-        var store = try fixture.open()
+        var store = try fixture.openLongAgo()
         await fill(store)
         if isBooked {
             store.close()

@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func slicesGoThroughTheWholeLedgerInOrder() async throws {
-        let store = try fixture.open()
+        let store = try fixture.openLongAgo()
         let ledger = store.generations(for: ImmediateTarget())
         for number in 1...10 {
             var order = order(.grant, Int64(number))

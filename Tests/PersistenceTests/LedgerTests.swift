@@ -72,7 +72,7 @@ import Testing
     @Test func spendingIsByKeyAndPeriod() async throws {
         // 2026-01-02 is a Friday: its week began on 29 December.
         let now = StoreFixture.nowMs
-        let store = try fixture.open()
+        let store = try fixture.openLongAgo()
         let generations = store.generations(for: ImmediateTarget())
         for (nanos, daysAgo) in [(1, 0), (10, 1), (100, 2), (1000, 4), (10_000, 5), (100_000, 400)] as [(Int64, Int64)]
         {
@@ -92,10 +92,59 @@ import Testing
         again.close()
     }
 
+    /// A start with the clock of an earlier day: what was spent counts, and what is spent then counts to the last day.
+    @Test func aClockThatWasSetBackGivesNothingBack() async throws {
+        let now = StoreFixture.nowMs
+        #expect(try await spent(atStartMs: now, charging: [(5, now)]) == 0)
+        let early = now - 3 * Self.day
+        for expected in [5, 15] as [Int64] {
+            #expect(try await spent(atStartMs: early, charging: [(7, early), (3, early + Self.day)]) == expected)
+        }
+        #expect(try await spent(atStartMs: now, charging: [(4, now + Self.day)]) == 25)
+        #expect(try await spent(atStartMs: now, charging: []) == 4, "a day that has come is a day of its own")
+        let days = "SELECT group_concat(DISTINCT at_ms / \(Self.day) - \(now / Self.day)) FROM ledger"
+        #expect(try reader().text(days) == "0,1")
+        #expect(try reader().integer("SELECT sum(nanos) FROM ledger WHERE kind = 1") == 500)
+    }
+
+    /// What a key had spent on the day of a start by a clock; then it is charged, and granted 100.
+    private func spent(atStartMs start: Int64, charging charges: [(nanos: Int64, atMs: Int64)]) async throws -> Int64 {
+        let store = try fixture.open(unixMs: { start })
+        let ledger = store.generations(for: ImmediateTarget())
+        for charge in charges { _ = await ledger.record(record(.completed, nanos: charge.nanos, atMs: charge.atMs)) }
+        let grant = LedgerEntry(kind: .grant, amount: Credits(nanos: 100), atMs: start, reason: "a start")
+        if case .posted(let line) = await ledger.post(LedgerOrder(grant)) {
+            #expect(line.entry.atMs == store.openedAtMs, "as it stands in the ledger")
+        } else {
+            Issue.record("the grant was not posted")
+        }
+        store.close()
+        #expect(store.isClockBehind == (start < store.openedAtMs))
+        return store.ledger.byKey[APIKeyHash(digest: SHA256Digest(hashing: "key"))]?.daily.nanos ?? 0
+    }
+
+    @Test func freeRequestsOfTheDayAreCounted() async throws {
+        let store = try fixture.openLongAgo()
+        let generations = store.generations(for: ImmediateTarget())
+        let today = StoreFixture.nowMs
+        for (model, atMs) in [
+            ("a/b:free", today), ("a/b", today), ("a/c:free", today - Self.day), ("a/b:free", today - 60_000),
+            ("a/c:free", today),
+        ] {
+            var one = record(.completed, nanos: 0, atMs: atMs)
+            one.model = model
+            _ = await generations.record(one)
+        }
+        store.close()
+        let again = try fixture.open(fixture.crashed())
+        #expect(again.ledger.freeRequestsToday == 3)
+        again.close()
+    }
+
     @Test func everyKindHasItsSum() throws {
         let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
         try MartletSchema.schema.apply(to: connection)
-        let books = try Bookkeeper(on: connection)
+        let books = try Bookkeeper(on: connection, atMs: StoreFixture.nowMs)
         let key = APIKeyHash(digest: SHA256Digest(hashing: "key"))
         let entries = [
             LedgerEntry(kind: .grant, amount: Credits(nanos: 1000), atMs: StoreFixture.nowMs, reason: "paid"),
@@ -126,7 +175,7 @@ import Testing
     @Test func anUndoneTransactionLeavesNothing() throws {
         let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
         try MartletSchema.schema.apply(to: connection)
-        let books = try Bookkeeper(on: connection)
+        let books = try Bookkeeper(on: connection, atMs: StoreFixture.nowMs)
         let one = record(.completed, nanos: 5)
         func write() throws(DatabaseError) {
             try RecordJob(one, books: books, target: ImmediateTarget(), telling: .nobody).write(to: connection)

@@ -50,6 +50,9 @@ final class StoreFixture {
             configuration: configuration, retention: retention, unixMs: unixMs, using: &generator)
     }
 
+    /// The same with a clock of long ago, so that charges of any day can be written.
+    func openLongAgo() throws(DatabaseError) -> EmbeddedStore { try open(unixMs: { 0 }) }
+
     /// A directory with the database and its log as they are at this moment, which is what `kill -9` would leave.
     func crashed(from directory: String? = nil, to name: String = "crashed") throws -> String {
         _ = try DataDirectory(path: scratch.file(name))

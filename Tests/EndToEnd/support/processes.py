@@ -38,6 +38,7 @@ class Process:
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
         environment.update(env or {})
         self.command = command
+        began = time.monotonic()
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.DEVNULL,
@@ -66,12 +67,15 @@ class Process:
             raise AssertionError(f"{command[0]} was not ready in time:\n{self.errors}") from None
         if self.url is None:
             raise AssertionError(f"{command[0]} ended with {self.process.wait()}:\n{self.errors}")
+        #: From its start to the line that says where it listens.
+        self.ready_seconds = self.ready_at - began
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def _read(self, pipe, lines: list[str], pattern) -> None:
         for line in pipe:
             lines.append(line)
             if pattern and (match := pattern.search(line)):
+                self.ready_at = time.monotonic()
                 self._ready.put(match.group(1))
         if pattern:
             self._ready.put(None)
@@ -279,12 +283,12 @@ class LocalModel(Process):
         return self.wait()
 
 
-def run_martlet(*arguments: str, env=None, cwd=None, timeout=30) -> subprocess.CompletedProcess:
+def run_martlet(*arguments: str, env=None, cwd=None, timeout=30, wrapper=()) -> subprocess.CompletedProcess:
     """Runs the program to its end."""
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     environment.update(env or {})
     return subprocess.run(
-        [str(MARTLET), *arguments], env=environment, cwd=cwd, timeout=timeout, capture_output=True, text=True
+        [*wrapper, str(MARTLET), *arguments], env=environment, cwd=cwd, timeout=timeout, capture_output=True, text=True
     )
 
 
