@@ -47,6 +47,7 @@ let systemLibraries: [Target] = [
     system("CSodium", "libsodium", "libsodium-dev"),
     system("CYAML", "yaml-0.1", "libyaml-dev"),
     system("CZlib", "zlib", "zlib1g-dev"),
+    .target(name: "CCatalogue"),
     .target(name: "CRuntime"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
 ]
@@ -108,7 +109,9 @@ let surfaces: [Target] = [
 ]
 
 let programs: [Target] = [
-    bridge("Configuration", ["Access", "Accounting", "Catalog", "Completions", "CYAML", "Routing", "Telemetry"]),
+    bridge(
+        "Configuration",
+        ["Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing", "Telemetry"]),
     bridge(
         "MartletServer",
         [

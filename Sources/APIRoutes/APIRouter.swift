@@ -139,7 +139,8 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         let state = LandingState(
             ready: reasons.isEmpty, reasons: reasons, baseURL: "\(services.scheme)://\(host)/api/v1",
             defaultModel: pipeline.state.catalog.defaultModel?.slug,
-            models: pipeline.state.catalog.models.map(LandingState.Model.init), version: services.version)
+            models: pipeline.state.catalog.models.filter(\.isCallable).map(LandingState.Model.init),
+            version: services.version)
         LandingPage.render(into: &exchange.content, state: state)
         HTTPEncoding.appendField(
             "Content-Security-Policy", LandingPage.contentSecurityPolicy, to: &exchange.fields)

@@ -13,12 +13,12 @@ package enum CatalogueAnswers {
     ) throws(APIError) {
         let filter = try CatalogueFilter(query)
         let page = try CataloguePage(query)
-        let matching = catalog.models.filter(filter.admits)
+        let matching = CatalogueRow.all(of: catalog).filter { filter.admits($0) }
         let shown = page.slice(of: matching)
         out.appendJSON { json in
             json.object { json in
                 json.memberArray("data") { json in
-                    for model in shown { CatalogueModelJSON.write(model, into: &json) }
+                    for row in shown { CatalogueModelJSON.write(row, into: &json) }
                 }
                 json.member("total_count", matching.count)
                 json.memberObject("links") { json in
@@ -34,7 +34,7 @@ package enum CatalogueAnswers {
         _ catalog: ModelCatalog, _ query: some QueryParameters, into out: inout ByteBuffer
     ) throws(APIError) {
         let filter = try CatalogueFilter(query)
-        let count = catalog.models.count(where: filter.admits)
+        let count = CatalogueRow.all(of: catalog).count { filter.admits($0) }
         out.appendJSON { json in
             json.object { json in
                 json.memberObject("data") { json in json.member("count", count) }
@@ -46,11 +46,12 @@ package enum CatalogueAnswers {
     package static func model(
         _ catalog: ModelCatalog, _ slug: String, into out: inout ByteBuffer
     ) throws(APIError) {
-        let model = try find(slug, in: catalog)
+        let alias = catalog.familyAliases.first { $0.slug == slug }
+        let row = CatalogueRow(model: try find(slug, in: catalog), alias: alias)
         out.appendJSON { json in
             json.object { json in
                 json.key("data")
-                CatalogueModelJSON.write(model, into: &json)
+                CatalogueModelJSON.write(row, into: &json)
             }
         }
     }
@@ -69,7 +70,7 @@ package enum CatalogueAnswers {
                     json.member("description", model.facts.description)
                     CatalogueModelJSON.writeArchitecture(of: model, into: &json)
                     json.memberArray("endpoints") { json in
-                        for endpoint in model.endpoints {
+                        for endpoint in model.shownEndpoints {
                             CatalogueEndpointJSON.write(endpoint, of: model, into: &json)
                         }
                     }

@@ -31,7 +31,8 @@ enum CatalogueEndpointJSON {
             json.member("supports_diarization", false)
             json.memberObject("native_tools") { _ in }
             json.nullable("service_tier", endpoint.serviceTier?.rawValue)
-            json.member("status", 0)
+            // Negative values say that an endpoint is not served.
+            json.member("status", endpoint.provider.absence == nil && endpoint.index >= 0 ? 0 : -1)
             json.memberNull("uptime_last_5m")
             json.memberNull("uptime_last_30m")
             json.memberNull("uptime_last_1d")

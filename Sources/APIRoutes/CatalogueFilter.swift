@@ -26,7 +26,8 @@ struct CatalogueFilter {
         text = query["q"].flatMap { $0.isEmpty ? nil : $0.lowercased() }
     }
 
-    func admits(_ model: Model) -> Bool {
+    func admits(_ row: CatalogueRow) -> Bool {
+        let model = row.model
         if let outputs, model.facts.outputModalities.isDisjoint(with: outputs) { return false }
         guard model.facts.inputModalities.isSuperset(of: inputs) else { return false }
         if !parameters.isEmpty {
@@ -34,10 +35,11 @@ struct CatalogueFilter {
             guard parameters.allSatisfy(names.contains) else { return false }
         }
         if !authors.isEmpty, !authors.contains(String(model.author)) { return false }
-        if !providers.isEmpty, !model.endpoints.contains(where: isWanted) { return false }
+        if !providers.isEmpty, !model.shownEndpoints.contains(where: isWanted) { return false }
         if let contextMin, model.contextLength ?? 0 < contextMin { return false }
         guard let text else { return true }
-        return model.slug.lowercased().contains(text) || model.name.lowercased().contains(text)
+        let names = [row.alias?.slug ?? model.slug, row.alias?.name ?? model.name]
+        return names.contains { $0.lowercased().contains(text) }
     }
 
     private func isWanted(_ endpoint: Endpoint) -> Bool {

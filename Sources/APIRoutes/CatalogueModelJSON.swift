@@ -5,13 +5,14 @@ import JSONText
 
 /// Writes a model as `/models` and `/model/…` show it.
 enum CatalogueModelJSON {
-    static func write(_ model: Model, into json: inout JSONWriter) {
+    static func write(_ row: CatalogueRow, into json: inout JSONWriter) {
+        let model = row.model
         let facts = model.facts
         json.object { json in
-            json.member("id", model.slug)
-            json.member("canonical_slug", model.canonicalSlug)
+            json.member("id", row.alias?.slug ?? model.slug)
+            json.member("canonical_slug", row.alias?.slug ?? model.canonicalSlug)
             json.nullable("hugging_face_id", facts.huggingFaceID)
-            json.member("name", model.name)
+            json.member("name", row.alias?.name ?? model.name)
             json.member("created", facts.created)
             json.member("description", facts.description)
             json.nullable("context_length", model.contextLength)
@@ -31,6 +32,12 @@ enum CatalogueModelJSON {
             json.nullable("knowledge_cutoff", facts.knowledgeCutoff)
             json.nullable("expiration_date", facts.expirationDate)
             if let reasoning = facts.reasoning { write(reasoning, into: &json) }
+            if row.alias != nil {
+                json.memberObject("alias_target") { json in
+                    json.member("slug", model.slug)
+                    json.member("name", model.name)
+                }
+            }
             json.memberObject("links") { json in
                 json.member("details", "/api/v1/models/\(model.canonicalSlug)/endpoints")
             }

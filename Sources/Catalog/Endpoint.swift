@@ -10,7 +10,7 @@ package final class Endpoint: Sendable {
         case flex, priority, ultrafast
     }
 
-    /// Position in `ModelCatalog.endpoints`; the key of health tables.
+    /// Position in `ModelCatalog.endpoints`, the key of health tables; -1 for one that cannot be called.
     package let index: Int
     package let provider: ProviderEntry
     /// The slug of the model this endpoint serves.
@@ -73,9 +73,13 @@ package final class Endpoint: Sendable {
         identityHash = Self.hash(identity)
         self.upstreamModelJSON = JSONLiteral.bytes(upstreamModel)
         let keys: [ProviderKey?] = provider.keys.isEmpty ? [nil] : provider.keys
-        self.heads = UpstreamPath.allCases.flatMap { path in
-            keys.map { UpstreamHead.prefix(provider: provider, path: path, key: $0) }
-        }
+        let isCallable = provider.absence == nil && index >= 0
+        self.heads =
+            !isCallable
+            ? []
+            : UpstreamPath.allCases.flatMap { path in
+                keys.map { UpstreamHead.prefix(provider: provider, path: path, key: $0) }
+            }
     }
 
     /// The fixed part of a request head: request line, `Host`, authentication, `Content-Type`, the provider's own
@@ -83,6 +87,7 @@ package final class Endpoint: Sendable {
     /// - Parameter key: index into the provider's keys; 0 also where it has none.
     package func head(_ path: UpstreamPath, key: Int = 0) -> [UInt8] {
         let keyCount = max(1, provider.keys.count)
+        precondition(!heads.isEmpty, "asked to call an endpoint that cannot be called")
         precondition(key < keyCount, "asked for a key the provider does not have")
         return heads[Int(path.rawValue) * keyCount + key]
     }

@@ -8,6 +8,10 @@ package struct HostQuirks: Sendable, Equatable {
     package var refusesStreamOptions = false
     /// The host knows `max_tokens` and not `max_completion_tokens`.
     package var knowsOnlyMaxTokens = false
+    /// The host takes `max_completion_tokens` from every model, and `max_tokens` only from some.
+    package var wantsCompletionTokens = false
+    /// The host is a router like this one and takes `provider`, `plugins`, `transforms` and `cache_control`.
+    package var takesRouterFields = false
     /// The host ignores an object as `tool_choice`.
     package var ignoresToolChoiceObject = false
     /// The host takes the router's own message fields: `reasoning_details`, `annotations`, `images`.
@@ -30,6 +34,10 @@ package struct HostQuirks: Sendable, Equatable {
     package static func known(host: String, slug: String) -> HostQuirks {
         var quirks = HostQuirks()
         switch host {
+        case "api.openai.com":
+            quirks.wantsCompletionTokens = true
+        case _ where host.hasSuffix(".openai.azure.com"):
+            quirks.wantsCompletionTokens = true
         case "api.groq.com":
             quirks.isChatOnly = true
             quirks.refusedFields = RequestFieldSet(
@@ -45,6 +53,7 @@ package struct HostQuirks: Sendable, Equatable {
             quirks.knowsOnlyMaxTokens = true
             quirks.wantsReasoningContent = true
         case "openrouter.ai":
+            quirks.takesRouterFields = true
             quirks.takesRouterMessages = true
             quirks.takesReasoningObject = true
             quirks.takesCacheMarkers = true

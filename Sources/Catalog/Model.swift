@@ -26,6 +26,10 @@ package final class Model: Sendable {
         /// `YYYY-MM-DD`.
         package var expirationDate: String?
         package var reasoning: ReasoningSupport?
+        /// The line of models it belongs to: the newest of them answers to `~author/family-latest`.
+        package var family: String?
+        /// Whether the provider wants the caller's own key, even where the operator has one (`byok_only`).
+        package var demandsCallersKey = false
         /// Answers of this model pass a moderation filter of its provider.
         package var isModerated = false
 
@@ -36,9 +40,11 @@ package final class Model: Sendable {
     }
 
     package let facts: Facts
-    /// In the configured order; never empty.
+    /// Those that can be called, in the configured order. Empty where no provider of the model has a key.
     package let endpoints: [Endpoint]
-    /// What at least one endpoint supports.
+    /// Those that could be called if their providers had keys; only where `endpoints` is empty.
+    package let dormantEndpoints: [Endpoint]
+    /// What at least one shown endpoint supports.
     package let parameters: SupportedParameters
     /// The slug as a JSON string, quotes included: spliced into every chunk.
     package let slugJSON: [UInt8]
@@ -49,26 +55,31 @@ package final class Model: Sendable {
     /// Whether it is a model's variant that costs nothing, and is therefore limited by count.
     package let isFreeVariant: Bool
 
-    package init(_ facts: Facts, endpoints: [Endpoint]) {
-        precondition(!endpoints.isEmpty, "a model without endpoints is not in the catalogue")
+    package init(_ facts: Facts, endpoints: [Endpoint], dormantEndpoints: [Endpoint] = []) {
+        precondition(endpoints.isEmpty != dormantEndpoints.isEmpty, "a model has endpoints of one kind")
         self.facts = facts
         self.endpoints = endpoints
-        self.parameters = endpoints.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
+        self.dormantEndpoints = dormantEndpoints
+        let shown = endpoints.isEmpty ? dormantEndpoints : endpoints
+        self.parameters = shown.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
         smallestContext = endpoints.compactMap(\.contextLength).min() ?? Int.max
         rewardsCaching = endpoints.count > 1 && endpoints.contains(where: \.rewardsCaching)
         self.slugJSON = JSONLiteral.bytes(facts.slug)
         self.isFreeVariant = facts.slug.hasSuffix(":free")
     }
 
+    /// What the catalogue shows: the endpoints that can be called, else those that could be.
+    package var shownEndpoints: [Endpoint] { endpoints.isEmpty ? dormantEndpoints : endpoints }
+    package var isCallable: Bool { !endpoints.isEmpty }
     package var slug: String { facts.slug }
     package var name: String { facts.name }
     package var canonicalSlug: String { facts.canonicalSlug ?? facts.slug }
     package var author: Substring { facts.slug.prefix { $0 != "/" } }
     /// The model's own context length, else that of its largest endpoint.
-    package var contextLength: Int? { facts.contextLength ?? endpoints.compactMap(\.contextLength).max() }
+    package var contextLength: Int? { facts.contextLength ?? shownEndpoints.compactMap(\.contextLength).max() }
     package var maxCompletionTokens: Int? {
-        facts.maxCompletionTokens ?? endpoints.compactMap(\.maxCompletionTokens).max()
+        facts.maxCompletionTokens ?? shownEndpoints.compactMap(\.maxCompletionTokens).max()
     }
     /// The endpoint whose price and limits stand for the model: the first.
-    package var topEndpoint: Endpoint { endpoints[0] }
+    package var topEndpoint: Endpoint { shownEndpoints[0] }
 }

@@ -13,6 +13,8 @@ package final class ModelCatalog: Sendable {
     package let models: [Model]
     /// Every endpoint, at the position its `index` says.
     package let endpoints: [Endpoint]
+    /// The names that stand for the newest model of a family, sorted.
+    package let familyAliases: [FamilyAlias]
     /// Answers requests that name no model.
     package let defaultModel: Model?
     private let slugs: SlugTable
@@ -25,7 +27,7 @@ package final class ModelCatalog: Sendable {
         self.providers = providers
         self.models = models
         var endpoints: [Endpoint] = []
-        var slugs = SlugTable(capacity: models.reduce(0) { $0 + 2 + $1.facts.aliases.count })
+        var slugs = SlugTable(capacity: models.reduce(0) { $0 + 4 + $1.facts.aliases.count })
         for (position, model) in models.enumerated() {
             for endpoint in model.endpoints {
                 precondition(endpoint.index == endpoints.count, "endpoints are numbered in catalogue order")
@@ -46,6 +48,9 @@ package final class ModelCatalog: Sendable {
             // A dated slug shared by two models leads to the first; it is a convenience, not a name.
             _ = slugs.insert(model.canonicalSlug, value: position)
         }
+        familyAliases = FamilyAlias.all(of: models)
+        for alias in familyAliases { _ = slugs.insert(alias.slug, value: alias.position) }
+        BareNames.insert(of: models, into: &slugs)
         self.endpoints = endpoints
         self.slugs = slugs
         if let defaultModel {
@@ -58,12 +63,12 @@ package final class ModelCatalog: Sendable {
         }
     }
 
-    /// The model of a slug, an alias or a dated slug, given as bytes.
+    /// The model of a slug, an alias, a dated slug, a family's name or a bare name, given as bytes.
     package func resolve(_ slug: Span<UInt8>) -> Model? {
         slugs.value(for: slug).map { models[$0] }
     }
 
-    /// The model of a slug, an alias or a dated slug.
+    /// The model of a slug, an alias, a dated slug, a family's name or a bare name.
     package func resolve(_ slug: String) -> Model? {
         resolve(slug.utf8Span.span)
     }

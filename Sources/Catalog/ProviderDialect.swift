@@ -8,4 +8,7 @@ package enum ProviderDialect: String, Sendable, CaseIterable {
     case bedrock
     case cohere
     case azure
+
+    /// Whether this version can ask a provider in it.
+    package var isSpoken: Bool { self == .openAI }
 }

@@ -29,6 +29,10 @@ package final class ProviderEntry: Sendable {
     package let region: String?
     package let profile: ProviderProfile
     package let quirks: HostQuirks
+    /// Why it cannot be called; nil where it can.
+    package let absence: ProviderAbsence?
+    /// Whether it serves what no other provider can: a router behind this router.
+    package let isLastResort: Bool
 
     /// `displayName` as a JSON string, quotes included: spliced into every chunk.
     package let displayNameJSON: [UInt8]
@@ -37,8 +41,8 @@ package final class ProviderEntry: Sendable {
         slug: String, displayName: String, dialect: ProviderDialect = .openAI, baseURL: BaseURL,
         keys: [ProviderKey] = [], organization: String? = nil, headers: [Header] = [],
         policy: DataPolicy = DataPolicy(), cancel: CancelBehaviour = .stops, limits: UsageLimits = UsageLimits(),
-        region: String? = nil,
-        profile: ProviderProfile = ProviderProfile(), quirks: HostQuirks? = nil
+        region: String? = nil, profile: ProviderProfile = ProviderProfile(), quirks: HostQuirks? = nil,
+        absence: ProviderAbsence? = nil, isLastResort: Bool = false
     ) {
         self.slug = slug
         self.displayName = displayName
@@ -53,6 +57,8 @@ package final class ProviderEntry: Sendable {
         self.region = region
         self.profile = profile
         self.quirks = quirks ?? HostQuirks.known(host: baseURL.host, slug: slug)
+        self.absence = absence
+        self.isLastResort = isLastResort
         self.displayNameJSON = JSONLiteral.bytes(displayName)
     }
 }

@@ -11,11 +11,14 @@ package struct SupportedParameters: Sendable, Equatable {
         self.unknown = unknown
     }
 
+    private static let vocabulary = Dictionary(
+        uniqueKeysWithValues: RequestField.allCases.map { ("\($0.wireName)", $0) })
+
     package init(names: [String]) {
         var known: RequestFieldSet = []
         var unknown: [String] = []
         for name in names {
-            if let field = RequestField.allCases.first(where: { "\($0.wireName)" == name }) {
+            if let field = Self.vocabulary[name] {
                 known.insert(field)
             } else if !unknown.contains(name) {
                 unknown.append(name)

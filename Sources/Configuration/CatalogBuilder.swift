@@ -1,14 +1,19 @@
 import Accounting
 import Catalog
 
-/// Joins the shipped catalogue, the operator's entries and the environment into one catalogue.
+/// Joins the catalogue's files, the operator's entries and the environment into one catalogue.
 ///
-/// A shipped provider is on when its variable holds a key, or when the operator lists it. An operator's provider of
-/// the same slug is laid over the shipped one; an operator's model of the same id replaces it.
+/// A provider of the files is on when its variable holds a key, or when the operator lists it. An operator's provider
+/// of the same slug is laid over the shipped one; an operator's model of the same id replaces it. A model of the files
+/// that no provider can serve stays in the catalogue, to be listed and to say what it lacks.
 struct CatalogBuilder {
     private var providers: [ProviderEntry] = []
-    /// Providers that exist and are off, with the reason.
-    private var absent: [String: String] = [:]
+    /// Those that can be called, by slug.
+    private var callable: [String: ProviderEntry] = [:]
+    /// Those that are known and cannot be called, by slug.
+    private var absent: [String: ProviderEntry] = [:]
+    /// Why, in words for the operator.
+    private var reasons: [String: String] = [:]
     private var models: [Model] = []
     private var endpointCount = 0
 
@@ -16,21 +21,25 @@ struct CatalogBuilder {
     static func build(
         _ values: [String: YAMLNode], reader: inout ConfigurationReader, source: ConfigurationSource
     ) -> ModelCatalog? {
-        let seed = SeedCatalogue.load(&reader)
+        let files = files(values["catalog"], reader: &reader, source: source)
         let ownProviders = reader.providers(values["providers"], .provider)
         let ownModels = reader.models(values["models"], .model)
         var builder = CatalogBuilder()
         for draft in ownProviders {
-            var merged = seed.providers.first { $0.slug == draft.slug }.map(draft.over) ?? draft
+            var merged = files.providers.first { $0.slug == draft.slug }.map(draft.over) ?? draft
             // At another address the shipped provider's key is not wanted.
             if draft.baseURL != nil { merged.keyVariable = nil }
             builder.add(merged, isListed: true, reader: &reader, source: source)
         }
-        for draft in seed.providers where !ownProviders.contains(where: { $0.slug == draft.slug }) {
+        let ownSlugs = Set(ownProviders.map(\.slug))
+        for draft in files.providers where !ownSlugs.contains(draft.slug) {
             builder.add(draft, isListed: false, reader: &reader, source: source)
         }
         for draft in ownModels { builder.add(draft, isListed: true, reader: &reader) }
-        for draft in seed.models where !ownModels.contains(where: { $0.facts.slug == draft.facts.slug }) {
+        let lastResort = builder.providers.first(where: \.isLastResort)
+        let ownIDs = Set(ownModels.map(\.facts.slug))
+        for var draft in files.models where !ownIDs.contains(draft.facts.slug) {
+            if let lastResort { draft.addLastResort(lastResort.slug) }
             builder.add(draft, isListed: false, reader: &reader)
         }
         if builder.models.count > CatalogLimits.models {
@@ -39,80 +48,132 @@ struct CatalogBuilder {
         return builder.finish(values, reader: &reader, version: source.catalogVersion)
     }
 
+    /// The shipped files, or those of the directory that `catalog` names; nothing for `none`.
+    private static func files(
+        _ node: YAMLNode?, reader: inout ConfigurationReader, source: ConfigurationSource
+    ) -> CatalogueDrafts {
+        guard let node, let directory = reader.text(node, "catalog", maxBytes: 4096), directory != "shipped" else {
+            return .shipped
+        }
+        if directory == "none" { return .none }
+        if directory.isEmpty {
+            reader.report(
+                node.line, "catalog must be shipped, none, or a directory with providers.json and models.json")
+            return .none
+        }
+        let drafts = CatalogueDrafts(directory: directory, readFile: source.readFile)
+        for problem in drafts.problems { reader.report(node.line, "catalog: \(problem)") }
+        return drafts
+    }
+
     private mutating func add(
         _ draft: ProviderDraft, isListed: Bool, reader: inout ConfigurationReader, source: ConfigurationSource
     ) {
         if draft.isEnabled == false {
-            absent[draft.slug] = "is switched off (enabled: false)"
-            return
+            return setAbsent(draft, .switchedOff, "is switched off (enabled: false)")
         }
+        if let dialect = draft.dialect, !dialect.isSpoken {
+            return setAbsent(draft, .unspoken(dialect), "speaks \(dialect.rawValue), which this version does not")
+        }
+        var missing: [String] = []
         var key = draft.apiKey
         if key?.isEmpty ?? true, let variable = draft.keyVariable {
             key = source.environment[variable].map { Secret($0.trimmingSpaces) }
-            if key.map(\.isEmpty) ?? true {
-                absent[draft.slug] = "has no key: set \(variable), or api_key of the provider"
-                return
-            }
-            if let key, !NameRules.isVisible(key.reveal()) {
+            if key.map(\.isEmpty) ?? true { missing.append(variable) }
+            if let key, !key.isEmpty, !NameRules.isVisible(key.reveal()) {
                 reader.report(nil, "the environment variable \(variable) holds characters that no key has")
                 return
             }
         }
-        guard let baseURL = draft.baseURL else {
+        var baseURL = draft.baseURL
+        if let template = draft.baseURLTemplate {
+            let expanded = BaseURLTemplate(template).expanded(source.environment)
+            missing += expanded.missing
+            if expanded.missing.isEmpty {
+                do throws(BaseURL.Malformed) {
+                    baseURL = try BaseURL(expanded.text)
+                } catch {
+                    reader.report(
+                        nil, "the base_url of \(draft.slug), \(template), \(error.reason) in this environment")
+                    return
+                }
+            }
+        }
+        if !missing.isEmpty {
+            let names = missing.joined(separator: " and ")
+            let hint = draft.keyVariable == missing[0] ? "set \(names), or api_key of the provider" : "set \(names)"
+            return setAbsent(draft, .missing(variables: missing), "has no key: \(hint)")
+        }
+        guard let baseURL else {
             if isListed, !reader.problems.contains(where: { $0.message.hasPrefix("base_url") }) {
                 reader.report(draft.line, "the provider \(draft.slug) needs a base_url")
             }
             return
         }
-        providers.append(
-            ProviderEntry(
-                slug: draft.slug, displayName: draft.name ?? draft.slug, dialect: draft.dialect ?? .openAI,
-                baseURL: baseURL, keys: key.map { [ProviderKey(secret: $0)] } ?? [],
-                organization: draft.organization.flatMap { $0.isEmpty ? nil : $0 }, headers: draft.headers ?? [],
-                policy: DataPolicy(
-                    allowsCollection: draft.allowsCollection ?? true, retainsNothing: draft.retainsNothing ?? false),
-                cancel: draft.cancel ?? .stops, profile: draft.profile))
+        let provider = draft.entry(baseURL: baseURL, key: key)
+        providers.append(provider)
+        callable[draft.slug] = provider
+    }
+
+    private mutating func setAbsent(_ draft: ProviderDraft, _ absence: ProviderAbsence, _ reason: String) {
+        reasons[draft.slug] = reason
+        guard let baseURL = draft.baseURL ?? draft.baseURLTemplate.flatMap({ BaseURLTemplate($0).placeholder }) else {
+            return
+        }
+        absent[draft.slug] = draft.entry(baseURL: baseURL, key: nil, absence: absence)
     }
 
     private mutating func add(_ draft: ModelDraft, isListed: Bool, reader: inout ConfigurationReader) {
         var endpoints: [Endpoint] = []
+        var lastResorts: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
+        var lacking: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
         for part in draft.endpoints {
-            guard let provider = providers.first(where: { $0.slug == part.provider }) else {
-                if isListed { reportMissing(part, reader: &reader) }
+            let isSpoken = part.dialect?.isSpoken ?? true
+            guard let provider = callable[part.provider], isSpoken, !draft.facts.demandsCallersKey else {
+                if let known = callable[part.provider] ?? absent[part.provider] { lacking.append((part, known)) }
+                if isListed, callable[part.provider] == nil { reportMissing(part, reader: &reader) }
                 continue
             }
-            let tag = part.tag ?? provider.slug
-            if tag != provider.slug, !tag.hasPrefix(provider.slug + "/") || !NameRules.isVisible(tag) {
-                reader.report(part.line, "tag must be \(provider.slug) or begin with \(provider.slug)/")
-                continue
+            if provider.isLastResort {
+                lastResorts.append((part, provider))
+            } else {
+                append(part, provider, of: draft, to: &endpoints, reader: &reader)
             }
-            if endpoints.contains(where: { $0.tag == tag }) {
-                reader.report(
-                    part.line,
-                    "\(draft.facts.slug) has two endpoints tagged \(tag); give one a tag of its own, "
-                        + "such as \(provider.slug)/second")
-                continue
-            }
-            if part.pricing == nil {
-                reader.note(part.line, "the endpoint \(tag) of \(draft.facts.slug) has no pricing and counts as free")
-            }
-            endpoints.append(
-                Endpoint(
-                    index: endpointCount + endpoints.count, provider: provider, modelSlug: draft.facts.slug,
-                    upstreamModel: part.upstreamModel, tag: tag,
-                    contextLength: part.contextLength ?? draft.facts.contextLength,
-                    maxCompletionTokens: part.maxCompletionTokens ?? draft.facts.maxCompletionTokens,
-                    quantization: part.quantization, parameters: part.parameters ?? draft.parameters,
-                    inputModalities: draft.facts.inputModalities, outputModalities: draft.facts.outputModalities,
-                    pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts))
         }
-        guard !endpoints.isEmpty else { return }
-        endpointCount += endpoints.count
-        models.append(Model(draft.facts, endpoints: endpoints))
+        for (part, provider) in lastResorts { append(part, provider, of: draft, to: &endpoints, reader: &reader) }
+        if !endpoints.isEmpty {
+            endpointCount += endpoints.count
+            models.append(Model(draft.facts, endpoints: endpoints))
+        } else if !lacking.isEmpty, !isListed || draft.facts.demandsCallersKey {
+            let dormant = lacking.map { draft.endpoint($0, index: -1, tag: $0.tag ?? $1.slug, provider: $1) }
+            models.append(Model(draft.facts, endpoints: [], dormantEndpoints: dormant))
+        }
+    }
+
+    private func append(
+        _ part: ModelDraft.EndpointDraft, _ provider: ProviderEntry, of draft: ModelDraft,
+        to endpoints: inout [Endpoint], reader: inout ConfigurationReader
+    ) {
+        let tag = part.tag ?? provider.slug
+        if tag != provider.slug, !tag.hasPrefix(provider.slug + "/") || !NameRules.isVisible(tag) {
+            reader.report(part.line, "tag must be \(provider.slug) or begin with \(provider.slug)/")
+            return
+        }
+        if endpoints.contains(where: { $0.tag == tag }) {
+            reader.report(
+                part.line,
+                "\(draft.facts.slug) has two endpoints tagged \(tag); give one a tag of its own, "
+                    + "such as \(provider.slug)/second")
+            return
+        }
+        if part.pricing == nil {
+            reader.note(part.line, "the endpoint \(tag) of \(draft.facts.slug) has no pricing and counts as free")
+        }
+        endpoints.append(draft.endpoint(part, index: endpointCount + endpoints.count, tag: tag, provider: provider))
     }
 
     private func reportMissing(_ part: ModelDraft.EndpointDraft, reader: inout ConfigurationReader) {
-        if let reason = absent[part.provider] {
+        if let reason = reasons[part.provider] {
             if reason.hasPrefix("is switched off") {
                 reader.note(part.line, "the provider \(part.provider) \(reason); this endpoint is left out")
             } else {
@@ -120,7 +181,7 @@ struct CatalogBuilder {
             }
             return
         }
-        let known = providers.map(\.slug) + absent.keys.sorted()
+        let known = providers.map(\.slug) + reasons.keys.sorted()
         let nearest = NearestNames.nearest(to: part.provider, among: known, limit: 1).first
         let hint = nearest.map { "; did you mean \($0)?" } ?? "; list it under providers"
         reader.report(part.line, "unknown provider \"\(part.provider)\"\(hint)")
@@ -133,9 +194,11 @@ struct CatalogBuilder {
             let catalog = try ModelCatalog(
                 version: version, providers: providers, models: models,
                 defaultModel: defaultModel(values["default_model"], reader: &reader))
-            if models.isEmpty {
+            if !models.contains(where: \.isCallable) {
                 reader.note(
-                    nil, "no model is available: set OPENAI_API_KEY or GROQ_API_KEY, or list providers and models")
+                    nil,
+                    "no model can be called: set a provider's variable, such as OPENAI_API_KEY or OPENROUTER_API_KEY, "
+                        + "or list providers and models")
             }
             return catalog
         } catch {
@@ -150,11 +213,43 @@ struct CatalogBuilder {
         let isKnown = models.contains { model in
             model.slug == name || model.canonicalSlug == name || model.facts.aliases.contains(name)
         }
-        if isKnown { return name }
+        if isKnown || FamilyAlias.all(of: models).contains(where: { $0.slug == name }) { return name }
         let nearest = NearestNames.nearest(to: name, among: models.map(\.slug))
         let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
         reader.report(node.line, "default_model \(name) is not in the catalogue\(hint)")
         return nil
+    }
+}
+
+extension ProviderDraft {
+    fileprivate func entry(baseURL: BaseURL, key: Secret?, absence: ProviderAbsence? = nil) -> ProviderEntry {
+        ProviderEntry(
+            slug: slug, displayName: name ?? slug, dialect: dialect ?? .openAI, baseURL: baseURL,
+            keys: key.map { [ProviderKey(secret: $0)] } ?? [],
+            organization: organization.flatMap { $0.isEmpty ? nil : $0 }, headers: headers ?? [],
+            policy: DataPolicy(
+                allowsCollection: allowsCollection ?? true, retainsNothing: retainsNothing ?? false),
+            cancel: cancel ?? .stops, profile: profile, absence: absence, isLastResort: isLastResort ?? false)
+    }
+}
+
+extension ModelDraft {
+    fileprivate func endpoint(_ part: EndpointDraft, index: Int, tag: String, provider: ProviderEntry) -> Endpoint {
+        Endpoint(
+            index: index, provider: provider, modelSlug: facts.slug, upstreamModel: part.upstreamModel, tag: tag,
+            contextLength: part.contextLength ?? facts.contextLength,
+            maxCompletionTokens: part.maxCompletionTokens ?? facts.maxCompletionTokens,
+            quantization: part.quantization, parameters: part.parameters ?? parameters,
+            inputModalities: facts.inputModalities, outputModalities: facts.outputModalities,
+            pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts)
+    }
+
+    /// A router behind this one knows the model by the same slug; its price is taken to be the first endpoint's.
+    fileprivate mutating func addLastResort(_ slug: String) {
+        guard !endpoints.contains(where: { $0.provider == slug }), let first = endpoints.first else { return }
+        var part = EndpointDraft(line: line, provider: slug, upstreamModel: facts.slug)
+        part.pricing = first.pricing
+        endpoints.append(part)
     }
 }
 

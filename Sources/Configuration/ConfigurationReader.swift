@@ -7,12 +7,26 @@ import Catalog
 struct ConfigurationReader {
     let interpolation: Interpolation
     let systemMemoryBytes: Int
+    /// Whether the nodes are of the catalogue's files, which say more than a configuration and hold no variables.
+    let isCatalogue: Bool
+    /// Whether the prices of service tiers are read too; nothing routes by them yet.
+    var readsTiers = false
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var notes: [ConfigurationProblem] = []
 
     init(interpolation: Interpolation, systemMemoryBytes: Int) {
         self.interpolation = interpolation
         self.systemMemoryBytes = systemMemoryBytes
+        isCatalogue = false
+    }
+
+    /// A reader for the catalogue's files.
+    static func forCatalogue() -> ConfigurationReader { ConfigurationReader() }
+
+    private init() {
+        interpolation = .verbatim
+        systemMemoryBytes = 0
+        isCatalogue = true
     }
 
     mutating func report(_ line: Int?, _ message: String) {

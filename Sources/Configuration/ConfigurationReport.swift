@@ -71,7 +71,11 @@ package struct ConfigurationReport: Sendable, Equatable {
     }
 
     private mutating func reportModels(_ catalog: ModelCatalog) {
-        if !catalog.models.isEmpty { say(.ok, counted(catalog.models.count, "model")) }
+        let callable = catalog.models.count(where: \.isCallable)
+        if callable > 0 { say(.ok, counted(callable, "model")) }
+        if callable < catalog.models.count {
+            say(.ok, "\(counted(catalog.models.count - callable, "model")) more listed whose providers have no key")
+        }
         for model in catalog.models where model.contextLength == nil {
             say(.warning, "model \(model.slug): its context_length is unknown, so no prompt is held against it")
         }

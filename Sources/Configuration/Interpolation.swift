@@ -3,13 +3,19 @@ struct Interpolation {
     let environment: [String: String]
     /// The content of a file; nil where it cannot be read.
     let readFile: (String) -> String?
+    /// Whether texts are left as they are.
+    var isVerbatim = false
+
+    static var verbatim: Interpolation {
+        Interpolation(environment: [:], readFile: { _ in nil }, isVerbatim: true)
+    }
 
     struct Failure: Error, Equatable {
         let message: String
     }
 
     func expand(_ text: String) throws(Failure) -> String {
-        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        guard !isVerbatim, text.utf8.contains(UInt8(ascii: "$")) else { return text }
         var result = ""
         var rest = text[...]
         while let dollar = rest.firstIndex(of: "$") {

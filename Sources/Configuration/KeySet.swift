@@ -11,7 +11,7 @@ struct KeySet {
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
-            "trusted_proxies", "records",
+            "trusted_proxies", "records", "catalog",
         ],
         refused: ["admin_listen"])
     static let fixedKey = KeySet(
@@ -40,20 +40,21 @@ struct KeySet {
             "zdr", "enabled",
         ],
         refused: ["api_keys", "limits", "region", "access_key_id", "secret_access_key", "session_token"])
-    /// What the shipped catalogue says beside.
-    static let seedProvider = KeySet(
+    /// What the catalogue's files say beside.
+    static let catalogueProvider = KeySet(
         place: "a provider",
         accepted: provider.accepted + [
-            "key_variable", "privacy_policy_url", "terms_of_service_url", "status_page_url", "headquarters",
+            "native_dialect", "key_variable", "last_resort", "privacy_policy_url", "terms_of_service_url",
+            "status_page_url", "headquarters",
             "datacenters",
         ])
     static let model = KeySet(
         place: "a model",
         accepted: [
             "id", "name", "context_length", "max_completion_tokens", "input_modalities", "output_modalities",
-            "supported_parameters", "created", "description", "aliases", "endpoints",
+            "supported_parameters", "created", "description", "aliases", "family", "byok_only", "endpoints",
         ])
-    static let seedModel = KeySet(
+    static let catalogueModel = KeySet(
         place: "a model",
         accepted: model.accepted + [
             "canonical_slug", "tokenizer", "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date",
@@ -68,6 +69,8 @@ struct KeySet {
             "supported_parameters", "pricing", "timeouts", "weight",
         ],
         refused: ["region", "limits"])
+    static let catalogueEndpoint = KeySet(
+        place: "an endpoint", accepted: endpoint.accepted + ["dialect", "deprecation_date", "tiers"])
     static let endpointTimeouts = KeySet(
         place: "the timeouts of an endpoint", accepted: ["connect", "first_byte", "idle", "total"])
 }

@@ -6,15 +6,17 @@ extension ConfigurationReader {
     mutating func models(_ node: YAMLNode?, _ keys: KeySet) -> [ModelDraft] {
         guard let node, let items = list(node, "models") else { return [] }
         var drafts: [ModelDraft] = []
-        for item in items {
-            guard let draft = model(item, keys) else { continue }
-            if let other = drafts.first(where: { $0.facts.slug == draft.facts.slug }) {
-                report(draft.line, "the model \(draft.facts.slug) is already on line \(other.line)")
-            } else {
-                drafts.append(draft)
-            }
-        }
+        for item in items { addModel(item, keys, to: &drafts) }
         return drafts
+    }
+
+    mutating func addModel(_ node: YAMLNode, _ keys: KeySet, to drafts: inout [ModelDraft]) {
+        guard let draft = model(node, keys) else { return }
+        if let other = drafts.first(where: { $0.facts.slug == draft.facts.slug }) {
+            report(draft.line, "the model \(draft.facts.slug) is already on line \(other.line)")
+        } else {
+            drafts.append(draft)
+        }
     }
 
     private mutating func model(_ node: YAMLNode, _ keys: KeySet) -> ModelDraft? {
@@ -37,14 +39,16 @@ extension ConfigurationReader {
         facts.inputModalities = modalities(values["input_modalities"], "input_modalities") ?? .text
         facts.outputModalities = modalities(values["output_modalities"], "output_modalities") ?? .text
         facts.aliases = aliases(values["aliases"])
-        readSeedFacts(values, into: &facts)
+        facts.family = family(values["family"])
+        facts.demandsCallersKey = bool(values["byok_only"], "byok_only") ?? false
+        readCatalogueFacts(values, into: &facts)
         var draft = ModelDraft(line: node.line, facts: facts)
         draft.parameters = parameters(values["supported_parameters"])
         draft.endpoints = endpoints(values["endpoints"], of: slug, line: node.line)
         return draft
     }
 
-    private mutating func readSeedFacts(_ values: [String: YAMLNode], into facts: inout Model.Facts) {
+    private mutating func readCatalogueFacts(_ values: [String: YAMLNode], into facts: inout Model.Facts) {
         facts.canonicalSlug = text(values["canonical_slug"], "canonical_slug")
         facts.tokenizer = text(values["tokenizer"], "tokenizer")
         facts.instructType = text(values["instruct_type"], "instruct_type")
@@ -66,6 +70,14 @@ extension ConfigurationReader {
                 ReasoningPreferences.Effort(rawValue: $0)
             },
             efforts: supported, takesTokenBudget: bool(reasoning["token_budget"], "token_budget") ?? false)
+    }
+
+    /// The `family` in `~author/family-latest`.
+    private mutating func family(_ node: YAMLNode?) -> String? {
+        guard let node, let name = text(node, "family", maxBytes: ConfigurationLimits.slugBytes) else { return nil }
+        if NameRules.isProviderSlug(name) { return name }
+        report(node.line, "family must be lower-case letters, digits, -, _ and .\(given(node))")
+        return nil
     }
 
     private mutating func modalities(_ node: YAMLNode?, _ key: String) -> ModalitySet? {
@@ -121,7 +133,7 @@ extension ConfigurationReader {
     }
 
     private mutating func endpoint(_ node: YAMLNode) -> ModelDraft.EndpointDraft? {
-        guard let values = mapping(node, .endpoint) else { return nil }
+        guard let values = mapping(node, isCatalogue ? .catalogueEndpoint : .endpoint) else { return nil }
         for key in ["provider", "model"] where values[key] == nil { report(node.line, "an endpoint needs a \(key)") }
         guard let provider = text(values["provider"], "provider"),
             let upstreamModel = text(values["model"], "model", maxBytes: 1024)
@@ -138,6 +150,7 @@ extension ConfigurationReader {
         draft.parameters = parameters(values["supported_parameters"])
         draft.pricing = values["pricing"].flatMap { pricing($0) }
         draft.weight = integer(values["weight"], "weight", in: ConfigurationLimits.weight) ?? draft.weight
+        if isCatalogue { readCatalogueFacts(values, into: &draft) }
         if let timeouts = values["timeouts"].flatMap({ mapping($0, .endpointTimeouts) }) {
             draft.timeouts = EndpointTimeouts(
                 connectMs: milliseconds(timeouts["connect"], "connect"),
@@ -145,5 +158,14 @@ extension ConfigurationReader {
                 idleMs: milliseconds(timeouts["idle"], "idle"), totalMs: milliseconds(timeouts["total"], "total"))
         }
         return draft
+    }
+
+    private mutating func readCatalogueFacts(_ values: [String: YAMLNode], into draft: inout ModelDraft.EndpointDraft) {
+        draft.dialect = dialect(values["dialect"], "dialect")
+        draft.deprecationDate = text(values["deprecation_date"], "deprecation_date")
+        guard readsTiers, let node = values["tiers"] else { return }
+        let names = Endpoint.ServiceTier.allCases.map(\.rawValue) + ["batch"]
+        guard let tiers = mapping(node, KeySet(place: "tiers", accepted: names)) else { return }
+        for name in names { draft.tiers[name] = tiers[name].flatMap { pricing($0) } }
     }
 }

@@ -8,6 +8,8 @@ struct ModelDraft {
         var provider: String
         var upstreamModel: String
         var tag: String?
+        /// What the endpoint is asked in, where that is not the provider's dialect.
+        var dialect: ProviderDialect?
         var contextLength: Int?
         var maxCompletionTokens: Int?
         var quantization: Endpoint.Quantization?
@@ -15,6 +17,10 @@ struct ModelDraft {
         var pricing: PriceSheet?
         var timeouts = EndpointTimeouts()
         var weight = 1
+        /// `YYYY-MM-DD`: the day on which the provider ends it.
+        var deprecationDate: String?
+        /// What the provider's other service tiers cost, by their names.
+        var tiers: [String: PriceSheet] = [:]
     }
 
     var line: Int

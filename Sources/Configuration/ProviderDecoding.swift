@@ -1,21 +1,20 @@
 import Catalog
 
 extension ConfigurationReader {
-    /// Dialects that this version can speak to a provider.
-    private static let spokenDialects: [ProviderDialect] = [.openAI]
-
     mutating func providers(_ node: YAMLNode?, _ keys: KeySet) -> [ProviderDraft] {
         guard let node, let items = list(node, "providers") else { return [] }
         var drafts: [ProviderDraft] = []
-        for item in items {
-            guard let draft = provider(item, keys) else { continue }
-            if let other = drafts.first(where: { $0.slug == draft.slug }) {
-                report(draft.line, "the provider \(draft.slug) is already on line \(other.line)")
-            } else {
-                drafts.append(draft)
-            }
-        }
+        for item in items { addProvider(item, keys, to: &drafts) }
         return drafts
+    }
+
+    mutating func addProvider(_ node: YAMLNode, _ keys: KeySet, to drafts: inout [ProviderDraft]) {
+        guard let draft = provider(node, keys) else { return }
+        if let other = drafts.first(where: { $0.slug == draft.slug }) {
+            report(draft.line, "the provider \(draft.slug) is already on line \(other.line)")
+        } else {
+            drafts.append(draft)
+        }
     }
 
     private mutating func provider(_ node: YAMLNode, _ keys: KeySet) -> ProviderDraft? {
@@ -30,8 +29,13 @@ extension ConfigurationReader {
         }
         var draft = ProviderDraft(line: node.line, slug: slug)
         draft.name = displayName(values["name"])
-        draft.dialect = dialect(values["dialect"])
-        draft.baseURL = baseURL(values["base_url"])
+        draft.dialect = dialect(values["dialect"], "dialect")
+        draft.nativeDialect = dialect(values["native_dialect"], "native_dialect")
+        if isCatalogue, let text = text(values["base_url"], "base_url", maxBytes: 2048), text.utf8.contains(0x24) {
+            draft.baseURLTemplate = text
+        } else {
+            draft.baseURL = baseURL(values["base_url"])
+        }
         draft.apiKey = headerSecret(values["api_key"], "api_key", isKey: true)
         draft.organization = headerSecret(values["organization"], "organization", isKey: true)?.reveal()
         draft.headers = values["headers"].flatMap { headers($0) }
@@ -43,6 +47,7 @@ extension ConfigurationReader {
         }
         draft.retainsNothing = bool(values["zdr"], "zdr")
         draft.isEnabled = bool(values["enabled"], "enabled")
+        draft.isLastResort = bool(values["last_resort"], "last_resort")
         draft.keyVariable = text(values["key_variable"], "key_variable")
         draft.profile = ProviderProfile(
             privacyPolicyURL: text(values["privacy_policy_url"], "privacy_policy_url"),
@@ -62,11 +67,11 @@ extension ConfigurationReader {
         return name
     }
 
-    private mutating func dialect(_ node: YAMLNode?) -> ProviderDialect? {
+    mutating func dialect(_ node: YAMLNode?, _ key: String) -> ProviderDialect? {
         guard let node else { return nil }
         let names = ProviderDialect.allCases.map(\.rawValue)
-        guard let dialect = choice(node, "dialect", among: names, { ProviderDialect(rawValue: $0) }) else { return nil }
-        if !Self.spokenDialects.contains(dialect) {
+        guard let dialect = choice(node, key, among: names, { ProviderDialect(rawValue: $0) }) else { return nil }
+        if !isCatalogue, !dialect.isSpoken {
             report(
                 node.line,
                 "the dialect \(dialect.rawValue) is not spoken by this version; only openai is, which most hosts take")

@@ -7,7 +7,11 @@ struct ProviderDraft {
     var slug: String
     var name: String?
     var dialect: ProviderDialect?
+    /// What the provider speaks best; `dialect` is what it is asked in.
+    var nativeDialect: ProviderDialect?
     var baseURL: BaseURL?
+    /// A base URL with `${VARIABLE}` in it, of the catalogue's files.
+    var baseURLTemplate: String?
     /// An empty secret says that there is no key.
     var apiKey: Secret?
     /// The environment variable that holds the key of a shipped provider.
@@ -18,6 +22,7 @@ struct ProviderDraft {
     var retainsNothing: Bool?
     var cancel: CancelBehaviour?
     var isEnabled: Bool?
+    var isLastResort: Bool?
     var profile = ProviderProfile()
 
     init(line: Int, slug: String) {
@@ -30,7 +35,9 @@ struct ProviderDraft {
         var merged = self
         merged.name = name ?? base.name
         merged.dialect = dialect ?? base.dialect
+        merged.nativeDialect = base.nativeDialect
         merged.baseURL = baseURL ?? base.baseURL
+        merged.baseURLTemplate = baseURL == nil ? base.baseURLTemplate : nil
         merged.apiKey = apiKey ?? base.apiKey
         merged.keyVariable = keyVariable ?? base.keyVariable
         merged.organization = organization ?? base.organization
@@ -39,6 +46,7 @@ struct ProviderDraft {
         merged.retainsNothing = retainsNothing ?? base.retainsNothing
         merged.cancel = cancel ?? base.cancel
         merged.isEnabled = isEnabled ?? base.isEnabled
+        merged.isLastResort = base.isLastResort
         merged.profile = base.profile
         return merged
     }

@@ -231,7 +231,7 @@ final class Server {
             }
         }
         logger.level = level
-        logger.log(.info, "reloaded", ["models": .int(configuration.catalog.models.count)])
+        logger.log(.info, "reloaded", ["models": .int(configuration.catalog.models.count(where: \.isCallable))])
     }
 
     // MARK: Stopping

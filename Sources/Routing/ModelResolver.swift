@@ -13,12 +13,18 @@ package enum ModelResolver {
             throw .invalid("preset", "Presets are not available on this server. Send model and parameters instead.")
         }
         guard let name = request.model ?? request.models.first else {
-            if let model = catalog.defaultModel { return ModelList(model) }
+            if let model = catalog.defaultModel {
+                if model.isCallable { return ModelList(model) }
+                throw MissingKeys.error(for: model, request: request)
+            }
             throw .invalid(
                 "model", "No model was given, and this server has no default_model. Send \"model\": \"author/name\".")
         }
         if request.models.isEmpty {
             if let found = find(name, in: catalog) {
+                guard found.model.model.isCallable else {
+                    throw MissingKeys.error(for: found.model.model, request: request)
+                }
                 return ModelList(found.model, strategy: found.strategy)
             }
             if name == freeRouter { return try freeModels(of: catalog) }
@@ -46,7 +52,10 @@ package enum ModelResolver {
                 rest.append(other)
             }
         }
-        return ModelList(found.model, rest, strategy: rest.isEmpty ? found.strategy : .fallback)
+        // Models without a key are passed over, as long as one has one.
+        let served = ([found.model] + rest).filter(\.model.isCallable)
+        guard let primary = served.first else { throw MissingKeys.error(for: found.model.model, request: request) }
+        return ModelList(primary, Array(served.dropFirst()), strategy: rest.isEmpty ? found.strategy : .fallback)
     }
 
     /// A slug, an alias or a dated slug, perhaps with endings that say how to route it.

@@ -93,7 +93,12 @@ struct EndpointTests {
         func quirks(_ url: String, slug: String = "x") throws -> HostQuirks {
             HostQuirks.known(host: try BaseURL(url).host, slug: slug)
         }
-        #expect(try quirks("https://api.openai.com/v1") == HostQuirks())
+        var openAI = HostQuirks()
+        openAI.wantsCompletionTokens = true
+        #expect(try quirks("https://api.openai.com/v1") == openAI)
+        #expect(try quirks("https://ours.openai.azure.com/openai/v1") == openAI)
+        #expect(try quirks("https://openrouter.ai/api/v1").takesRouterFields)
+        #expect(try quirks("https://unknown.example/v1") == HostQuirks())
         #expect(try quirks("https://api.groq.com/openai/v1").refusedFields.contains(.logprobs))
         #expect(try quirks("https://api.mistral.ai/v1").refusesStreamOptions)
         #expect(try quirks("http://127.0.0.1:8080/v1").mayOmitFinishReason)

@@ -53,7 +53,8 @@ struct ConfigurationParsingTests {
             #expect(configuration.drainMs == 25_000 && configuration.drainDelayMs == 5_000)
             #expect(configuration.durability == .process)
             #expect(configuration.tls == nil)
-            #expect(configuration.catalog.models.isEmpty && configuration.catalog.providers.isEmpty)
+            #expect(configuration.catalog.models.allSatisfy { !$0.isCallable })
+            #expect(configuration.catalog.providers.isEmpty)
             #expect(configuration.catalog.version == 7)
         }
     }
@@ -201,7 +202,7 @@ struct ConfigurationParsingTests {
               - {id: a/b, endpoints: [{provider: p, model: b, pricing: &id001 {prompt: "0.1", completion: "0.2"}}]}
               - {id: a/c, endpoints: [{provider: p, model: c, pricing: *id001}]}
             """)
-        #expect(configuration.catalog.models.count == 2)
+        #expect(configuration.catalog.models.count(where: \.isCallable) == 2)
         #expect(configuration.catalog.models[1].endpoints[0].index == 1)
     }
 }

@@ -58,6 +58,9 @@ struct ConfigurationReportTests {
         let report = ConfigurationReport(try #require(errors))
         #expect(report.hasErrors)
         #expect(report.lines[0].text.hasPrefix("martlet.yaml:1: unknown key"))
-        #expect(try Self.report(nil).contains { $0.contains("no model is available: set OPENAI_API_KEY") })
+        #expect(
+            try Self.report(nil).contains {
+                $0.contains("no model can be called: set a provider's variable, such as OPENAI_API_KEY")
+            })
     }
 }

@@ -1,7 +1,14 @@
 """The catalogue: open to everyone, in the shapes that the official SDK demands."""
 
+import concurrent.futures
+import json
+import signal
+
 import pytest
 import requests
+from support import sse
+from support.processes import eventually, standard_config
+from support.scripts import script
 
 
 def get(router, path, **more):
@@ -52,8 +59,6 @@ def test_providers(router):
 
 
 def test_prices_keep_their_spelling(own_router, simulator):
-    from support.processes import standard_config
-
     config = standard_config(simulator)
     config["models"][0]["endpoints"][0]["pricing"] = {"prompt": "0.00000015", "completion": "0.0000006"}
     router = own_router(config=config)
@@ -93,3 +98,67 @@ def test_the_shipped_catalogue_switches_on_by_a_variable(own_router, variable, m
     assert any(provider["slug"] == variable.split("_")[0].lower() for provider in providers)
     before = {"test/one", "test/pair", "test/three", "test/other", "test/grow"}
     assert {entry["id"] for entry in get(router, "/models").json()["data"]} > before
+
+
+def test_a_model_without_a_key_is_listed_and_says_what_to_set(router):
+    listed = get(router, "/model/anthropic/claude-opus-5.5").json()["data"]
+    assert listed["pricing"]["prompt"] == "0.000004"
+    response = router.chat(model="anthropic/claude-opus-5.5")
+    assert response.status_code == 404
+    message = response.json()["error"]["message"]
+    assert "Bring your own key" in message and "ANTHROPIC_API_KEY" in message and "OPENROUTER_API_KEY" in message
+    response = router.chat(model="anthropic/claude-opus-5.5", models=["test/one"])
+    assert response.ok and response.json()["model"] == "test/one"
+
+
+def test_gpt_5_is_right(router):
+    model = get(router, "/model/openai/gpt-5").json()["data"]
+    assert model["context_length"] == 400000
+    assert model["top_provider"]["max_completion_tokens"] == 128000
+    prices = {key: model["pricing"][key] for key in ("prompt", "completion", "input_cache_read")}
+    assert prices == {"prompt": "0.00000125", "completion": "0.00001", "input_cache_read": "0.000000125"}
+    assert "temperature" not in model["supported_parameters"]
+    assert {"reasoning", "tools", "structured_outputs", "seed"} <= set(model["supported_parameters"])
+    assert get(router, "/model/openai/gpt-5.1-chat").json()["data"]["context_length"] == 128000
+
+
+def test_families_and_bare_names(own_router, simulator):
+    config = standard_config(simulator)
+    config["models"][0].update(family="line", created=10)
+    config["models"][1].update(family="line", created=20)
+    router = own_router(config=config)
+    rows = {model["id"]: model for model in get(router, "/models").json()["data"]}
+    assert rows["~test/line-latest"]["alias_target"] == {"slug": "test/pair", "name": "Pair"}
+    assert rows["~openai/gpt-latest"]["alias_target"]["slug"] == "openai/gpt-5.5"
+    assert "alias_target" not in rows["test/pair"]
+    assert get(router, "/model/~test/line-latest").json()["data"]["alias_target"]["slug"] == "test/pair"
+    for name in ("~test/line-latest", "pair"):
+        response = router.chat(model=name)
+        assert response.ok and response.json()["model"] == "test/pair"
+
+
+def test_the_catalogue_of_a_directory_is_read_again_and_a_broken_one_changes_nothing(own_router, simulator, tmp_path):
+    def write(*names, text=None):
+        provider = {"slug": "facts", "name": "Facts", "base_url": simulator.base_url("alpha"), "key_variable": "FACTS"}
+        endpoint = {"provider": "facts", "model": "alpha-model", "pricing": {"prompt": "0", "completion": "0"}}
+        models = [{"id": f"facts/{name}", "endpoints": [endpoint]} for name in names]
+        (tmp_path / "providers.json").write_text(json.dumps({"providers": [provider]}))
+        (tmp_path / "models.json").write_text(text or json.dumps({"models": models}))
+
+    write("old")
+    router = own_router(config={**standard_config(simulator), "catalog": str(tmp_path)}, env={"FACTS": "key-1"})
+    assert router.chat(model="facts/old").ok
+    assert get(router, "/model/openai/gpt-5").status_code == 404
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        running = pool.submit(lambda: sse.read(router.stream(script(alpha={"chunks": 20, "gap_ms": 50}))))
+        write("old", "new")
+        router.signal(signal.SIGHUP)
+        eventually(lambda: get(router, "/model/facts/new").ok, "the new model is there")
+        sse.check_good_end(running.result())
+    assert router.chat(model="facts/new").ok
+    write(text='{"models": [{"id": "facts/third", "endpoints": [{"provider": "facts"}]}]}')
+    router.signal(signal.SIGHUP)
+    eventually(lambda: "facts/third" in router.errors + "".join(router.out), "the log says what is wrong")
+    assert "models.json:1" in router.errors + "".join(router.out)
+    assert router.chat(model="facts/new").ok
+    assert get(router, "/model/facts/third").status_code == 404

@@ -134,7 +134,12 @@ def pages(answer):
 
 
 def test_models(client):
-    models = {model.id: model for model in pages(client.models.list())}
+    """Every page: the client asks for 500 at a time."""
+    models = {}
+    answer = client.models.list()
+    while answer is not None:
+        models.update({model.id: model for model in pages(answer)})
+        answer = answer.next()
     assert models["test/one"].pricing.prompt == "0.000001"
     assert client.models.count().data.count == len(models)
     assert client.models.get(author="test", slug="one").data.id == "test/one"

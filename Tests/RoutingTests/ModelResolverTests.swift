@@ -1,3 +1,4 @@
+import Accounting
 import Catalog
 import Completions
 import Testing
@@ -126,5 +127,59 @@ struct ModelResolverTests {
         let huge = Fixtures.request(String(repeating: "x", count: 100_000))
         let error = #expect(throws: APIError.self) { try ModelResolver.resolve(huge, in: Self.catalog()) }
         #expect(error?.message.utf8.count ?? 0 < 500)
+    }
+
+    static func keyless(_ absence: ProviderAbsence, demandsCallersKey: Bool = false) throws -> ModelCatalog {
+        let on = ProviderEntry(slug: "on", displayName: "On", baseURL: try BaseURL("http://127.0.0.1/v1"))
+        let off = ProviderEntry(
+            slug: "off", displayName: "Off", baseURL: try BaseURL("http://127.0.0.1/v1"), absence: absence)
+        var facts = Model.Facts(slug: "a/keyless")
+        facts.demandsCallersKey = demandsCallersKey
+        return try ModelCatalog(
+            providers: [on],
+            models: [
+                Model(
+                    facts, endpoints: [],
+                    dormantEndpoints: [
+                        Endpoint(index: -1, provider: off, modelSlug: "a/keyless", upstreamModel: "k", pricing: .free)
+                    ]),
+                Model(
+                    Model.Facts(slug: "a/served"),
+                    endpoints: [
+                        Endpoint(index: 0, provider: on, modelSlug: "a/served", upstreamModel: "s", pricing: .free)
+                    ]),
+            ])
+    }
+
+    @Test("says which keys a model lacks, and passes over it in a list")
+    func keyless() throws {
+        let catalog = try Self.keyless(.missing(variables: ["OFF_API_KEY", "OFF_HOST"]))
+        let error = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request("a/keyless"), in: catalog)
+        }
+        #expect(error?.status == 404 && error?.param == "model")
+        #expect(error?.message.contains("set OFF_API_KEY and OFF_HOST (Off)") == true)
+        #expect(error?.message.contains("Bring your own key") == true)
+        #expect(error?.availability?.code == .noEndpoints)
+        let list = Fixtures.request("a/keyless") { $0.models = ["a/served"] }
+        #expect(Self.slugs(try ModelResolver.resolve(list, in: catalog)) == ["a/served"])
+        let onlyKeyless = Fixtures.request(nil) { $0.models = ["a/keyless"] }
+        #expect(throws: APIError.self) { try ModelResolver.resolve(onlyKeyless, in: catalog) }
+        let reversed = Fixtures.request("a/served") { $0.models = ["a/keyless"] }
+        #expect(Self.slugs(try ModelResolver.resolve(reversed, in: catalog)) == ["a/served"])
+    }
+
+    @Test(
+        "says why else a model cannot be called",
+        arguments: [
+            (ProviderAbsence.unspoken(.bedrock), false, "off (speaks bedrock)"),
+            (.switchedOff, false, "off (switched off)"), (.switchedOff, true, "byok_only"),
+        ])
+    func absent(absence: ProviderAbsence, demandsCallersKey: Bool, message: String) throws {
+        let catalog = try Self.keyless(absence, demandsCallersKey: demandsCallersKey)
+        let error = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request("a/keyless"), in: catalog)
+        }
+        #expect(error?.message.contains(message) == true)
     }
 }

@@ -80,7 +80,8 @@ package struct ChatRequestSplice {
 
     private mutating func fate(of field: RequestField?, _ pseudonym: String?) -> Fate {
         guard let field else { return .keep }
-        guard request.fields.contains(field), !Self.routerOnly.contains(field) else { return .drop }
+        guard request.fields.contains(field) else { return .drop }
+        if Self.routerOnly.contains(field) { return isRouters(field) ? .keep : .drop }
         if missing.contains(field) {
             dropped.insert(field)
             return .drop
@@ -108,6 +109,15 @@ package struct ChatRequestSplice {
         .deferredTools, .stopServerToolsWhen, .maxToolCalls, .structuredOutputs, .xSearchFilter, .imageConfig, .speed,
         .cacheControl)
 
+    /// Fields that another router acts on as this one would.
+    private static let routers = RequestFieldSet(.provider, .plugins, .transforms, .cacheControl)
+
+    private func isRouters(_ field: RequestField) -> Bool {
+        guard target.traits.contains(.takesRouterFields), Self.routers.contains(field) else { return false }
+        // Preferences that name this very endpoint mean nothing behind it.
+        return field != .provider || !request.provider.names(target.providerSlug)
+    }
+
     private var sendsStreamOptions: Bool {
         request.isStream && !target.traits.contains(.refusesStreamOptions)
     }
@@ -115,6 +125,7 @@ package struct ChatRequestSplice {
     /// The endpoint's spelling of the output limit; nil where it takes either.
     private var wantsCompletionTokens: Bool? {
         if target.traits.contains(.knowsOnlyMaxTokens) { return false }
+        if target.traits.contains(.wantsCompletionTokens) { return true }
         guard let parameters = target.parameters else { return nil }
         let spellings = parameters.intersection(.outputLimits)
         if spellings == RequestFieldSet(.maxCompletionTokens) { return true }

@@ -12,6 +12,8 @@ extension UpstreamChatTarget {
         if quirks.takesCacheMarkers { traits.insert(.takesCacheMarkers) }
         if quirks.isChatOnly { traits.insert(.isChatOnly) }
         if quirks.knowsOnlyMaxTokens { traits.insert(.knowsOnlyMaxTokens) }
+        if quirks.wantsCompletionTokens { traits.insert(.wantsCompletionTokens) }
+        if quirks.takesRouterFields { traits.insert(.takesRouterFields) }
         if quirks.ignoresToolChoiceObject { traits.insert(.ignoresToolChoiceObject) }
         self.init(
             modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known,

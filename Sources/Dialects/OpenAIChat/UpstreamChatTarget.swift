@@ -20,6 +20,10 @@ package struct UpstreamChatTarget: Sendable {
         package static let isChatOnly = Traits(rawValue: 32)
         /// The host knows `max_tokens` and not `max_completion_tokens`.
         package static let knowsOnlyMaxTokens = Traits(rawValue: 64)
+        /// The host takes `max_completion_tokens` from every model, and `max_tokens` only from some.
+        package static let wantsCompletionTokens = Traits(rawValue: 256)
+        /// The host is a router like this one and takes its fields.
+        package static let takesRouterFields = Traits(rawValue: 512)
         /// The host ignores an object as `tool_choice`: it gets the word `required` instead.
         package static let ignoresToolChoiceObject = Traits(rawValue: 128)
     }
