@@ -4,7 +4,7 @@ package struct PriceSheet: Sendable, Equatable {
     package struct Override: Sendable, Equatable {
         package let condition: PriceCondition
         package let quotes: [PriceComponent: PriceQuote]
-        let rates: PriceRates
+        package let rates: PriceRates
 
         package init(condition: PriceCondition, quotes: [PriceComponent: PriceQuote]) {
             self.condition = condition

@@ -20,6 +20,13 @@ struct CatalogueDrafts: Sendable {
     static let shipped = CatalogueDrafts(
         providers: bytes(martlet_catalogue_providers()), models: bytes(martlet_catalogue_models()))
 
+    /// The same with the prices of service tiers, for the check.
+    static var shippedWithTiers: CatalogueDrafts {
+        CatalogueDrafts(
+            providers: bytes(martlet_catalogue_providers()), models: bytes(martlet_catalogue_models()),
+            readsTiers: true)
+    }
+
     /// The files of a directory.
     /// - Parameter readFile: the content of a file; nil where it cannot be read.
     init(directory: String, readFile: (String) -> String?, readsTiers: Bool = false) {

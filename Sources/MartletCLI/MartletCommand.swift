@@ -69,6 +69,7 @@ package enum MartletCommand {
         case .credits: return try CreditsCommand(arguments, console).run()
         case .export: return try ExportCommand(arguments, console).run()
         case .backup: return try BackupCommand(arguments, console).run()
+        case .catalog: return try CatalogCommand(arguments, nowMs: WallClock.system.unixMs(), console).run()
         case .doctor: return try DoctorCommand(arguments, console).run()
         case .help: return try help(arguments, console)
         }

@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, keys, credits, export, backup, doctor, help
+    case serve, chat, models, keys, credits, export, backup, catalog, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -12,6 +12,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .credits: "Show the account's credits, grant some, correct or refund."
         case .export: "Write all generations or the whole ledger as JSON lines or CSV."
         case .backup: "Copy the database of a running router, whole and at one moment."
+        case .catalog: "Check the catalogue's files, or refresh them from open data."
         case .doctor: "Check configuration, data directory, limits and providers, and say what is wrong."
         case .help: "Show help for a verb."
         }
@@ -20,7 +21,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What follows the verb besides flags, for the usage line.
     var operands: [Operand] {
         switch self {
-        case .serve, .doctor, .keys, .credits, .export: []
+        case .serve, .doctor, .keys, .credits, .export, .catalog: []
         case .backup: [Operand(name: "FILE", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
@@ -34,7 +35,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
         case .backup: [.force, .url, .managementKeyFile, .help]
-        case .keys, .credits, .export: [.help]
+        case .keys, .credits, .export, .catalog: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
         case .help: [.help]
         }
@@ -46,6 +47,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .keys: VerbAction.keys
         case .credits: VerbAction.credits
         case .export: VerbAction.export
+        case .catalog: VerbAction.catalog
         case .serve, .chat, .models, .backup, .doctor, .help: []
         }
     }
@@ -84,6 +86,10 @@ enum Verb: String, CaseIterable, Sendable {
             """
             Needs a management key. FILE is an SQLite database: to restore it, put it into an empty data directory as
             martlet.db. Any answer that was seen finished before the copy began is in it.
+            """
+        case .catalog:
+            """
+            The catalogue is providers.json and models.json; without DIR it is the one that ships with the router.
             """
         case .doctor:
             """

@@ -5,7 +5,7 @@ import Completions
 ///
 /// In this sequence, an earlier one weighing more than all later ones: whether the endpoint is in service (cooling,
 /// open and disabled ones come last, and are still there: a wrong signal cannot take a model offline); the caller's
-/// `order`; the service tier; uptime; the last 30 seconds; the caller's cutoffs; how its throughput compares with its
+/// `order`; being a provider and not another router; the service tier; uptime; the last 30 seconds; the caller's cutoffs; how its throughput compares with its
 /// siblings'; and then the sort: by price unless the caller says otherwise. Unless the caller fixed the order, the first
 /// is drawn from those that lead equally, weighted by the inverse square of the price, so that the cheap get most and
 /// the others enough to be known. Source: spec 5.2.
@@ -74,7 +74,9 @@ struct EndpointRanking {
         if isPreferredTier { standing.insert(.preferredTier) }
         if missesCutoff(reading) { standing.insert(.missesCutoff) }
         let picos = price.picos(at: endpoint)
-        let group = Self.group(standing, rank: rank ?? provider.order.count)
+        var group = Self.group(standing, rank: rank ?? provider.order.count)
+        // Another router is asked when no provider of the model is left, whatever it charges.
+        if endpoint.provider.isLastResort { group |= 1 << 7 }
         places.append(Place(group: group, key: key(picos, reading, endpoint), entry: entries.count))
         entries.append(Candidate(model: model, endpoint: endpoint, expectedPicos: picos, standing: standing))
         if usesQuality { readings.append(reading) }

@@ -56,19 +56,19 @@ struct CatalogueDirectoryTests {
             (providers, "{\"models\": [", "/facts/models.json:1: is no valid JSON"),
             (providers, "[]", "/facts/models.json: must be an object with the one key \"models\""),
             (
-                providers, models.replacing("\"0.000001\"", "\"dear\""),
+                providers, models.replacingFirst("\"0.000001\"", with: "\"dear\""),
                 "/facts/models.json:4: acme/one: prompt: "
             ),
             (
-                providers, models.replacing("\"name\": ", "\"nmae\": "),
+                providers, models.replacingFirst("\"name\": ", with: "\"nmae\": "),
                 "/facts/models.json:2: acme/one: unknown key \"nmae\""
             ),
             (
-                providers, models.replacing("\"created\": 1", "\"created\": 1, \"created\": 2"),
+                providers, models.replacingFirst("\"created\": 1", with: "\"created\": 1, \"created\": 2"),
                 "acme/one: repeats the key"
             ),
             (
-                providers.replacing("https://", "ftp://"), models,
+                providers.replacingFirst("https://", with: "ftp://"), models,
                 "/facts/providers.json:2: acme: base_url must begin with http"
             ),
         ] as [(String?, String, String)])
@@ -79,7 +79,7 @@ struct CatalogueDirectoryTests {
 }
 
 extension String {
-    fileprivate func replacing(_ old: String, _ new: String) -> String {
+    func replacingFirst(_ old: String, with new: String) -> String {
         guard let range = firstRange(of: old) else { return self }
         return self[..<range.lowerBound] + new + self[range.upperBound...]
     }
