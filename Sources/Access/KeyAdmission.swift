@@ -29,8 +29,8 @@ package enum KeyAdmission {
     /// What is held for requests under way does not count as used up here: whether another fits beside them is for the
     /// hold to say.
     ///
-    /// - Throws: 403 for a management key and for a limit of the key or its workspace, 402 for an account without
-    ///   credits, 429 for a rate.
+    /// - Throws: 403 for a management key and for a limit of the key or its workspace, 402 for an account that owes, 429
+    ///   for a rate. An account with nothing left may go on with what costs nothing, which only the hold knows.
     package static func admitInference(_ principal: Principal, atMs unixMs: Int64) throws(APIError) {
         if principal.keyClass != .inference {
             throw APIError(
@@ -77,13 +77,13 @@ package enum KeyAdmission {
                 "Key limit exceeded (\(kind) limit). This API key may spend $\(limit) and has. "
                     + remedy(interval, unixMs, "Raise its limit with a management key (PATCH /api/v1/keys/{hash})"))
         }
-        if budgets.account.usedUp(atMs: unixMs) != nil {
-            throw APIError(
-                .paymentRequired,
-                "Insufficient credits. Have more granted to this account (martlet credits grant), then send the request "
-                    + "again.")
-        }
+        if budgets.account.usedUp(atMs: unixMs, beyondBy: Credits(nanos: 1)) != nil { throw insufficientCredits }
     }
+
+    /// An account that has used up its credits.
+    package static let insufficientCredits = APIError(
+        .paymentRequired,
+        "Insufficient credits. Have more granted to this account (martlet credits grant), then send the request again.")
 
     private static func remedy(_ interval: LimitInterval, _ unixMs: Int64, _ way: String) -> String {
         guard let end = interval.end(containing: unixMs) else { return "\(way), or use another key." }
@@ -112,12 +112,16 @@ extension LimitInterval {
 
 extension Budget {
     /// The broadest interval whose limit is spent, and that limit; what is only held is not spent.
-    package func usedUp(atMs unixMs: Int64) -> (interval: LimitInterval, limit: Credits)? {
+    ///
+    /// - Parameter excess: by how much more than the limit has to be spent.
+    package func usedUp(
+        atMs unixMs: Int64, beyondBy excess: Credits = .zero
+    ) -> (interval: LimitInterval, limit: Credits)? {
         guard let left = left(atMs: unixMs), left <= .zero else { return nil }
         let limits = limits
         let spent = spent(atMs: unixMs)
         for interval in LimitInterval.allCases {
-            if let limit = limits[interval], spent[interval] >= limit { return (interval, limit) }
+            if let limit = limits[interval], spent[interval] - limit >= excess { return (interval, limit) }
         }
         return nil
     }

@@ -92,6 +92,9 @@ extension CompletionCall {
     private func unaffordable(
         _ refusal: HoldRefusal, _ bound: HoldBound, _ endpoint: Endpoint
     ) -> APIError {
+        if refusal.scope == .account, principal.budgets.account.usedUp(atMs: createdAtMs) != nil {
+            return KeyAdmission.insufficientCredits
+        }
         let remedy =
             switch refusal.scope {
             case .key: "raise the limit of this key (PATCH /api/v1/keys/{hash})"

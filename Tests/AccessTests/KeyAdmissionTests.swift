@@ -140,6 +140,9 @@ import Testing
         #expect(refused.status == 402)
         #expect(refused.type == .paymentRequired)
         #expect(refused.message.hasPrefix("Insufficient credits."))
+        let limits = BudgetLimits(lifetime: dollars("1"))
+        #expect(inference(principal(record(), account: limits, spent: "1.000000001"))?.status == 402)
+        #expect(inference(principal(record(), account: limits, spent: "1")) == nil, "for what costs nothing")
     }
 
     @Test func aRateIsTooManyRequests() throws {

@@ -694,3 +694,19 @@ def test_prepaid_without_credits(own_router, simulator):
     assert router.chat(max_tokens=5).status_code == 200
     data = router.get("/key").json()["data"]
     assert data["is_free_tier"] is False and data["free_model_daily_requests"]["limit"] == 1000
+
+
+def test_what_costs_nothing_needs_no_credits_but_no_debts_either(own_router, simulator):
+    config = with_management(simulator, billing="prepaid")
+    free = json.loads(json.dumps(config["models"][0]))
+    free["endpoints"][0]["pricing"] = {"prompt": "0", "completion": "0"}
+    config["models"].append({**free, "id": "test/one:free"})
+    router = own_router(config=config)
+    assert router.chat(model="test/one:free").status_code == 200
+    assert error(router.chat())["message"].startswith("Insufficient credits.")
+    call(router, "POST", "/credits/adjustments", {"amount": "-0.000000001", "reason": "a debt"})
+    for model in ("test/one:free", "test/one"):
+        refused = router.chat(model=model)
+        assert refused.status_code == 402 and error(refused)["message"].startswith("Insufficient credits.")
+    call(router, "POST", "/credits/grants", {"amount": "0.000000001", "reason": "paid"})
+    assert router.chat(model="test/one:free").status_code == 200
