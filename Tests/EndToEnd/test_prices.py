@@ -5,9 +5,10 @@ import datetime
 import decimal
 import json
 
+import openrouter
 import pytest
 from support.accounts import Manager
-from support.processes import Router, standard_config
+from support.processes import KEY, Router, standard_config
 from support.scripts import script
 
 IMAGE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,iVBORw0KGgo="}}
@@ -194,6 +195,17 @@ def test_all_components_together(priced, stream):
     details = usage["completion_tokens_details"]
     assert (details["reasoning_tokens"], details["audio_tokens"], details["image_tokens"]) == (601, 307, 211)
     assert usage["server_tool_use"] == {"web_search_requests": 3}
+
+
+def test_the_sdk_reads_the_usage(priced):
+    message = [{"role": "user", "content": script(alpha={"usage": USAGE})}]
+    with openrouter.OpenRouter(api_key=KEY, server_url=priced.base) as client:
+        usage = client.chat.send(model="test/all", messages=message).usage
+    assert usage.cost == pytest.approx(float(TOTAL) - 2 * 0.000400000013, abs=1e-9), "all but the images"
+    assert usage.prompt_tokens_details.cache_write_tokens == 701
+    assert usage.completion_tokens_details.reasoning_tokens == 601
+    assert usage.server_tool_use_details.web_search_requests == 3
+    assert usage.cost_details.upstream_inference_prompt_cost > 0
 
 
 def test_a_discount_is_taken_before_the_rounding(priced):
