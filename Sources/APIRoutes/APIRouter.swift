@@ -69,6 +69,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .key: key(exchange)
         case .keys: await keys(exchange, query)
         case .keyByHash(let hash): await key(exchange, hash: hash)
+        case .routeExplanation: await explainRoute(exchange)
         case .account(let route): await account(route, exchange, query)
         case .health: status(exchange, 200, reasons: [])
         case .ready:

@@ -13,6 +13,7 @@ enum Route: Equatable {
     case key
     case keys
     case keyByHash(String)
+    case routeExplanation
     case account(AccountRoute)
     case health
     case ready
@@ -23,7 +24,7 @@ enum Route: Equatable {
     /// The methods that the path takes, as the `Allow` field names them; HEAD goes with GET.
     var allowed: StaticString {
         switch self {
-        case .chatCompletions, .completions: "POST, OPTIONS"
+        case .chatCompletions, .completions, .routeExplanation: "POST, OPTIONS"
         case .keys: "GET, HEAD, POST, OPTIONS"
         case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
         case .account(let route): route.allowed
@@ -33,7 +34,7 @@ enum Route: Equatable {
 
     func takes(_ method: HTTPMethod) -> Bool {
         switch self {
-        case .chatCompletions, .completions: method == .post
+        case .chatCompletions, .completions, .routeExplanation: method == .post
         case .keys: method == .get || method == .head || method == .post
         case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
         case .account(let route): route.takes(method)
@@ -86,6 +87,7 @@ enum Route: Equatable {
         case "/generation": return .generation
         case "/key", "/auth/key": return .key
         case "/keys": return .keys
+        case "/route/explain": return .routeExplanation
         default: break
         }
         if let route = AccountRoute(rawValue: path) { return .account(route) }

@@ -34,6 +34,8 @@ package final class Endpoint: Sendable {
     package let weight: Double
     package let timeouts: EndpointTimeouts
     package let limits: UsageLimits
+    /// The prices that endpoints are compared by; nil where they depend on the prompt or the hour.
+    package let comparedPrices: ComparedPrices?
     /// Whether a prompt that is in its cache costs less, so that a conversation is better kept there.
     package let rewardsCaching: Bool
     /// The tier named by the end of `tag`, if any.
@@ -62,6 +64,7 @@ package final class Endpoint: Sendable {
         self.inputModalities = inputModalities
         self.outputModalities = outputModalities
         self.pricing = pricing
+        comparedPrices = pricing.overrides.isEmpty ? ComparedPrices(pricing.rates, pricing.discount) : nil
         rewardsCaching = pricing.rates[.inputCacheRead].map { $0.picos < pricing.rates[.prompt]?.picos ?? 0 } ?? false
         self.region = region ?? provider.region
         self.weight = weight

@@ -67,6 +67,7 @@ extension CompletionCall {
         ChatAnswer.write(
             root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), into: &exchange.content)
+        appendMetadata(selected: candidate, trailing: 1)
         return nil
     }
 

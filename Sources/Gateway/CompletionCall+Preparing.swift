@@ -130,10 +130,11 @@ extension CompletionCall {
     }
 
     /// Sends an error that has the answer's head for itself.
-    func respond(_ error: APIError) {
+    func respond(_ error: APIError, withMetadata: Bool = false) {
         error.appendFields(to: &exchange.fields)
         exchange.content.clear()
         ErrorEnvelope.write(error, generation: idText, into: &exchange.content)
+        if withMetadata { appendMetadata(selected: nil, trailing: 1) }
         exchange.respond(status: error.status, contentType: "application/json")
     }
 }

@@ -98,12 +98,13 @@ extension CompletionCall {
     func settleFailed() async {
         let final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
-        if exchange.progress == .unanswered { return respond(final) }
+        if exchange.progress == .unanswered { return respond(final, withMetadata: true) }
         let stamp = ResponseStamp(
             id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
             created: createdAtMs / 1000, kind: request.kind)
         exchange.content.clear()
         ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
+        appendMetadata(selected: nil, trailing: 3)
         exchange.finish()
     }
 

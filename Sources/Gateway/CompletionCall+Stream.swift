@@ -237,6 +237,7 @@ extension CompletionCall {
         openStream()
         exchange.content.append(held.bytes)
         ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
+        appendMetadata(selected: candidate, trailing: 3)
         exchange.content.append(ChatStreamEnd.done)
         exchange.finish()
         await drainedIfLarge()

@@ -47,6 +47,10 @@ enum GatewayLimits {
     /// Searches of the web that a hold counts with, where they have a price: no request says how many it will take, and
     /// those that research at length make some thirty.
     static let searches = 32
+    /// Endpoints that `openrouter_metadata` names.
+    static let metadataEndpoints = 32
+    /// The longest prompt that `route explain` is asked about, in tokens.
+    static let explainedTokens = 1_000_000_000
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, keys, credits, export, backup, catalog, doctor, help
+    case serve, chat, models, route, keys, credits, export, backup, catalog, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -8,6 +8,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: "Run the router."
         case .chat: "Ask a model through a running router and stream its answer."
         case .models: "List the models of a running router."
+        case .route: "Explain what a running router would do with a request."
         case .keys: "Make, list, change and delete the API keys of a running router."
         case .credits: "Show the account's credits, grant some, correct or refund."
         case .export: "Write all generations or the whole ledger as JSON lines or CSV."
@@ -21,7 +22,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What follows the verb besides flags, for the usage line.
     var operands: [Operand] {
         switch self {
-        case .serve, .doctor, .keys, .credits, .export, .catalog: []
+        case .serve, .doctor, .route, .keys, .credits, .export, .catalog: []
         case .backup: [Operand(name: "FILE", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
@@ -35,7 +36,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
         case .backup: [.force, .url, .managementKeyFile, .help]
-        case .keys, .credits, .export, .catalog: [.help]
+        case .route, .keys, .credits, .export, .catalog: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
         case .help: [.help]
         }
@@ -44,6 +45,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What a verb can be told to do, where that is more than one thing.
     var actions: [VerbAction] {
         switch self {
+        case .route: VerbAction.route
         case .keys: VerbAction.keys
         case .credits: VerbAction.credits
         case .export: VerbAction.export
@@ -68,6 +70,11 @@ enum Verb: String, CaseIterable, Sendable {
         case .models:
             """
             Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens.
+            """
+        case .route:
+            """
+            EXPECTED $ is what endpoints are compared by, FIRST the chance of being tried first. Nothing is sent to a
+            provider.
             """
         case .keys:
             """

@@ -5,10 +5,10 @@ import Completions
 ///
 /// In this sequence, an earlier one weighing more than all later ones: whether the endpoint is in service (cooling,
 /// open and disabled ones come last, and are still there: a wrong signal cannot take a model offline); the caller's
-/// `order`; being a provider and not another router; the service tier; uptime; the last 30 seconds; the caller's cutoffs; how its throughput compares with its
-/// siblings'; and then the sort: by price unless the caller says otherwise. Unless the caller fixed the order, the first
-/// is drawn from those that lead equally, weighted by the inverse square of the price, so that the cheap get most and
-/// the others enough to be known. Source: spec 5.2.
+/// `order`; being a provider and not another router; the service tier; uptime; the last 30 seconds; the caller's
+/// cutoffs; how its throughput compares with its siblings'; and then the sort: by price unless the caller says otherwise.
+/// Unless the caller fixed the order, the first is drawn from those that lead equally, weighted by the inverse square of
+/// the price, so that the cheap get most and the others enough to be known. Source: spec 5.2.
 struct EndpointRanking {
     private enum Order {
         /// By expected price, the first drawn by weight.
@@ -16,29 +16,36 @@ struct EndpointRanking {
         case price, throughput, latency, configured
     }
 
+    /// One endpoint, by its position: what has no references is moved about for nothing.
     private struct Place {
         /// Smaller is better; of equal ones, `key` decides, then the configured order.
         var group: UInt32
+        var standing: Standing
+        let model: UInt16
+        let endpoint: UInt16
+        var share: Float = 0
         var key: Double
-        let entry: Int
+        let picos: Double
+        let weight: Double
     }
 
     private let order: Order
     private let usesQuality: Bool
     private let isPrimaryOnly: Bool
+    private let isAdaptive: Bool
     private let price: ExpectedPrice
-    private let provider: ProviderPreferences
+    private let request: CompletionRequest
+    private let orderCount: Int
+    private let hasCutoffs: Bool
     private let random: UInt64
     private let sticky: UInt32?
-    private let isAdaptive: Bool
-    private var entries: [Candidate] = []
     private var readings: [HealthReading] = []
     private var places: [Place] = []
 
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ tokens: PromptTokens, _ context: RouteContext) {
-        let provider = request.provider
         let algorithm = context.algorithm
-        let sort = provider.sort?.by ?? Self.sort(variant)
+        let hasOrder = !request.provider.order.isEmpty
+        let sort = request.provider.sort?.by ?? Self.sort(variant)
         switch sort {
         case .price, .adaptive: order = .price
         case .throughput: order = .throughput
@@ -46,20 +53,25 @@ struct EndpointRanking {
         case .exacto: order = .price
         case nil:
             switch algorithm {
-            case .default: order = provider.order.isEmpty ? .balanced : .price
+            case .default: order = hasOrder ? .price : .balanced
             case .adaptive: order = .price
             case .configured: order = .configured
             }
         }
-        let asksForTools = request.fields.contains(.tools) && algorithm == .default && provider.order.isEmpty
+        let asksForTools = request.fields.contains(.tools) && algorithm == .default && !hasOrder
         usesQuality = sort == .exacto || (sort == nil && asksForTools)
         isAdaptive = sort == .adaptive || (sort == nil && algorithm == .adaptive)
-        isPrimaryOnly = !provider.allowsFallbacks && provider.order.isEmpty
+        isPrimaryOnly = !request.provider.allowsFallbacks && !hasOrder
         price = ExpectedPrice(request, tokens, unixSeconds: context.unixSeconds)
-        self.provider = provider
+        self.request = request
+        orderCount = request.provider.order.count
+        hasCutoffs = request.provider.preferredMinThroughput != nil || request.provider.preferredMaxLatency != nil
         random = context.random
-        sticky = provider.order.isEmpty ? context.sticky : nil
+        sticky = hasOrder ? nil : context.sticky
     }
+
+    /// Makes room for so many endpoints.
+    mutating func reserve(_ count: Int) { places.reserveCapacity(places.count + count) }
 
     private static func sort(_ variant: ModelVariant) -> ProviderPreferences.Sort.Order? {
         if variant.contains(.nitro) { return .throughput }
@@ -67,39 +79,50 @@ struct EndpointRanking {
         return variant.contains(.exacto) ? .exacto : nil
     }
 
-    mutating func add(_ model: Model, _ endpoint: Endpoint, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool)
-    {
+    /// - Parameters:
+    ///   - model: the position of the endpoint's model in the list that `finish` is given.
+    ///   - position: that of the endpoint in its model.
+    mutating func add(
+        _ endpoint: Endpoint, model: Int, position: Int, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool
+    ) {
         var standing = Self.standing(reading)
         if rank != nil { standing.insert(.ordered) }
         if isPreferredTier { standing.insert(.preferredTier) }
-        if missesCutoff(reading) { standing.insert(.missesCutoff) }
+        if hasCutoffs, missesCutoff(reading) { standing.insert(.missesCutoff) }
         let picos = price.picos(at: endpoint)
-        var group = Self.group(standing, rank: rank ?? provider.order.count)
+        var group = Self.group(standing, rank: rank ?? orderCount)
         // Another router is asked when no provider of the model is left, whatever it charges.
         if endpoint.provider.isLastResort { group |= 1 << 7 }
-        places.append(Place(group: group, key: key(picos, reading, endpoint), entry: entries.count))
-        entries.append(Candidate(model: model, endpoint: endpoint, expectedPicos: picos, standing: standing))
+        places.append(
+            Place(
+                group: group, standing: standing,
+                model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
+                key: key(picos, reading), picos: picos, weight: endpoint.weight))
         if usesQuality { readings.append(reading) }
     }
 
     /// Appends what was added to the plan, in order.
-    mutating func finish(into plan: inout RoutePlan) {
+    mutating func finish(_ models: ModelList, into plan: inout RoutePlan) {
         if places.isEmpty { return }
         if usesQuality { compareQuality() }
         sortPlaces()
-        let leaders = places.prefix { $0.group == places[0].group }.count
         if order == .balanced {
-            balance(leaders)
+            balance(places.prefix { $0.group == places[0].group }.count)
         } else {
-            entries[places[0].entry].share = 1
+            places[0].share = 1
         }
-        if let sticky { promote(sticky) }
+        if let sticky { promote(sticky, models) }
+        plan.reserve(places.count)
         for (index, place) in places.enumerated() {
-            let candidate = entries[place.entry]
+            let model = models[Int(place.model)].model
+            let endpoint = model.endpoints[Int(place.endpoint)]
             if isPrimaryOnly, index > 0 {
-                plan.reject(candidate.model, candidate.endpoint, .fallbacksForbidden)
+                plan.reject(model, endpoint, .fallbacksForbidden)
             } else {
-                plan.append(candidate)
+                plan.append(
+                    Candidate(
+                        model: model, endpoint: endpoint, expectedPicos: place.picos, share: place.share,
+                        standing: place.standing))
             }
         }
     }
@@ -139,10 +162,10 @@ struct EndpointRanking {
 
     /// Whether a cutoff of the caller is known to be missed; nothing is held against an endpoint without samples.
     private func missesCutoff(_ reading: HealthReading) -> Bool {
-        if let least = provider.preferredMinThroughput, let have = reading.throughput {
+        if let least = request.provider.preferredMinThroughput, let have = reading.throughput {
             if Self.isAny(of: have, beyond: least, by: { $0 < $1 }) { return true }
         }
-        if let most = provider.preferredMaxLatency, let have = reading.ttftMs {
+        if let most = request.provider.preferredMaxLatency, let have = reading.ttftMs {
             if Self.isAny(of: have, beyond: most, by: { $0 > $1 * 1000 }) { return true }
         }
         return false
@@ -170,14 +193,14 @@ struct EndpointRanking {
         let median = Self.median(known)
         let deviation = limits.madToSigma * Self.median(known.map { ($0 - median).magnitude })
         let cut = median - limits.qualitySigmas * deviation
-        for index in places.indices {
-            let reading = readings[places[index].entry]
+        // Not sorted yet: places and readings are in the same order.
+        for (index, reading) in readings.enumerated() {
             if let throughput = reading.throughput?.p50, reading.requests >= limits.qualitySamples {
                 if throughput >= cut { continue }
-                entries[places[index].entry].standing.insert(.deprioritised)
+                places[index].standing.insert(.deprioritised)
                 places[index].group |= 2
             } else {
-                entries[places[index].entry].standing.insert(.unproven)
+                places[index].standing.insert(.unproven)
                 places[index].group |= 1
             }
         }
@@ -191,7 +214,7 @@ struct EndpointRanking {
 
     // MARK: Sorting
 
-    private func key(_ picos: Double, _ reading: HealthReading, _ endpoint: Endpoint) -> Double {
+    private func key(_ picos: Double, _ reading: HealthReading) -> Double {
         switch order {
         // A failure costs a second attempt, so an answer costs more where fewer come.
         case .price where isAdaptive: picos / max(reading.successRate ?? 1, RoutingLimits.successRateFloor)
@@ -218,28 +241,28 @@ struct EndpointRanking {
     private static func isBefore(_ left: Place, _ right: Place) -> Bool {
         if left.group != right.group { return left.group < right.group }
         if left.key != right.key { return left.key < right.key }
-        return left.entry < right.entry
+        return (left.model, left.endpoint) < (right.model, right.endpoint)
     }
 
     /// Draws the first from the leaders, weighted by the inverse square of the price; what is free leaves nothing to
     /// the others.
     private mutating func balance(_ leaders: Int) {
         // They are sorted by price, so the first is free if any is.
-        let isFree = places[0].key <= 0
+        let cheapest = places[0].key
         func weight(_ place: Place) -> Double {
-            let own = entries[place.entry].endpoint.weight
-            if isFree { return place.key <= 0 ? own : 0 }
+            if cheapest <= 0 { return place.key <= 0 ? place.weight : 0 }
             // Relative to the cheapest, so that nothing overflows.
-            let relative = places[0].key / place.key
-            return own * relative * relative
+            let relative = cheapest / place.key
+            return place.weight * relative * relative
         }
-        let total = places.prefix(leaders).reduce(0) { $0 + weight($1) }
+        var total = 0.0
+        for index in 0..<leaders { total += weight(places[index]) }
         if total <= 0 { return }
         var rest = Double(random >> 11) * 0x1p-53 * total
         var chosen: Int?
         for index in 0..<leaders {
             let share = weight(places[index])
-            entries[places[index].entry].share = Float(share / total)
+            places[index].share = Float(share / total)
             if chosen == nil, share > 0 {
                 if rest < share { chosen = index }
                 rest -= share
@@ -255,12 +278,13 @@ struct EndpointRanking {
     }
 
     /// Tries the endpoint whose cache has the conversation first, as long as nothing is wrong with it.
-    private mutating func promote(_ hash: UInt32) {
+    private mutating func promote(_ hash: UInt32, _ models: ModelList) {
         let unfit: Standing = [.cooling, .open, .disabled, .lowUptime, .lastResort, .recentOutage]
-        guard let index = places.firstIndex(where: { entries[$0.entry].endpoint.identityHash == hash }),
-            entries[places[index].entry].standing.isDisjoint(with: unfit)
-        else { return }
-        entries[places[index].entry].standing.insert(.sticky)
+        let index = places.firstIndex { place in
+            models[Int(place.model)].model.endpoints[Int(place.endpoint)].identityHash == hash
+        }
+        guard let index, places[index].standing.isDisjoint(with: unfit) else { return }
+        places[index].standing.insert(.sticky)
         moveToFront(index)
     }
 }

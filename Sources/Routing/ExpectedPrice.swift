@@ -20,15 +20,12 @@ struct ExpectedPrice: Sendable {
 
     /// In pico-dollars.
     func picos(at endpoint: Endpoint) -> Double {
-        let sheet = endpoint.pricing
-        if sheet.overrides.isEmpty { return picos(sheet.rates, sheet.discount) }
-        return picos(sheet.rates(promptTokens: promptTokens, at: unixSeconds), sheet.discount)
+        if let prices = endpoint.comparedPrices { return picos(prices) }
+        let rates = endpoint.pricing.rates(promptTokens: promptTokens, at: unixSeconds)
+        return picos(ComparedPrices(rates, endpoint.pricing.discount))
     }
 
-    private func picos(_ rates: borrowing PriceRates, _ discount: Discount) -> Double {
-        let prompt = Double(rates[.prompt]?.picos ?? 0) * Double(promptTokens)
-        let completion = Double(rates[.completion]?.picos ?? 0) * Double(completionTokens)
-        let sum = prompt + completion + Double(rates[.request]?.picos ?? 0)
-        return discount == .none ? sum : sum * Double(discount.payable) / 1_000_000
+    private func picos(_ prices: ComparedPrices) -> Double {
+        prices.prompt * Double(promptTokens) + prices.completion * Double(completionTokens) + prices.request
     }
 }

@@ -46,6 +46,11 @@ package struct RoutePlan: Sendable {
     package var count: Int { first == nil ? 0 : 1 + rest.count }
     package subscript(_ index: Int) -> Candidate { index == 0 ? first! : rest[index - 1] }
 
+    /// Makes room for so many more candidates.
+    mutating func reserve(_ count: Int) {
+        if count > 1 { rest.reserveCapacity(rest.count + count) }
+    }
+
     package mutating func append(_ candidate: Candidate) {
         if first == nil {
             first = candidate

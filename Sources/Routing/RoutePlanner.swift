@@ -27,14 +27,14 @@ package enum RoutePlanner {
         let isMixed =
             models.strategy == .free || request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none
         for index in 0..<models.count {
-            collect(request, models[index], filter, context, into: &ranking, &plan)
+            collect(request, models, index, filter, context, into: &ranking, &plan)
             if isMixed { continue }
-            ranking.finish(into: &plan)
+            ranking.finish(models, into: &plan)
             if index + 1 < models.count {
                 ranking = EndpointRanking(request, models[index + 1].variant, tokens, context)
             }
         }
-        if isMixed { ranking.finish(into: &plan) }
+        if isMixed { ranking.finish(models, into: &plan) }
         return plan
     }
 
@@ -60,40 +60,20 @@ package enum RoutePlanner {
 
     /// Sorts a model's endpoints into those that may serve and those that may not.
     private static func collect(
-        _ request: CompletionRequest, _ resolved: ResolvedModel, _ filter: EndpointFilter, _ context: RouteContext,
-        into ranking: inout EndpointRanking, _ plan: inout RoutePlan
+        _ request: CompletionRequest, _ models: ModelList, _ index: Int, _ filter: EndpointFilter,
+        _ context: RouteContext, into ranking: inout EndpointRanking, _ plan: inout RoutePlan
     ) {
-        let model = resolved.model
-        let tiers = TierAdmission(request, variant: resolved.variant)
-        let preference = ParameterPreference(request, among: model.endpoints)
-        let excludesStandard =
-            tiers.excludesStandard && model.endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
-        let provider = request.provider
-        for endpoint in model.endpoints {
-            if let reason = filter.rejection(of: endpoint, for: request) {
+        let model = models[index].model
+        let choice = EndpointChoice(request, model, models[index].variant, filter)
+        ranking.reserve(model.endpoints.count)
+        for position in model.endpoints.indices {
+            let endpoint = model.endpoints[position]
+            let rank: Int?
+            switch choice.verdict(on: endpoint) {
+            case .rejected(let reason):
                 plan.reject(model, endpoint, reason)
                 continue
-            }
-            let rank = provider.order.isEmpty ? nil : EndpointName.position(of: endpoint, in: provider.order)
-            if rank == nil, !provider.allowsFallbacks, !provider.order.isEmpty {
-                plan.reject(model, endpoint, .fallbacksForbidden)
-                continue
-            }
-            if let tier = endpoint.serviceTier {
-                // Whoever names a tier's endpoint wants it.
-                let isNamed =
-                    rank != nil || provider.only.map { EndpointName.position(of: endpoint, in: $0) != nil } ?? false
-                if !isNamed, !tiers.admits(tier) {
-                    plan.reject(model, endpoint, .tierNotAsked)
-                    continue
-                }
-            } else if excludesStandard, rank == nil {
-                plan.reject(model, endpoint, .tierNotAsked)
-                continue
-            }
-            if let missing = preference.missing(at: endpoint) {
-                plan.reject(model, endpoint, .lacksPreferred(missing))
-                continue
+            case .admitted(let found): rank = found
             }
             let reading = context.health[endpoint].reading(nowMs: context.nowMs)
             if reading.availability == .exhausted {
@@ -101,8 +81,55 @@ package enum RoutePlanner {
                 continue
             }
             ranking.add(
-                model, endpoint, reading, rank: rank,
-                isPreferredTier: tiers.prefersTiers && endpoint.serviceTier != nil)
+                endpoint, model: index, position: position, reading, rank: rank,
+                isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil)
         }
+    }
+}
+
+/// Whether an endpoint of one model may serve a request, for all that does not change from moment to moment.
+private struct EndpointChoice {
+    enum Verdict {
+        /// With its position in the caller's `order`, where it is in it.
+        case admitted(rank: Int?)
+        case rejected(RejectionReason)
+    }
+
+    let tiers: TierAdmission
+    private let request: CompletionRequest
+    private let filter: EndpointFilter
+    private let preference: ParameterPreference
+    private let excludesStandard: Bool
+    private let hasOrder: Bool
+    private let keepsToOrder: Bool
+
+    init(_ request: CompletionRequest, _ model: Model, _ variant: ModelVariant, _ filter: EndpointFilter) {
+        let tiers = TierAdmission(request, variant: variant)
+        self.tiers = tiers
+        self.request = request
+        self.filter = filter
+        preference = ParameterPreference(request, among: model.endpoints)
+        excludesStandard =
+            tiers.excludesStandard && model.endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
+        hasOrder = !request.provider.order.isEmpty
+        keepsToOrder = hasOrder && !request.provider.allowsFallbacks
+    }
+
+    func verdict(on endpoint: Endpoint) -> Verdict {
+        if let reason = filter.rejection(of: endpoint, for: request) { return .rejected(reason) }
+        let rank = hasOrder ? EndpointName.position(of: endpoint, in: request.provider.order) : nil
+        if keepsToOrder, rank == nil { return .rejected(.fallbacksForbidden) }
+        if let tier = endpoint.serviceTier {
+            // Whoever names a tier's endpoint wants it.
+            if rank == nil, !tiers.admits(tier), !isNamed(endpoint) { return .rejected(.tierNotAsked) }
+        } else if excludesStandard, rank == nil {
+            return .rejected(.tierNotAsked)
+        }
+        if let missing = preference.missing(at: endpoint) { return .rejected(.lacksPreferred(missing)) }
+        return .admitted(rank: rank)
+    }
+
+    private func isNamed(_ endpoint: Endpoint) -> Bool {
+        request.provider.only.map { EndpointName.position(of: endpoint, in: $0) != nil } ?? false
     }
 }

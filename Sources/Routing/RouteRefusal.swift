@@ -117,7 +117,8 @@ package enum RouteRefusal {
         return missing.joined(separator: " and ")
     }
 
-    private static func explanation(_ reason: RejectionReason) -> String {
+    /// A reason in a few words.
+    package static func explanation(_ reason: RejectionReason) -> String {
         switch reason {
         case .notInOnly: "not in provider.only"
         case .ignored: "in provider.ignore"

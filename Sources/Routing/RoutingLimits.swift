@@ -32,6 +32,6 @@ package enum RoutingLimits {
     /// Pages of 1,024 conversations.
     static let stickyPages = 16
     /// Bytes of a prompt that are looked at to guess its tokens, and into how many pieces they are parted.
-    static let sampledBytes = 4096
-    static let samples = 8
+    static let sampledBytes = 256
+    static let samples = 2
 }

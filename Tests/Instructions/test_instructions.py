@@ -64,9 +64,11 @@ def send(router: Router, count: int, message: str, stream: bool) -> None:
     connection.close()
 
 
-def run_requests(simulator, directory, wrapper, count: int, message: str, stream: bool, clients: int = 1) -> Router:
+def run_requests(
+    simulator, directory, wrapper, count: int, message: str, stream: bool, clients: int = 1, config=None
+) -> Router:
     """Starts a router with one loop under `wrapper`, lets every client send `count` requests, stops it."""
-    config = {**standard_config(simulator), "workers": 1}
+    config = config or {**standard_config(simulator), "workers": 1}
     # Tables of other seeds would make two starts differ by more than all the requests.
     env = {"SWIFT_DETERMINISTIC_HASHING": "1"}
     with Router(config, directory, wrapper=wrapper, program=stripped(), env=env) as router:
@@ -137,6 +139,38 @@ def directories(tmp_path):
 
 def test_instructions_of_a_plain_request(simulator, tmp_path, measured):
     check(measured, "instructions per plain request", per_request(instructions, simulator, tmp_path, SMALL))
+
+
+def test_instructions_of_planning_among_many(simulator, tmp_path, measured):
+    """What a request for a model with 20 endpoints takes more than one for a model with one, in a large catalogue."""
+
+    def config(endpoints: int) -> dict:
+        config = standard_config(simulator)
+        config["routing"] = {"algorithm": "default"}
+        part = {"provider": "alpha", "model": "alpha-model"}
+        config["models"] = [
+            {
+                "id": "test/one" if number == 0 else f"test/model-{number}",
+                "context_length": 128000,
+                "endpoints": [
+                    {**part, "tag": f"alpha/{place}", "pricing": {"prompt": f"0.00000{place + 1}", "completion": "0"}}
+                    for place in range(endpoints)
+                ],
+            }
+            for number in range(20)
+        ]
+        config["keys"] += [{"key": f"another-key-{number:06}", "name": f"{number}"} for number in range(500)]
+        return config
+
+    def cost(endpoints: int, count: int) -> int:
+        directory = tmp_path / f"{endpoints}-{count}"
+        directory.mkdir()
+        return instructions(
+            simulator, directory, count=count, message=SMALL, stream=False, config={**config(endpoints), "workers": 1}
+        )
+
+    among, alone = ((cost(endpoints, MANY) - cost(endpoints, FEW)) / (MANY - FEW) for endpoints in (20, 1))
+    check(measured, "instructions of planning among 20 endpoints", among - alone)
 
 
 def test_instructions_of_a_request_of_100_kb(simulator, tmp_path, measured):

@@ -36,14 +36,14 @@ struct EndpointRankingTests {
         context.random = random
         context.sticky = catalog.endpoints.first { $0.tag == sticky }?.identityHash
         var ranking = EndpointRanking(request, variant, PromptTokens(request.promptSize), context)
-        for endpoint in catalog.endpoints {
+        for (position, endpoint) in catalog.endpoints.enumerated() {
             let order = request.provider.order
             ranking.add(
-                catalog.models[0], endpoint, readings[endpoint.tag] ?? HealthReading(),
+                endpoint, model: 0, position: position, readings[endpoint.tag] ?? HealthReading(),
                 rank: order.isEmpty ? nil : EndpointName.position(of: endpoint, in: order), isPreferredTier: false)
         }
         var plan = RoutePlan()
-        ranking.finish(into: &plan)
+        ranking.finish(ModelList(catalog.models[0]), into: &plan)
         return (0..<plan.count).map { plan[$0] }
     }
 

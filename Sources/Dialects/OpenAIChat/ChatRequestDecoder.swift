@@ -11,6 +11,8 @@ package struct ChatRequestDecoder {
         case chat
         /// `/completions`
         case completions
+        /// `/route/explain`: either of them, and without messages too.
+        case explanation
     }
 
     var request = CompletionRequest(kind: .chat)
@@ -91,6 +93,7 @@ package struct ChatRequestDecoder {
         case (true, true):
             throw .invalid("prompt", "'messages' and 'prompt' exclude each other; send one of them.")
         case (false, false):
+            if surface == .explanation { break }
             let wanted = surface == .chat ? "messages" : "prompt"
             throw .invalid(wanted, "'\(wanted)' is missing; send \(surface.promptDescription).")
         }
@@ -110,7 +113,7 @@ extension ChatRequestDecoder.Surface {
     fileprivate var promptDescription: String {
         switch self {
         case .chat: "an array of messages such as [{\"role\": \"user\", \"content\": \"Hello\"}]"
-        case .completions: "the text to complete"
+        case .completions, .explanation: "the text to complete"
         }
     }
 }

@@ -1,0 +1,52 @@
+import Access
+import Catalog
+package import Completions
+import Dialects
+package import HTTPServer
+package import JSONText
+import Reactor
+package import Routing
+import Telemetry
+
+/// What the router would do with a request now, and why, without doing it.
+package struct RouteExplanation {
+    package let request: CompletionRequest
+    package let plan: RoutePlan
+    package let context: RouteContext
+    /// What a caller would be told; nil where an endpoint may serve.
+    package let refusal: APIError?
+}
+
+extension CompletionPipeline {
+    /// Plans a request as if it had come to a completion route. Messages may be left out; `prompt_tokens` then says how
+    /// long the prompt is.
+    package func explain(_ root: JSONValue, _ body: RequestBody, _ exchange: ServerExchange) throws(APIError)
+        -> RouteExplanation
+    {
+        let principal = try authenticate(exchange)
+        let request = try ChatRequestDecoder.decode(root, surface: .explanation)
+        let models = try ModelResolver.resolve(request, in: state.catalog)
+        var context = RouteContext(health: state.health, nowMs: loop.now)
+        context.algorithm = state.settings.algorithm
+        context.unixSeconds = clock.unixMs() / 1000
+        context.random = generator.next()
+        context.tokens = PromptTokens(
+            request.promptSize, in: Span(_unsafeBytes: body.bytes), room: models.first.model.smallestContext)
+        if let value = root["prompt_tokens"], !value.isNull {
+            guard let tokens = value.integer, (0...Int64(GatewayLimits.explainedTokens)).contains(tokens) else {
+                throw .invalid(
+                    "prompt_tokens", "'prompt_tokens' must be a number from 0 to \(GatewayLimits.explainedTokens).")
+            }
+            context.tokens = PromptTokens(atLeast: Int(tokens), likely: Int(tokens))
+        }
+        var plan = RoutePlanner.plan(request, models: models, context: context)
+        if principal.restrictsRoutes {
+            plan.keep(otherwise: .forbiddenToKey) {
+                principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
+            }
+        }
+        return RouteExplanation(
+            request: request, plan: plan, context: context,
+            refusal: plan.isEmpty ? RouteRefusal.error(for: plan, request: request) : nil)
+    }
+}

@@ -1,0 +1,236 @@
+"""Which endpoint is chosen, and how that is explained."""
+
+from __future__ import annotations
+
+import collections
+import json
+
+import pytest
+import requests
+from support.processes import KEY, run_martlet, standard_config
+from support.scripts import script, tagged
+
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+
+
+def priced_config(simulator) -> dict:
+    """One model at three prices of which each is twice the last, dearest first."""
+    config = standard_config(simulator)
+    config.pop("routing")
+
+    def endpoint(provider: str, price: str, **more) -> dict:
+        return {"provider": provider, "model": provider, "pricing": {"prompt": price, "completion": price}, **more}
+
+    config["models"] = [
+        {
+            "id": "test/priced",
+            "context_length": 8192,
+            "endpoints": [endpoint("alpha", "0.000004"), endpoint("beta", "0.000002"), endpoint("gamma", "0.000001")],
+        },
+        {
+            "id": "test/cached",
+            "endpoints": [
+                {
+                    "provider": name,
+                    "model": name,
+                    "pricing": {"prompt": "0.000002", "completion": "0.000002", "input_cache_read": "0.0000002"},
+                }
+                for name in ("alpha", "beta", "gamma")
+            ],
+        },
+        {
+            "id": "test/tiers",
+            "endpoints": [
+                endpoint("alpha", "0.000002"),
+                endpoint("alpha", "0.000004", tag="alpha/priority"),
+                endpoint("alpha", "0.000001", tag="alpha/flex"),
+            ],
+        },
+        {"id": "test/gift:free", "endpoints": [endpoint("beta", "0")]},
+    ]
+    config.pop("default_model")
+    return config
+
+
+@pytest.fixture(scope="module")
+def priced(simulator, tmp_path_factory):
+    from support.processes import Router
+
+    with Router(priced_config(simulator), tmp_path_factory.mktemp("priced")) as router:
+        yield router
+
+
+def explain(router, expected=200, **body) -> dict:
+    answer = requests.post(router.base + "/route/explain", json=body, headers=HEADERS, timeout=30)
+    assert answer.status_code == expected, answer.text
+    return answer.json()["data"] if expected == 200 else answer.json()["error"]
+
+
+def chosen(router, count: int, **more) -> collections.Counter:
+    return collections.Counter(
+        router.chat(tagged()[1], model="test/priced", **more).json()["provider"] for _ in range(count)
+    )
+
+
+def test_most_requests_go_to_the_cheapest(priced):
+    firsts = chosen(priced, 120)
+    # 16, 4 and 1 of 21; 120 draws leave four deviations of room.
+    assert firsts["Gamma"] > 120 * 16 / 21 - 20
+    assert firsts["Alpha"] < 25
+
+
+def test_a_sort_leaves_nothing_to_chance(priced):
+    assert chosen(priced, 20, provider={"sort": "price"}) == {"Gamma": 20}
+    assert chosen(priced, 5, provider={"order": ["alpha"]}) == {"Alpha": 5}
+
+
+def test_an_ending_of_the_slug_routes(priced):
+    for _ in range(10):
+        assert priced.chat(tagged()[1], model="test/priced:floor").json()["provider"] == "Gamma"
+    answer = priced.chat(tagged()[1], model="test/priced:floor").json()
+    assert answer["model"] == "test/priced"
+
+
+def test_the_free_router_answers_with_what_costs_nothing(priced):
+    answer = priced.chat(tagged()[1], model="openrouter/free").json()
+    assert answer["model"] == "test/gift:free" and answer["usage"]["cost"] == 0
+
+
+def test_a_tier_is_used_when_it_is_asked_for(priced):
+    def tags(**body):
+        return [candidate["tag"] for candidate in explain(priced, model="test/tiers", **body)["candidates"]]
+
+    assert tags() == ["alpha"]
+    assert tags(service_tier="priority") == ["alpha/priority", "alpha"]
+    assert tags(service_tier="flex") == ["alpha/flex"]
+    assert tags(provider={"only": ["alpha/flex"]}) == ["alpha/flex"]
+    answer = priced.chat(tagged()[1], model="test/tiers", service_tier="flex").json()
+    assert answer["usage"]["cost"] == pytest.approx(answer["usage"]["total_tokens"] * 0.000001)
+
+
+def test_a_named_conversation_stays_with_its_endpoint(priced):
+    def provider(session: str) -> str:
+        return priced.chat(tagged()[1], model="test/cached", session_id=session).json()["provider"]
+
+    for session in ("first", "second", "third", "fourth"):
+        assert len({provider(session) for _ in range(6)}) == 1
+    assert len({provider(f"session {number}") for number in range(40)}) == 3
+
+
+def test_a_conversation_that_shows_no_cache_does_not_stay(priced):
+    message = script()
+    providers = {priced.chat(message, model="test/cached").json()["provider"] for _ in range(40)}
+    assert len(providers) == 3
+
+
+def test_a_plan_is_explained(priced):
+    plan = explain(priced, model="test/priced", prompt_tokens=1000, max_tokens=500, provider={"ignore": ["alpha"]})
+    assert plan["strategy"] == "direct" and plan["algorithm"] == "default"
+    assert plan["prompt_tokens"] == {"at_least": 1000, "likely": 1000}
+    assert {candidate["tag"] for candidate in plan["candidates"]} == {"beta", "gamma"}
+    costs = {candidate["tag"]: candidate["expected_cost"] for candidate in plan["candidates"]}
+    assert costs == {"beta": pytest.approx(0.0028), "gamma": pytest.approx(0.0014)}
+    shares = {candidate["tag"]: candidate["share"] for candidate in plan["candidates"]}
+    assert shares == {"beta": pytest.approx(0.2), "gamma": pytest.approx(0.8)}
+    assert plan["rejected"] == [
+        {
+            "model": "test/priced",
+            "provider": "Alpha",
+            "tag": "alpha",
+            "reason": "ignored",
+            "explanation": "in provider.ignore",
+        }
+    ]
+
+
+def test_a_plan_without_endpoints_is_explained_too(priced):
+    plan = explain(priced, model="test/priced", prompt_tokens=9000)
+    assert plan["candidates"] == []
+    assert {rejection["reason"] for rejection in plan["rejected"]} == {"context_too_small"}
+    assert plan["error"]["code"] == 400 and "9000" in plan["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "param"),
+    [
+        ({"model": "no/such"}, 400, "model"),
+        ({"model": "test/priced", "provider": {"sort": "beauty"}}, 400, "provider.sort"),
+        ({"model": "test/priced", "prompt_tokens": -1}, 400, "prompt_tokens"),
+    ],
+)
+def test_a_wrong_question_names_the_field(priced, body, status, param):
+    assert explain(priced, expected=status, **body)["param"] == param
+
+
+def test_only_who_has_a_key_may_ask(priced):
+    answer = requests.post(priced.base + "/route/explain", json={"model": "test/priced"}, timeout=30)
+    assert answer.status_code == 401
+
+
+def test_the_command_prints_the_plan(priced):
+    environment = {"MARTLET_API_KEY": KEY, "MARTLET_BASE_URL": priced.base}
+    words = ["route", "explain", "-m", "test/priced", "--prompt-tokens", "100", "--max-tokens", "10", "--tools"]
+    shown = run_martlet(*words, "--provider", '{"sort": "price", "ignore": ["beta"]}', env=environment)
+    assert shown.returncode == 0, shown.stderr
+    lines = shown.stdout.splitlines()
+    assert [line.split()[:2] for line in lines if line.strip()[:1].isdigit()] == [["1", "gamma"], ["2", "alpha"]]
+    assert any(line.split()[:3] == ["beta", "test/priced", "ignored"] for line in lines)
+    machine = run_martlet(*words, "--json", env=environment)
+    assert json.loads(machine.stdout)["data"]["candidates"]
+    for wrong in (["--provider", "nonsense"], ["--prompt-tokens", "many"]):
+        assert run_martlet(*words[:4], *wrong, env=environment).returncode == 2
+    assert run_martlet("route", "explain", env=environment).returncode == 2
+
+
+def test_metadata_comes_when_it_is_asked_for(priced):
+    message = script(gamma={"status": 503})
+    body = {
+        "model": "test/priced",
+        "messages": [{"role": "user", "content": message}],
+        "provider": {"sort": "price"},
+    }
+    wanted = {**HEADERS, "X-OpenRouter-Metadata": "Enabled"}
+    former = {**HEADERS, "X-OpenRouter-Experimental-Metadata": "enabled"}
+    assert "openrouter_metadata" in requests.post(
+        priced.base + "/chat/completions", json=body, headers=former, timeout=30
+    ).json()
+    answer = requests.post(priced.base + "/chat/completions", json=body, headers=wanted, timeout=30).json()
+    metadata = answer["openrouter_metadata"]
+    assert metadata["requested"] == "test/priced" and metadata["strategy"] == "direct"
+    assert metadata["attempt"] == 2 and metadata["endpoints"]["total"] == 3
+    assert [attempt["provider"] for attempt in metadata["attempts"]] == ["Gamma", "Beta"]
+    assert [attempt["status"] for attempt in metadata["attempts"]] == [503, 200]
+    selected = [endpoint for endpoint in metadata["endpoints"]["available"] if endpoint["selected"]]
+    assert [endpoint["provider"] for endpoint in selected] == ["Beta"]
+    for fields in (HEADERS, {**HEADERS, "X-OpenRouter-Metadata": "disabled"}):
+        plain = requests.post(priced.base + "/chat/completions", json=body, headers=fields, timeout=30).json()
+        assert "openrouter_metadata" not in plain
+
+
+def test_metadata_rides_on_the_last_chunk_and_on_failures(priced):
+    wanted = {**HEADERS, "X-OpenRouter-Metadata": "enabled"}
+    body = {"model": "test/priced", "stream": True, "messages": [{"role": "user", "content": tagged()[1]}]}
+    answer = requests.post(priced.base + "/chat/completions", json=body, headers=wanted, timeout=30)
+    events = [line[6:] for line in answer.text.splitlines() if line.startswith("data: ")]
+    assert events[-1] == "[DONE]"
+    chunks = [json.loads(event) for event in events[:-1]]
+    assert ["openrouter_metadata" in chunk for chunk in chunks] == [False] * (len(chunks) - 1) + [True]
+    failing = script(alpha={"status": 503}, beta={"status": 503}, gamma={"status": 503})
+    body = {"model": "test/priced", "messages": [{"role": "user", "content": failing}]}
+    answer = requests.post(priced.base + "/chat/completions", json=body, headers=wanted, timeout=30)
+    assert answer.status_code == 503
+    metadata = answer.json()["openrouter_metadata"]
+    assert len(metadata["attempts"]) >= 3
+    assert not any(endpoint["selected"] for endpoint in metadata["endpoints"]["available"])
+
+
+def test_the_official_client_reads_the_metadata(priced):
+    from openrouter import OpenRouter
+
+    client = OpenRouter(api_key=KEY, server_url=priced.base)
+    answer = client.chat.send(
+        model="test/priced",
+        messages=[{"role": "user", "content": tagged()[1]}],
+        x_open_router_metadata="enabled",
+    )
+    assert answer.openrouter_metadata.endpoints.total == 3
