@@ -191,9 +191,10 @@ def test_metadata_comes_when_it_is_asked_for(priced):
     }
     wanted = {**HEADERS, "X-OpenRouter-Metadata": "Enabled"}
     former = {**HEADERS, "X-OpenRouter-Experimental-Metadata": "enabled"}
-    assert "openrouter_metadata" in requests.post(
-        priced.base + "/chat/completions", json=body, headers=former, timeout=30
-    ).json()
+    assert (
+        "openrouter_metadata"
+        in requests.post(priced.base + "/chat/completions", json=body, headers=former, timeout=30).json()
+    )
     answer = requests.post(priced.base + "/chat/completions", json=body, headers=wanted, timeout=30).json()
     metadata = answer["openrouter_metadata"]
     assert metadata["requested"] == "test/priced" and metadata["strategy"] == "direct"
