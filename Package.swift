@@ -154,7 +154,8 @@ let unitTests: [Target] = [
     tests(
         "Persistence",
         [
-            "Access", "Accounting", "Activity", "Buffers", "Completions", "Cryptography", "Database", "TestSupport",
+            "Access", "Accounting", "Activity", "Buffers", "CSQLite", "Completions", "Cryptography", "Database",
+            "TestSupport",
         ]),
     tests(
         "Gateway",
