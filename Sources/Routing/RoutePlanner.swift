@@ -20,7 +20,7 @@ package enum RoutePlanner {
         plan.strategy = models.strategy
         plan.promptTokensMin = tokens.atLeast
         if models.count == 1, models.first.model.endpoints.count == 1 {
-            planSole(request, models.first, filter, context, into: &plan)
+            planSole(request, models.first, filter, tokens, context, into: &plan)
             return plan
         }
         var ranking = EndpointRanking(request, models.first.variant, tokens, context)
@@ -40,8 +40,8 @@ package enum RoutePlanner {
 
     /// Nothing has to be put in order, which is so for most requests of most installations.
     private static func planSole(
-        _ request: CompletionRequest, _ resolved: ResolvedModel, _ filter: EndpointFilter, _ context: RouteContext,
-        into plan: inout RoutePlan
+        _ request: CompletionRequest, _ resolved: ResolvedModel, _ filter: EndpointFilter, _ tokens: PromptTokens,
+        _ context: RouteContext, into plan: inout RoutePlan
     ) {
         let model = resolved.model
         let endpoint = model.endpoints[0]
@@ -55,7 +55,10 @@ package enum RoutePlanner {
         let availability = context.health[endpoint].reading(nowMs: context.nowMs).availability
         if availability == .exhausted { return plan.reject(model, endpoint, .quotaExhausted) }
         plan.append(
-            Candidate(model: model, endpoint: endpoint, share: 1, standing: availability == .probing ? .probe : []))
+            Candidate(
+                model: model, endpoint: endpoint,
+                expectedPicos: ExpectedPrice(request, tokens, unixSeconds: context.unixSeconds).picos(at: endpoint),
+                share: 1, standing: availability == .probing ? .probe : []))
     }
 
     /// Sorts a model's endpoints into those that may serve and those that may not.

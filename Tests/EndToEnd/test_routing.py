@@ -46,6 +46,7 @@ def priced_config(simulator) -> dict:
                 endpoint("alpha", "0.000001", tag="alpha/flex"),
             ],
         },
+        {"id": "test/single", "endpoints": [endpoint("alpha", "0.000002")]},
         {"id": "test/gift:free", "endpoints": [endpoint("beta", "0")]},
     ]
     config.pop("default_model")
@@ -141,6 +142,13 @@ def test_a_plan_is_explained(priced):
             "explanation": "in provider.ignore",
         }
     ]
+
+
+def test_a_model_with_one_endpoint_has_a_price_too(priced):
+    (only,) = explain(priced, model="test/tiers", prompt_tokens=600)["candidates"]
+    assert only["expected_cost"] == pytest.approx(0.002) and only["share"] == 1
+    (only,) = explain(priced, model="test/single", prompt_tokens=600)["candidates"]
+    assert only["expected_cost"] == pytest.approx(0.002) and only["share"] == 1
 
 
 def test_a_plan_without_endpoints_is_explained_too(priced):
