@@ -11,6 +11,8 @@ package struct PromptSize: Sendable, Equatable {
     /// Bytes of the `tools` array as written.
     package var toolBytes = 0
     package var tools = 0
+    /// Of them, those that are no functions of the caller's: providers run them.
+    package var serverTools = 0
 
     package init() {}
 

@@ -77,7 +77,9 @@ extension CompletionCall {
     }
 
     private static func bound(of endpoint: Endpoint, for size: RequestSize) -> HoldBound {
-        HoldBound(
+        var size = size
+        size.searches = max(size.searches, endpoint.unaskedSearches)
+        return HoldBound(
             size, media: endpoint.mediaBounds, contextLength: endpoint.contextLength,
             completionCap: endpoint.maxCompletionTokens)
     }
@@ -134,14 +136,29 @@ extension CompletionRequest {
         size.files = promptSize.files
         size.audios = promptSize.audios
         size.videos = promptSize.videos
-        size.searches = GatewayLimits.searches
+        size.searches = asksForSearches ? GatewayLimits.searches : 0
         size.choices = choiceCount
         size.maxTokens = maxTokens
         return size
     }
 }
 
+extension CompletionRequest {
+    /// Whether a provider may search the web because of this request: by the option, by a tool that it runs itself, or by
+    /// a parameter of its own that only it knows.
+    fileprivate var asksForSearches: Bool {
+        fields.contains(.webSearchOptions) || promptSize.serverTools > 0 || layout.members.contains { $0.field == nil }
+    }
+}
+
 extension Endpoint {
+    /// Searches that the model makes of itself: some exist for nothing else, and say so in their names.
+    fileprivate var unaskedSearches: Int {
+        if pricing.rates[.webSearch] == nil, pricing.overrides.isEmpty { return 0 }
+        if modelSlug.contains("research") { return GatewayLimits.researchSearches }
+        return modelSlug.contains("search") || modelSlug.hasPrefix("perplexity/") ? GatewayLimits.searches : 0
+    }
+
     /// By the author of the model: whoever serves it counts its tokens.
     fileprivate var mediaBounds: MediaBounds {
         let author = modelSlug.prefix { $0 != "/" }

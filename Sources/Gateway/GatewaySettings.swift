@@ -44,13 +44,15 @@ enum GatewayLimits {
     static let errorBodyBytes = 64 * 1024
     /// Bytes of a message by which a conversation without a name is known again.
     static let conversationBytes = 4096
-    /// Searches of the web that a hold counts with, where they have a price: no request says how many it will take, and
-    /// those that research at length make some thirty.
-    static let searches = 32
     /// Endpoints that `openrouter_metadata` names.
     static let metadataEndpoints = 32
     /// The longest prompt that `route explain` is asked about, in tokens.
     static let explainedTokens = 1_000_000_000
+    /// Searches of the web that a hold counts with, where they have a price and may happen: no request says how many it
+    /// will take.
+    static let searches = 8
+    /// The same for models that research at length.
+    static let researchSearches = 32
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

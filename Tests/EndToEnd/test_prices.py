@@ -263,7 +263,19 @@ def test_the_ledger_has_the_same_sums(priced):
     assert key["usage"] == key["usage_daily"] == exact(manager.get("/credits").text)["data"]["total_usage"]
 
 
-HOLDS = [({"image": "0.25"}, "0.5"), ({"request": "0.25"}, "0.25"), ({"web_search": "0.01"}, "0.32")]
+SEARCH = {"web_search": "0.01"}
+#: A model's name, its prices, what the request has beside its messages, and how much that is at most.
+HOLDS = [
+    ("test/held", {"image": "0.25"}, {}, "0.5"),
+    ("test/held", {"request": "0.25"}, {}, "0.25"),
+    ("test/held", {**SEARCH, "request": "0.25"}, {}, "0.25"),
+    ("test/held", SEARCH, {"web_search_options": {}}, "0.08"),
+    ("test/held", SEARCH, {"tools": [{"type": "web_search"}]}, "0.08"),
+    ("test/held", SEARCH, {"search_parameters": {"mode": "on"}}, "0.08"),
+    ("perplexity/held", SEARCH, {}, "0.08"),
+    ("test/held-search-preview", SEARCH, {}, "0.08"),
+    ("test/held-deep-research", SEARCH, {}, "0.32"),
+]
 
 
 def test_a_hold_counts_images_searches_and_the_fee(simulator, own_router):
@@ -271,17 +283,17 @@ def test_a_hold_counts_images_searches_and_the_fee(simulator, own_router):
     config = standard_config(simulator)
     template = config["models"][0]
     cases = []
-    for number, (pricing, enough) in enumerate(HOLDS):
-        model = {**copy.deepcopy(template), "id": f"test/held-{number}"}
+    for number, (name, pricing, more, enough) in enumerate(HOLDS):
+        model = {**copy.deepcopy(template), "id": f"{name}-{number}"}
         model["endpoints"][0]["pricing"] = {"prompt": "0", "completion": "0", **pricing}
         config["models"].append(model)
         less = str(decimal.Decimal(enough) - decimal.Decimal("0.000000001"))
         for limit, status in ((less, 402), (enough, 200)):
             key = f"sk-of-a-test-{number}-{status}"
             config["keys"].append({"key": key, "name": key, "limit": limit})
-            cases.append((model["id"], key, status))
+            cases.append((model["id"], key, more, status))
     router = own_router(config=config)
     content = [IMAGE, IMAGE, {"type": "text", "text": script()}]
-    for model, key, status in cases:
-        response = router.chat(content, model, headers={"Authorization": f"Bearer {key}"})
+    for model, key, more, status in cases:
+        response = router.chat(content, model, headers={"Authorization": f"Bearer {key}"}, **more)
         assert response.status_code == status, (model, response.text)

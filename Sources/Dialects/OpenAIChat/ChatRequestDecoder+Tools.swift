@@ -11,7 +11,11 @@ extension ChatRequestDecoder {
                 throw .invalid("tools[\(index)].type", "'tools[\(index)].type' is missing; it is usually \"function\".")
             }
             try type.checkString("tools[\(index)].type")
-            if type.equals("function") { try readFunction(tool["function"], index) }
+            if type.equals("function") {
+                try readFunction(tool["function"], index)
+            } else {
+                request.promptSize.serverTools += 1
+            }
             index += 1
         }
         request.promptSize.tools = index
