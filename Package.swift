@@ -109,6 +109,7 @@ let surfaces: [Target] = [
 ]
 
 let programs: [Target] = [
+    module("CatalogueImport", ["Accounting", "JSONText"]),
     bridge(
         "Configuration",
         ["Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing", "Telemetry"]),
@@ -123,7 +124,8 @@ let programs: [Target] = [
     bridge(
         "MartletCLI",
         [
-            "Accounting", "Buffers", "Catalog", "Configuration", "EventStreams", "HTTPClient", "HTTPWire", "JSONText",
+            "Accounting", "Buffers", "Catalog", "CatalogueImport", "Configuration", "EventStreams", "HTTPClient",
+            "HTTPWire", "JSONText",
             "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
         ]),
     program("martlet", ["MartletCLI"]),
@@ -171,6 +173,7 @@ let unitTests: [Target] = [
             "Telemetry", "TestSupport",
         ]),
     tests("Configuration", ["Access", "Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
+    tests("CatalogueImport", ["CCatalogue"]),
     tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]

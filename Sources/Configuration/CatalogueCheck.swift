@@ -92,7 +92,8 @@ package struct CatalogueCheck: Sendable {
             }
         }
         for model in models {
-            guard let dated = model.facts.canonicalSlug else { continue }
+            // Variants share the dated slug of their model.
+            guard let dated = model.facts.canonicalSlug, !model.facts.slug.contains(":") else { continue }
             if let owner = owners[dated.lowercased()], owner != model.facts.slug {
                 say(.warning, model, "canonical_slug \(dated) is also a name of \(owner), which it leads to")
             }

@@ -4,7 +4,7 @@ import JSONText
 import MartletServer
 import Telemetry
 
-/// `martlet catalog`: checks the catalogue's files.
+/// `martlet catalog`: checks the catalogue's files, or refreshes them.
 struct CatalogCommand: Sendable {
     private let arguments: ParsedArguments
     private let console: Console
@@ -18,7 +18,8 @@ struct CatalogCommand: Sendable {
     }
 
     func run() throws(UsageError) -> Int32 {
-        check()
+        if arguments.action == "import" { return try CatalogImport(arguments, today: today, console).run() }
+        return check()
     }
 
     private func check() -> Int32 {
@@ -64,6 +65,11 @@ extension VerbAction {
     static let catalog = [
         VerbAction(
             name: "check", summary: "Check the files: names, limits, prices. Exits with 1 where something is wrong.",
-            operands: [Verb.Operand(name: "DIR", isRequired: false)], flags: [.json, .help])
+            operands: [Verb.Operand(name: "DIR", isRequired: false)], flags: [.json, .help]),
+        VerbAction(
+            name: "import",
+            summary: "Refresh the files from litellm, models.dev, genai-prices or OpenRouter, and show what changes.",
+            operands: [Verb.Operand(name: "FILE", isRequired: true)],
+            flags: [.source, .catalogue, .accept, .dryRun, .help]),
     ]
 }

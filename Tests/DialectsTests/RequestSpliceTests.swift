@@ -73,4 +73,31 @@ import Testing
         #expect(try !target.canExpress(decode(#"{"prompt":[1]}"#)))
         #expect(try target.canExpress(decode(#"{"messages":[{"role":"user","content":"a"}]}"#)))
     }
+
+    /// Another router takes what only routers know, unless it is about the way to that router.
+    @Test func anotherRouterGetsItsFields() throws {
+        let target = UpstreamChatTarget(
+            modelJSON: Array("\"m\"".utf8), providerSlug: "openrouter", traits: .takesRouterFields)
+        func json(_ provider: String) throws -> JSON {
+            try JSON(
+                splice(
+                    #"{"model":"a","messages":[{"role":"user","content":"Hi"}],"plugins":[{"id":"web"}],"#
+                        + #""transforms":["middle-out"],"models":["b"],"provider":\#(provider)}"#, for: target
+                ).body)
+        }
+        let kept = try json(#"{"order":["deepinfra"],"data_collection":"deny"}"#)
+        #expect(kept["provider"]["order"].elements.compactMap(\.text) == ["deepinfra"])
+        #expect(kept["plugins"].elements.count == 1 && kept["transforms"].elements.count == 1)
+        #expect(kept["models"] == .null)
+        for own in [#"{"order":["OpenRouter"]}"#, #"{"only":["openrouter"]}"#] {
+            #expect(try json(own)["provider"] == .null)
+        }
+    }
+
+    @Test func aHostThatWantsCompletionTokensGetsThem() throws {
+        let target = UpstreamChatTarget(modelJSON: Array("\"m\"".utf8), traits: .wantsCompletionTokens)
+        let body = #"{"model":"a","messages":[{"role":"user","content":"Hi"}],"max_tokens":7}"#
+        let json = try JSON(splice(body, for: target).body)
+        #expect(json["max_tokens"] == .null && json["max_completion_tokens"] != .null)
+    }
 }

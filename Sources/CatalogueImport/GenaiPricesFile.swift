@@ -1,0 +1,52 @@
+import JSONText
+
+/// `providers.json` of genai-prices: prices in dollars per million tokens, some with dates and tiers.
+///
+/// Of several prices, the last one without an hour of the day stands: they are in order of their first day.
+enum GenaiPricesFile {
+    private static let components: [(key: StaticString, ours: String, shift: Int)] = [
+        ("input_mtok", "prompt", -6), ("output_mtok", "completion", -6), ("cache_read_mtok", "input_cache_read", -6),
+        ("cache_write_mtok", "input_cache_write", -6), ("requests_kcount", "request", -3),
+        ("web_searches_kcount", "web_search", -3),
+    ]
+
+    static func endpoints(_ root: JSONValue, _ names: [String: String]) -> [SourceEndpoint] {
+        var endpoints: [SourceEndpoint] = []
+        for provider in root.elements {
+            guard let id = provider["id"]?.string, let slug = names[id], let models = provider["models"] else {
+                continue
+            }
+            for model in models.elements {
+                guard let name = model["id"]?.string, let prices = model["prices"] else { continue }
+                var endpoint = SourceEndpoint(provider: slug, model: name)
+                if prices.isArray {
+                    let steady = prices.elements.filter { $0["constraint"]?["start_time"] == nil }
+                    if let last = steady.last?["prices"] { read(last, into: &endpoint) }
+                } else {
+                    read(prices, into: &endpoint)
+                }
+                endpoint.contextLength = model.tokens("context_window")
+                endpoints.append(endpoint)
+            }
+        }
+        return endpoints
+    }
+
+    private static func read(_ value: JSONValue, into endpoint: inout SourceEndpoint) {
+        var tiers: [Int: [String: Int64]] = [:]
+        for (key, ours, shift) in components {
+            guard let price = value[key] else { continue }
+            guard price.isObject else {
+                endpoint.prices[ours] = value.picos(key, shift: shift)
+                continue
+            }
+            endpoint.prices[ours] = price.picos("base", shift: shift)
+            for tier in price["tiers"]?.elements.map({ $0 }) ?? [] {
+                guard let tokens = tier.tokens("start") else { continue }
+                tiers[tokens, default: [:]][ours] = tier.picos("price", shift: shift)
+            }
+        }
+        endpoint.dropUnknowns()
+        for (tokens, prices) in tiers { endpoint.setOverride(above: tokens, prices) }
+    }
+}
