@@ -6,6 +6,8 @@ package enum CatalogLimits {
     package static let models = 20_000
     /// Endpoints of one model.
     package static let endpointsPerModel = 256
+    /// Keys of one provider.
+    package static let keysPerProvider = 16
     /// Slugs offered for an unknown one.
     package static let suggestions = 3
     /// Bytes of one header value sent to a provider, keys included.

@@ -77,7 +77,7 @@ struct CatalogBuilder {
         }
         var missing: [String] = []
         var key = draft.apiKey
-        if key?.isEmpty ?? true, let variable = draft.keyVariable {
+        if draft.apiKeys == nil, key?.isEmpty ?? true, let variable = draft.keyVariable {
             key = source.environment[variable].map { Secret($0.trimmingSpaces) }
             if key.map(\.isEmpty) ?? true { missing.append(variable) }
             if let key, !key.isEmpty, !NameRules.isVisible(key.reveal()) {
@@ -225,11 +225,11 @@ extension ProviderDraft {
     fileprivate func entry(baseURL: BaseURL, key: Secret?, absence: ProviderAbsence? = nil) -> ProviderEntry {
         ProviderEntry(
             slug: slug, displayName: name ?? slug, dialect: dialect ?? .openAI, baseURL: baseURL,
-            keys: key.map { [ProviderKey(secret: $0)] } ?? [],
+            keys: apiKeys ?? key.map { [ProviderKey(secret: $0)] } ?? [],
             organization: organization.flatMap { $0.isEmpty ? nil : $0 }, headers: headers ?? [],
             policy: DataPolicy(
                 allowsCollection: allowsCollection ?? true, retainsNothing: retainsNothing ?? false),
-            cancel: cancel ?? .stops, profile: profile, absence: absence, isLastResort: isLastResort ?? false)
+            cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), profile: profile, absence: absence, isLastResort: isLastResort ?? false)
     }
 }
 
@@ -241,7 +241,8 @@ extension ModelDraft {
             maxCompletionTokens: part.maxCompletionTokens ?? facts.maxCompletionTokens,
             quantization: part.quantization, parameters: part.parameters ?? parameters,
             inputModalities: facts.inputModalities, outputModalities: facts.outputModalities,
-            pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts)
+            pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts,
+            limits: part.limits)
     }
 
     /// A router behind this one knows the model by the same slug; its price is taken to be the first endpoint's.

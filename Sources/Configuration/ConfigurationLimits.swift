@@ -16,6 +16,9 @@ package enum ConfigurationLimits {
     static let tokens = 1...100_000_000
     /// Shares of traffic.
     static let weight = 1...1_000
+    /// Requests or tokens of a minute, and requests at a time, that a limit may allow.
+    static let usage = 1...1_000_000_000
+    static let keyWeight = 0.001...1_000_000
     static let connections = 1...1_000_000
     static let bodyBytes = (1 << 10)...(4 << 30)
     static let headBytes = (1 << 10)...(1 << 20)

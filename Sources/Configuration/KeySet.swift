@@ -36,10 +36,11 @@ struct KeySet {
     static let provider = KeySet(
         place: "a provider",
         accepted: [
-            "slug", "name", "dialect", "base_url", "api_key", "cancel", "headers", "organization", "data_collection",
+            "slug", "name", "dialect", "base_url", "api_key", "api_keys", "limits", "cancel", "headers", "organization",
+            "data_collection",
             "zdr", "enabled",
         ],
-        refused: ["api_keys", "limits", "region", "access_key_id", "secret_access_key", "session_token"])
+        refused: ["region", "access_key_id", "secret_access_key", "session_token"])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
         place: "a provider",
@@ -66,9 +67,11 @@ struct KeySet {
         place: "an endpoint",
         accepted: [
             "provider", "model", "tag", "context_length", "max_completion_tokens", "quantization",
-            "supported_parameters", "pricing", "timeouts", "weight",
+            "supported_parameters", "pricing", "timeouts", "weight", "limits",
         ],
-        refused: ["region", "limits"])
+        refused: ["region"])
+    static let providerKey = KeySet(place: "a key of a provider", accepted: ["key", "weight", "limits"])
+    static let usageLimits = KeySet(place: "limits", accepted: ["rpm", "tpm", "concurrency"])
     static let catalogueEndpoint = KeySet(
         place: "an endpoint", accepted: endpoint.accepted + ["dialect", "deprecation_date", "tiers"])
     static let endpointTimeouts = KeySet(

@@ -151,6 +151,7 @@ extension ConfigurationReader {
         draft.pricing = values["pricing"].flatMap { pricing($0) }
         draft.weight = integer(values["weight"], "weight", in: ConfigurationLimits.weight) ?? draft.weight
         if isCatalogue { readCatalogueFacts(values, into: &draft) }
+        draft.limits = usageLimits(values["limits"]) ?? UsageLimits()
         if let timeouts = values["timeouts"].flatMap({ mapping($0, .endpointTimeouts) }) {
             draft.timeouts = EndpointTimeouts(
                 connectMs: milliseconds(timeouts["connect"], "connect"),

@@ -21,6 +21,7 @@ struct ModelDraft {
         var deprecationDate: String?
         /// What the provider's other service tiers cost, by their names.
         var tiers: [String: PriceSheet] = [:]
+        var limits = UsageLimits()
     }
 
     var line: Int

@@ -37,6 +37,11 @@ extension ConfigurationReader {
             draft.baseURL = baseURL(values["base_url"])
         }
         draft.apiKey = headerSecret(values["api_key"], "api_key", isKey: true)
+        draft.apiKeys = apiKeys(values["api_keys"])
+        if draft.apiKey != nil, let node = values["api_keys"] {
+            report(node.line, "a provider takes api_key or api_keys, not both")
+        }
+        draft.limits = usageLimits(values["limits"])
         draft.organization = headerSecret(values["organization"], "organization", isKey: true)?.reveal()
         draft.headers = values["headers"].flatMap { headers($0) }
         draft.cancel = choice(values["cancel"], "cancel", among: CancelBehaviour.allCases.map(\.rawValue)) {
@@ -98,6 +103,50 @@ extension ConfigurationReader {
             return nil
         }
         return Secret(text)
+    }
+
+    private mutating func apiKeys(_ node: YAMLNode?) -> [ProviderKey]? {
+        guard let node, let items = list(node, "api_keys") else { return nil }
+        if items.isEmpty || items.count > CatalogLimits.keysPerProvider {
+            report(node.line, "api_keys must hold 1 to \(CatalogLimits.keysPerProvider) keys")
+        }
+        var keys: [ProviderKey] = []
+        for item in items {
+            guard let values = mapping(item, .providerKey) else { continue }
+            guard let secret = headerSecret(values["key"], "key", isKey: true), !secret.isEmpty else {
+                report(item.line, "a key of a provider needs a key, as {key: ..., weight: 1}")
+                continue
+            }
+            if keys.contains(where: { $0.secret == secret }) {
+                report(item.line, "this key is already in the list")
+                continue
+            }
+            keys.append(
+                ProviderKey(
+                    secret: secret, weight: weight(values["weight"]) ?? 1,
+                    limits: usageLimits(values["limits"]) ?? UsageLimits()))
+        }
+        return keys
+    }
+
+    private mutating func weight(_ node: YAMLNode?) -> Double? {
+        guard let node, let text = text(node, "weight") else { return nil }
+        guard let value = Double(text), ConfigurationLimits.keyWeight.contains(value) else {
+            let range = ConfigurationLimits.keyWeight
+            report(node.line, "weight must be from \(range.lowerBound) to \(Int(range.upperBound))\(given(node))")
+            return nil
+        }
+        return value
+    }
+
+    /// `{rpm, tpm, concurrency}` of a provider, a key or an endpoint.
+    mutating func usageLimits(_ node: YAMLNode?) -> UsageLimits? {
+        guard let node, let values = mapping(node, .usageLimits) else { return nil }
+        let range = ConfigurationLimits.usage
+        return UsageLimits(
+            requestsPerMinute: integer(values["rpm"], "rpm", in: range),
+            tokensPerMinute: integer(values["tpm"], "tpm", in: range),
+            concurrency: integer(values["concurrency"], "concurrency", in: range))
     }
 
     private mutating func headers(_ node: YAMLNode) -> [ProviderEntry.Header]? {

@@ -16,6 +16,9 @@ struct ProviderDraft {
     var apiKey: Secret?
     /// The environment variable that holds the key of a shipped provider.
     var keyVariable: String?
+    /// Instead of `apiKey`: several, which share the traffic by weight.
+    var apiKeys: [ProviderKey]?
+    var limits: UsageLimits?
     var organization: String?
     var headers: [ProviderEntry.Header]?
     var allowsCollection: Bool?
@@ -39,6 +42,8 @@ struct ProviderDraft {
         merged.baseURL = baseURL ?? base.baseURL
         merged.baseURLTemplate = baseURL == nil ? base.baseURLTemplate : nil
         merged.apiKey = apiKey ?? base.apiKey
+        merged.apiKeys = apiKeys ?? base.apiKeys
+        merged.limits = limits ?? base.limits
         merged.keyVariable = keyVariable ?? base.keyVariable
         merged.organization = organization ?? base.organization
         merged.headers = headers ?? base.headers

@@ -54,14 +54,15 @@ extension CompletionCall {
     private func writeHead(_ endpoint: Endpoint, contentLength: Int) {
         pipeline.upstreamHead.clear()
         let path: UpstreamPath = request.kind == .chat ? .chatCompletions : .completions
+        let key = ticket?.key ?? 0
         let exchange = self.exchange
         if let parent = TraceContext.parent(exchange) {
             ProviderAdapter.appendHead(
-                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
+                of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
                 traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
         } else {
             ProviderAdapter.appendHead(
-                of: endpoint, path: path, isStream: request.isStream, contentLength: contentLength,
+                of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
                 into: &pipeline.upstreamHead)
         }
     }
@@ -133,6 +134,7 @@ extension CompletionCall {
             understood.message = "this server is shutting down"
             understood.retry = .stop
             understood.cooldownMs = 0
+            understood.health = .none
         }
         return understood
     }
@@ -159,10 +161,10 @@ extension CompletionCall {
         return .failed(transport(failure, candidate))
     }
 
-    /// Notes a failed attempt: in the record and for the final error. Endpoints are tried in the configured order every
-    /// time, so the failure's cooldown is not applied.
+    /// Notes a failed attempt: in the record, for the final error, and in the endpoint's health.
     func note(_ failure: UpstreamFailure, _ candidate: Candidate) {
         hasOpenAttempt = false
+        endAttempt(.failure(failure))
         failures.append(AttemptFailure(endpoint: candidate.endpoint, failure: failure))
         attempts.append(attemptRecord(candidate, status: failure.status, failure: failure.failureClass))
         logAttemptFailure(failure, candidate)

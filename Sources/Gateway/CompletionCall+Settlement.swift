@@ -50,6 +50,7 @@ extension CompletionCall {
     ) async {
         precondition(!isSettled, "a call was settled twice")
         isSettled = true
+        endAttempt(settledOutcome(status))
         if let candidate, hasOpenAttempt {
             attempts.append(attemptRecord(candidate, status: upstream?.head.status ?? 0, failure: failure))
         }
@@ -112,6 +113,7 @@ extension CompletionCall {
     func settleBroken(_ failure: UpstreamFailure, _ candidate: Candidate, _ stamp: ResponseStamp) async {
         finish.finishReason = .error
         finishedAtMs = pipeline.loop.now
+        endAttempt(failure.health == .none ? .abandoned : .failure(FailureClassifier.brokenStream(failure)))
         let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
         let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)

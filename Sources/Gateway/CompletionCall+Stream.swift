@@ -44,13 +44,17 @@ extension CompletionCall {
                 isOpen = false
             }
             if let outcome = takeEvents(&relay, candidate, upstream, atEnd: !isOpen) { return outcome }
-            growHold(relay.state.produced.tokens)
+            producedTokens = relay.state.produced.tokens
+            growHold(producedTokens)
             if !mayHold(upstream.body.count + held.count) {
                 upstream.abort()
                 if let outcome = broken(&relay, outOfMemory(candidate)) { return outcome }
             }
             if relay.failure != nil { break }
-            if goneAtMs == nil, exchange.backlog > ReactorLimits.highWaterBytes { await exchange.drained() }
+            if goneAtMs == nil, exchange.backlog > ReactorLimits.highWaterBytes {
+                wasHeldBack = true
+                await exchange.drained()
+            }
         }
         return await endStream(relay, candidate, upstream, ending)
     }
@@ -172,6 +176,7 @@ extension CompletionCall {
     private func commit() {
         firstContentNs = EventLoop.monotonicNanos()
         upstream?.noteFirstContent()
+        noteAnswered()
         openStream()
     }
 

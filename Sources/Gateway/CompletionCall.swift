@@ -48,6 +48,14 @@ final class CompletionCall: @unchecked Sendable {
     var upstream: ClientExchange?
     var edits = JSONEdits()
     var attemptStartedNs: UInt64 = 0
+    /// The leave to make it; gone once its outcome is recorded.
+    var ticket: AttemptTicket?
+    /// Tokens of the stream so far, by estimate.
+    var producedTokens = 0
+    /// Whether the stream was found to drip.
+    var hasDripped = false
+    /// Whether the caller's slowness has ever held the upstream back.
+    var wasHeldBack = false
     /// A plain answer too large to stay with its connection.
     var answer = ByteBuffer()
     /// Bytes of the memory budget that the answer has, for what of it waits here.
@@ -106,13 +114,28 @@ final class CompletionCall: @unchecked Sendable {
     }
 
     private func attemptAll() async {
+        let retries = state.health.retries
+        retries.earn(nowMs: pipeline.loop.now)
+        let mayRetry = { [pipeline] in retries.take(nowMs: pipeline.loop.now) }
         var sequence = AttemptSequence(plan)
         var step = AttemptStep.attempt(index: 0, delayMs: 0)
         while case .attempt(let index, let delayMs) = step {
             if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
             let candidate = plan[index]
+            if isEnding {
+                self.candidate = candidate
+                break
+            }
+            switch begin(candidate, isLastResort: sequence.isLastResort) {
+            case .granted(let leave): ticket = leave
+            case .unavailable:
+                step = sequence.unavailable(mayRetry: mayRetry)
+                continue
+            case .exhausted:
+                step = sequence.exhausted(mayRetry: mayRetry)
+                continue
+            }
             self.candidate = candidate
-            if isEnding { break }
             let outcome = goneAtMs == nil ? await attempt(candidate) : .cancelled
             upstream?.release()
             upstream = nil
@@ -120,10 +143,19 @@ final class CompletionCall: @unchecked Sendable {
             case .settled: return
             case .cancelled: return await settleCancelled()
             case .failed(let failure):
+                let key = ticket
                 note(failure, candidate)
-                step = sequence.next(after: failure, random: pipeline.generator.next())
+                let hasOtherKey =
+                    key.map { state.health[candidate.endpoint].hasOtherKey(than: $0, nowMs: pipeline.loop.now) }
+                step = sequence.next(
+                    after: failure, random: pipeline.generator.next(), hasOtherKey: hasOtherKey ?? false,
+                    mayRetry: mayRetry)
                 if case .attempt = step { countFailover(failure, candidate) }
             }
+        }
+        if failures.isEmpty, !isEnding {
+            exchange.onGone = nil
+            return refuse(.error(exhaustedError()))
         }
         await settleFailed()
     }
@@ -165,6 +197,7 @@ final class CompletionCall: @unchecked Sendable {
         if finishedAtMs != nil, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
         if let errorBodySinceMs, now - errorBodySinceMs > GatewayLimits.errorBodyMs { upstream?.abort() }
         if request == nil || isSettled { return }
+        checkDrip()
         if !hasInFlightRow, candidate != nil,
             EventLoop.monotonicNanos() - startedNs > GatewayLimits.inFlightAfterMs * 1_000_000
         {

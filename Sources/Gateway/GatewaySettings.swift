@@ -53,6 +53,8 @@ enum GatewayLimits {
     static let searches = 8
     /// The same for models that research at length.
     static let researchSearches = 32
+    /// What a caller is told to wait for endpoints that are at their limits, in seconds.
+    static let exhaustedRetrySeconds = 5
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

@@ -82,7 +82,8 @@ package enum FailureClassifier {
         failure.code = error?.code ?? error?.type ?? error?.statusName
         failure.detail = failureClass == .authentication ? nil : error?.message
         failure.retryAfterMs = RetryAfter.milliseconds(
-            headers: headers, bodyDelayMs: error?.retryDelayMs, nowMs: nowMs)
+            headers: headers, bodyDelayMs: error?.retryDelayMs,
+            sentence: failureClass == .rateLimited || failureClass == .overloaded ? error?.message : nil, nowMs: nowMs)
         FailureTable.apply(retryAfterMs: failure.retryAfterMs, to: &failure)
         if headers("x-should-retry") == "false" { failure.retry.sameEndpoint = .never }
         // A request too large for a tokens-per-minute limit is the account's limit, not the request's fault.

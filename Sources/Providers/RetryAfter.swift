@@ -2,21 +2,43 @@
 package enum RetryAfter {
     /// The wait in milliseconds; nil where the answer names none.
     ///
-    /// The first that is there counts: `retry-after-ms`; `retry-after` in seconds or as a date; `RetryInfo` in the
-    /// body; the reset times of the limits that are used up.
+    /// The first that is there counts: `retry-after-ms` or `x-ms-retry-after-ms`; `retry-after` in seconds, as a duration
+    /// or as a date; `RetryInfo` in the body; the reset times of the limits that are used up; a sentence that says when
+    /// to try again.
     /// - Parameters:
     ///   - headers: a field's value by its lower-case name.
     ///   - nowMs: Unix time in milliseconds, to which dates are relative.
     package static func milliseconds(
-        headers: (StaticString) -> String?, bodyDelayMs: UInt64? = nil, nowMs: UInt64
+        headers: (StaticString) -> String?, bodyDelayMs: UInt64? = nil, sentence: String? = nil,
+        nowMs: UInt64
     ) -> UInt64? {
-        if let value = headers("retry-after-ms").flatMap(decimal) { return bounded(value) }
+        for name in ["retry-after-ms", "x-ms-retry-after-ms"] as [StaticString] {
+            if let value = headers(name).flatMap(decimal) { return bounded(value) }
+        }
         if let value = headers("retry-after") {
             if let seconds = decimal(value) { return bounded(seconds * 1000) }
+            if let wait = duration(value) { return wait }
             if let date = HTTPDate.unixSeconds(value) { return wait(untilMs: date * 1000, nowMs: nowMs) }
         }
         if let bodyDelayMs { return min(bodyDelayMs, ProvidersLimits.retryAfterMsMax) }
-        return resets(headers: headers, nowMs: nowMs)
+        return resets(headers: headers, nowMs: nowMs) ?? sentence.flatMap(named)
+    }
+
+    /// The wait in a sentence such as `Please try again in 7.66s.` or `Try again in 20 seconds`; nil without one.
+    private static func named(in sentence: String) -> UInt64? {
+        let words = sentence.lowercased().split(separator: " ")
+        for start in words.indices.dropLast(3) {
+            guard words[start] == "try", words[start + 1] == "again", words[start + 2] == "in" else { continue }
+            var text = words[start + 3]
+            while let last = text.last, last == "." || last == "," { text = text.dropLast() }
+            if let wait = duration(String(text)) { return wait }
+            let unit = start + 4 < words.endIndex ? words[start + 4] : ""
+            guard let number = decimal(String(text)) else { continue }
+            if unit.hasPrefix("sec") { return bounded(number * 1_000) }
+            if unit.hasPrefix("min") { return bounded(number * 60_000) }
+            if unit.hasPrefix("millisec") || unit.hasPrefix("ms") { return bounded(number) }
+        }
+        return nil
     }
 
     /// `1m2.3s`, `6s`, `120ms`, `46s`, `1h30m`; nil for anything else.
@@ -64,7 +86,12 @@ package enum RetryAfter {
         ("anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"),
         ("anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset"),
         ("anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"),
+        ("x-ratelimit-remaining-requests-day", "x-ratelimit-reset-requests-day"),
+        ("x-ratelimit-remaining-tokens-minute", "x-ratelimit-reset-tokens-minute"),
+        ("x-ratelimit-remaining-req-minute", "x-ratelimit-reset-req-minute"),
         ("x-ratelimit-remaining", "x-ratelimit-reset"),
+        ("ratelimit-remaining", "ratelimit-reset"),
+        ("ratelimitbysize-remaining", "ratelimitbysize-reset"),
     ]
 
     /// The longest reset among the limits that are used up; where none says so, the shortest of all.

@@ -1,4 +1,5 @@
 import Catalog
+import Completions
 package import Providers
 
 /// What to do after a failed attempt.
@@ -11,12 +12,22 @@ package enum AttemptStep: Sendable, Equatable {
 
 /// Walks through a plan, one failed attempt after the other, until an endpoint answers or none is left.
 ///
-/// A pure state machine: the attempt loop tells it each failure and does what it says. It starts at candidate 0.
+/// A pure state machine: the attempt loop tells it each failure, and each candidate that could not be tried, and does
+/// what it says. It starts at candidate 0. Candidates whose health forbids them are passed over at first and tried when
+/// nothing better is left, in their order: a breaker that is wrong must not take a model offline.
 package struct AttemptSequence {
     private let plan: RoutePlan
     private let attemptsMax: Int
     private(set) var current = 0
-    private(set) var attempts = 1
+    /// Whether the attempt at hand is made although the endpoint is better left alone.
+    package private(set) var isLastResort = false
+    private(set) var failures = 0
+    /// The failure of the last attempt, and where it was.
+    private var failure: UpstreamFailure?
+    private var failedAt = 0
+    /// The first candidate that nobody has looked at yet.
+    private var frontier = 1
+    private var passedOver: [Int] = []
     private var hasRepeatedCurrent = false
     private var hasUsedOneMore = false
 
@@ -26,25 +37,69 @@ package struct AttemptSequence {
     }
 
     /// The next step after the current attempt failed, before any content reached the caller.
-    /// - Parameter random: any number, for the pause before a sole endpoint is asked again.
-    package mutating func next(after failure: UpstreamFailure, random: UInt64) -> AttemptStep {
-        if attempts >= attemptsMax { return .stop }
-        let other = nextCandidate(after: failure)
-        if let delayMs = repeatDelay(failure, isSole: plan.count == 1, random: random) {
+    /// - Parameters:
+    ///   - random: any number, for the pause before a sole endpoint is asked again.
+    ///   - hasOtherKey: whether the endpoint can be asked with another key of its provider.
+    ///   - mayRetry: takes from the retry budget; false where nothing is left. The first move to another endpoint, and
+    ///     to another key, does not ask.
+    package mutating func next(
+        after failure: UpstreamFailure, random: UInt64, hasOtherKey: Bool = false,
+        mayRetry: () -> Bool = { true }
+    ) -> AttemptStep {
+        failures += 1
+        self.failure = failure
+        failedAt = current
+        isLastResort = false
+        if failures >= attemptsMax { return .stop }
+        if hasOtherKey, failure.isOfKey, failures == 1 || mayRetry() {
+            return .attempt(index: current, delayMs: 0)
+        }
+        let other = nextCandidate()
+        if let delayMs = repeatDelay(failure, random: random), mayRetry() {
             hasRepeatedCurrent = true
-            attempts += 1
             return .attempt(index: current, delayMs: delayMs)
         }
-        guard let other else { return .stop }
-        if failure.retry.otherEndpoint == .oneMore { hasUsedOneMore = true }
-        current = other
-        attempts += 1
+        guard let other else { return lastResort(mayRetry) }
+        if failures > 1, !mayRetry() { return .stop }
+        return move(to: other)
+    }
+
+    /// The next step when the current candidate is better left alone: it was not tried.
+    package mutating func unavailable(mayRetry: () -> Bool = { true }) -> AttemptStep {
+        passedOver.append(current)
+        return exhausted(mayRetry: mayRetry)
+    }
+
+    /// The next step when a limit forbids the current candidate: it was not tried, and will not be.
+    package mutating func exhausted(mayRetry: () -> Bool = { true }) -> AttemptStep {
+        guard let other = nextCandidate() else { return lastResort(mayRetry) }
+        return move(to: other)
+    }
+
+    private mutating func move(to index: Int) -> AttemptStep {
+        if failure?.retry.otherEndpoint == .oneMore { hasUsedOneMore = true }
+        current = index
+        frontier = max(frontier, index + 1)
         hasRepeatedCurrent = false
-        return .attempt(index: other, delayMs: 0)
+        isLastResort = false
+        return .attempt(index: index, delayMs: 0)
+    }
+
+    /// The first of those that were passed over and may be tried for this failure.
+    private mutating func lastResort(_ mayRetry: () -> Bool) -> AttemptStep {
+        while !passedOver.isEmpty {
+            let index = passedOver.removeFirst()
+            guard failure.map({ follows(index, after: $0) }) ?? true else { continue }
+            if failures > 0, !mayRetry() { return .stop }
+            _ = move(to: index)
+            isLastResort = true
+            return .attempt(index: index, delayMs: 0)
+        }
+        return .stop
     }
 
     /// The pause before the same endpoint is tried again; nil where it is not.
-    private func repeatDelay(_ failure: UpstreamFailure, isSole: Bool, random: UInt64) -> UInt64? {
+    private func repeatDelay(_ failure: UpstreamFailure, random: UInt64) -> UInt64? {
         if hasRepeatedCurrent { return nil }
         switch failure.retry.sameEndpoint {
         case .never:
@@ -52,7 +107,7 @@ package struct AttemptSequence {
         case .once:
             return 0
         case .onceIfSole:
-            guard isSole else { return nil }
+            guard plan.count == 1 else { return nil }
             let pause = RoutingLimits.soleEndpointPauseMs
             let jitter = pause.lowerBound + random % (pause.upperBound - pause.lowerBound + 1)
             // A limit that names no time would only be hit again.
@@ -61,19 +116,15 @@ package struct AttemptSequence {
         }
     }
 
-    private func nextCandidate(after failure: UpstreamFailure) -> Int? {
-        let candidate = plan[current]
-        var index = current + 1
-        while index < plan.count {
-            let next = plan[index]
-            if next.model !== candidate.model {
-                if failure.retry.otherModel { return index }
-            } else if mayTry(next, after: failure, at: candidate) {
-                return index
-            }
-            index += 1
-        }
-        return nil
+    private func nextCandidate() -> Int? {
+        guard let failure else { return frontier < plan.count ? frontier : nil }
+        return (min(frontier, plan.count)..<plan.count).first { follows($0, after: failure) }
+    }
+
+    private func follows(_ index: Int, after failure: UpstreamFailure) -> Bool {
+        let (next, failed) = (plan[index], plan[failedAt])
+        if next.model !== failed.model { return failure.retry.otherModel }
+        return mayTry(next, after: failure, at: failed)
     }
 
     private func mayTry(_ next: Candidate, after failure: UpstreamFailure, at failed: Candidate) -> Bool {
@@ -85,6 +136,19 @@ package struct AttemptSequence {
             // An endpoint that does not say how large it is may be larger.
             guard let have = next.endpoint.contextLength, let had = failed.endpoint.contextLength else { return true }
             return have > had
+        }
+    }
+}
+
+extension UpstreamFailure {
+    /// Whether it is the key that is limited or refused, so that another may do.
+    fileprivate var isOfKey: Bool {
+        switch failureClass {
+        case .rateLimited, .quotaExhausted, .outOfCredit, .authentication: true
+        case .unreachable, .timeout, .conflict, .serverError, .overloaded, .permission, .modelNotFound,
+            .payloadTooLarge, .contextLength, .inputFiltered, .invalidRequest, .unsupportedRequest, .invalidReplay,
+            .modelFault, .malformedAnswer, .emptyAnswer, .brokenStream, .cancelled:
+            false
         }
     }
 }

@@ -115,6 +115,31 @@ struct ConfigurationParsingTests {
         #expect(configuration.drainMs == 10_000 && configuration.drainDelayMs == 0)
     }
 
+    @Test("reads several keys of a provider, and limits of provider, key and endpoint")
+    func keysAndLimits() throws {
+        let configuration = try Self.parse(
+            """
+            providers:
+              - slug: one
+                base_url: https://one.example/v1
+                api_keys:
+                  - {key: first, weight: 2.5, limits: {rpm: 60}}
+                  - {key: "${SECOND}"}
+                limits: {tpm: 1_000_000, concurrency: 8}
+            models:
+              - id: a/b
+                endpoints: [{provider: one, model: m, limits: {rpm: 5}}]
+            """, ["SECOND": "second"])
+        let endpoint = configuration.catalog.endpoints[0]
+        #expect(
+            endpoint.provider.keys == [
+                ProviderKey(secret: Secret("first"), weight: 2.5, limits: UsageLimits(requestsPerMinute: 60)),
+                ProviderKey(secret: Secret("second")),
+            ])
+        #expect(endpoint.provider.limits == UsageLimits(tokensPerMinute: 1_000_000, concurrency: 8))
+        #expect(endpoint.limits == UsageLimits(requestsPerMinute: 5))
+    }
+
     @Test("keeps records for ever where told to")
     func recordsForEver() throws {
         let configuration = try Self.parse("records: {keep: forever, max_size: unlimited}")

@@ -63,11 +63,31 @@ struct ConfigurationProblemTests {
             ("providers: [{slug: p, base_url: \"http://h\", dialect: anthropic}]\n", 1, "is not spoken"),
             (
                 "providers: [{slug: p, base_url: \"http://h\", api_keys: [x]}]\n", 1,
-                "api_keys in a provider is not acted"
+                "a key of a provider must be a mapping"
             ),
             (
-                "providers: [{slug: p, base_url: \"http://h\", limits: {rpm: 1}}]\n", 1,
-                "limits in a provider is not acted"
+                "providers: [{slug: p, base_url: \"http://h\", limits: {rpm: 0}}]\n", 1,
+                "rpm must be a whole number from 1"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", api_key: k, api_keys: [{key: x}]}]\n", 1,
+                "api_key or api_keys, not both"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", api_keys: [{key: x}, {key: x}]}]\n", 1,
+                "this key is already in the list"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", api_keys: [{key: x, weight: -1}]}]\n", 1,
+                "weight must be from 0.001"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", api_keys: []}]\n", 1,
+                "api_keys must hold 1 to 16 keys"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", limits: {rps: 1}}]\n", 1,
+                "unknown key \"rps\" in limits"
             ),
             ("providers: [{slug: p, base_url: \"http://h\", region: eu}]\n", 1, "region in a provider is not acted on"),
             ("providers: [{slug: p, base_url: \"http://h\", cancel: maybe}]\n", 1, "cancel must be stops or bills"),

@@ -16,6 +16,9 @@ struct RetryAfterTests {
         arguments: [
             (["retry-after-ms": "1500"], 1500), (["retry-after-ms": "0.4"], 1), (["retry-after": "2"], 2000),
             (["retry-after": "0.25"], 250), (["retry-after": "0"], 0),
+            (["x-ms-retry-after-ms": "700"], 700), (["retry-after": "12s"], 12_000),
+            (["x-ratelimit-reset-tokens-minute": "3.5"], 3_500), (["ratelimit-reset": "9"], 9_000),
+            (["ratelimitbysize-reset": "40"], 40_000),
             (["retry-after": "Fri, 15 Jan 2027 08:00:30 GMT"], 30_000),
             (["retry-after": "Friday, 15-Jan-27 08:00:30 GMT"], 30_000),
             (["retry-after": "Fri Jan 15 08:00:30 2027"], 30_000),
@@ -36,6 +39,21 @@ struct RetryAfterTests {
         #expect(Self.wait(["retry-after": "9", "x-ratelimit-reset-requests": "1s"], body: 5) == 9000)
         #expect(Self.wait(["x-ratelimit-reset-requests": "1s"], body: 5) == 5)
         #expect(Self.wait(["retry-after-ms": "soon", "retry-after": "9"]) == 9000)
+    }
+
+    @Test(
+        "is read from a sentence where no field names it",
+        arguments: [
+            ("Rate limit reached for gpt-4o. Please try again in 7.66s. Visit the docs.", 7_660),
+            ("Limit 30000. Please try again in 120ms.", 120), ("Try again in 20 seconds", 20_000),
+            ("please try again in 1m30s", 90_000), ("Try again in 2 minutes.", 120_000), ("Try again in a while", nil),
+            ("Try again in", nil), ("", nil), ("in 5s", nil),
+        ] as [(String, UInt64?)])
+    func sentences(text: String, expected: UInt64?) {
+        #expect(RetryAfter.milliseconds(headers: { _ in nil }, sentence: text, nowMs: Self.nowMs) == expected)
+        let named = RetryAfter.milliseconds(
+            headers: { "\($0)" == "retry-after" ? "3" : nil }, sentence: text, nowMs: Self.nowMs)
+        #expect(named == 3_000)
     }
 
     @Test("takes the limit that is used up")

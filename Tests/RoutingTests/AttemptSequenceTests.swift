@@ -110,4 +110,80 @@ struct AttemptSequenceTests {
         #expect(Self.walk(plan, Self.failure(RetryDecision(.once, .any)), attemptsMax: 3) == [0, 1, -1])
         #expect(Self.walk(plan, Self.failure(RetryDecision(.never, .any))).count == RoutingLimits.attempts)
     }
+
+    // MARK: Health
+
+    static let broken = failure(RetryDecision(.onceIfSole, .any))
+
+    @Test("passes over what is better left alone, and comes back to it when nothing else is left")
+    func passedOver() throws {
+        var sequence = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y"), .init("z")])]))
+        #expect(sequence.unavailable() == .attempt(index: 1, delayMs: 0))
+        #expect(!sequence.isLastResort)
+        #expect(sequence.next(after: Self.broken, random: 0) == .attempt(index: 2, delayMs: 0))
+        #expect(sequence.next(after: Self.broken, random: 0) == .attempt(index: 0, delayMs: 0))
+        #expect(sequence.isLastResort)
+        #expect(sequence.next(after: Self.broken, random: 0) == .stop)
+    }
+
+    @Test("tries what is better left alone in its order when that is all there is")
+    func allUnwell() throws {
+        var sequence = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y")])]))
+        #expect(sequence.unavailable() == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.unavailable() == .attempt(index: 0, delayMs: 0))
+        #expect(sequence.isLastResort)
+        #expect(sequence.next(after: Self.broken, random: 0) == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.isLastResort)
+        #expect(sequence.next(after: Self.broken, random: 0) == .stop)
+    }
+
+    @Test("never tries what is at its limit")
+    func exhausted() throws {
+        var sequence = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y")])]))
+        #expect(sequence.exhausted() == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.exhausted() == .stop)
+        var other = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y")])]))
+        #expect(other.unavailable() == .attempt(index: 1, delayMs: 0))
+        #expect(other.exhausted() == .attempt(index: 0, delayMs: 0))
+        #expect(other.isLastResort)
+        #expect(other.exhausted() == .stop)
+    }
+
+    @Test("what was passed over must suit the failure too")
+    func passedOverContext() throws {
+        let plan = try Self.plan([("a/b", [.init("x", context: 500), .init("y", context: 1000)])])
+        var sequence = AttemptSequence(plan)
+        #expect(sequence.unavailable() == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.next(after: Self.failure(RetryDecision(.never, .largerContext)), random: 0) == .stop)
+    }
+
+    @Test("the first move is free, later ones and repeats are taken from the budget")
+    func budget() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y"), .init("z")])])
+        var sequence = AttemptSequence(plan)
+        #expect(sequence.next(after: Self.broken, random: 0, mayRetry: { false }) == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.next(after: Self.broken, random: 0, mayRetry: { false }) == .stop)
+        var repeating = AttemptSequence(plan)
+        let conflict = Self.failure(RetryDecision(.once, .any))
+        #expect(repeating.next(after: conflict, random: 0, mayRetry: { false }) == .attempt(index: 1, delayMs: 0))
+        var sole = AttemptSequence(try Self.plan([("a/b", [.init("x")])]))
+        #expect(sole.next(after: Self.broken, random: 0, mayRetry: { false }) == .stop)
+        var unwell = AttemptSequence(plan)
+        _ = unwell.unavailable()
+        _ = unwell.unavailable()
+        #expect(unwell.next(after: Self.broken, random: 0, mayRetry: { false }) == .stop)
+    }
+
+    @Test("asks the same endpoint with another key first")
+    func otherKey() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y")])])
+        let limited = UpstreamFailure(
+            failureClass: .rateLimited, status: 429, message: "", retry: RetryDecision(.onceIfSole, .any),
+            health: .soft)
+        var sequence = AttemptSequence(plan)
+        #expect(sequence.next(after: limited, random: 0, hasOtherKey: true) == .attempt(index: 0, delayMs: 0))
+        #expect(sequence.next(after: limited, random: 0) == .attempt(index: 1, delayMs: 0))
+        var broken = AttemptSequence(plan)
+        #expect(broken.next(after: Self.broken, random: 0, hasOtherKey: true) == .attempt(index: 1, delayMs: 0))
+    }
 }

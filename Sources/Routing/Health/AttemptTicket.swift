@@ -9,6 +9,8 @@ package struct AttemptTicket: Sendable, Equatable {
     /// Whether the breaker knows the outcome already.
     var isJudged = false
 
+    /// Whether it was let in although the endpoint is not well.
+    package var isTrial: Bool { entry != .normal }
     /// Whether it tries for others if the endpoint has recovered.
     package var isProbe: Bool { entry == .probe }
 }

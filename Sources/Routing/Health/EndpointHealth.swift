@@ -44,6 +44,11 @@ package final class EndpointHealth: Sendable {
         return unsafe original!.takeUnretainedValue()
     }
 
+    /// Whether any limit counts its requests or tokens.
+    package var isLimited: Bool {
+        quota != nil || provider.quota != nil || provider.keys.contains { $0.quota != nil }
+    }
+
     // MARK: Reading
 
     /// What is known now. Cheap: the windows are summed at most once a second.

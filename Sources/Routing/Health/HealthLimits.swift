@@ -1,3 +1,5 @@
+import Catalog
+
 /// The figures by which health is judged. Times are milliseconds. docs/health.md gives the reason of each.
 package enum HealthLimits {
     // MARK: Windows
@@ -67,7 +69,7 @@ package enum HealthLimits {
     // MARK: Keys and limits
 
     /// Keys of one provider.
-    package static let keysPerProvider = 16
+    package static let keysPerProvider = CatalogLimits.keysPerProvider
     /// A key or an endpoint that the provider refuses is tried again after this.
     static let disabledMs: UInt64 = 600_000
     /// A rate limit that names no time cools a key for this long, doubled by each one that follows, up to the longest.
