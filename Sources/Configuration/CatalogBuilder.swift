@@ -229,7 +229,8 @@ extension ProviderDraft {
             organization: organization.flatMap { $0.isEmpty ? nil : $0 }, headers: headers ?? [],
             policy: DataPolicy(
                 allowsCollection: allowsCollection ?? true, retainsNothing: retainsNothing ?? false),
-            cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), profile: profile, absence: absence, isLastResort: isLastResort ?? false)
+            cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), profile: profile, absence: absence,
+            isLastResort: isLastResort ?? false)
     }
 }
 

@@ -7,6 +7,7 @@ import Completions
 import Gateway
 import Persistence
 import Reactor
+import Routing
 import Synchronization
 import Telemetry
 
@@ -94,10 +95,12 @@ final class MetricsCollector: Sendable {
     private let startedAtMs: Int64
     private let storeWaiting: @Sendable () -> Int
     private let storeLost: @Sendable () -> Int
+    private let health: HealthKeeper
 
     init(
         _ shards: [(loop: EventLoop, shard: MetricShard)], registry: MetricRegistry, writer: LogWriter,
-        startedAtMs: Int64, storeWaiting: @escaping @Sendable () -> Int, storeLost: @escaping @Sendable () -> Int
+        startedAtMs: Int64, storeWaiting: @escaping @Sendable () -> Int, storeLost: @escaping @Sendable () -> Int,
+        health: HealthKeeper
     ) {
         self.shards = shards
         self.registry = registry
@@ -105,6 +108,7 @@ final class MetricsCollector: Sendable {
         self.startedAtMs = startedAtMs
         self.storeWaiting = storeWaiting
         self.storeLost = storeLost
+        self.health = health
     }
 
     func page() async -> [UInt8] {
@@ -121,6 +125,8 @@ final class MetricsCollector: Sendable {
             registry, version: MartletVersion.current, process: .current(startUnixMs: startedAtMs))
         page.storeSpooled = storeWaiting()
         page.storeLost = storeLost()
+        page.health = health.figures()
+        page.retriesLeft = health.current.retries.left
         page.droppedLogLines = writer.droppedLines
         var buffer = ByteBuffer()
         page.render(snapshots, into: &buffer)

@@ -32,6 +32,7 @@ final class Server {
     private let keys: KeyRegistry
     private let freeVariants: FreeVariantUse
     private var keyUses: KeyUseKeeper?
+    private let health: HealthKeeper
     private var pipelines: [CompletionPipeline] = []
     private var clients: [HTTPClient] = []
     private var meters: [LoopMeter] = []
@@ -77,6 +78,7 @@ final class Server {
                 .account, limits: configuration.accountLimits(store.ledger.totals.credits),
                 spent: store.ledger.workspace, atMs: openedAtMs),
             atMs: openedAtMs)
+        health = HealthKeeper(HealthTable(catalog: configuration.catalog), store)
         freeVariants = FreeVariantUse(
             configuration.freeVariants, granted: store.ledger.totals.granted,
             usedToday: store.ledger.freeRequestsToday, atMs: startedAtMs)
@@ -104,6 +106,7 @@ final class Server {
             throw StartFailure("\(error)")
         }
         let state = makeState()
+        health.start(on: group.loops[0])
         keyUses = KeyUseKeeper(group.loops[0], keys, store)
         let keys = self.keys.table
         var generator = SystemRandomNumberGenerator()
@@ -133,7 +136,8 @@ final class Server {
         }
         let collector = MetricsCollector(
             pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
-            storeWaiting: { store.health.waiting }, storeLost: { [readiness] in readiness.lostRecords })
+            storeWaiting: { store.health.waiting }, storeLost: { [readiness] in readiness.lostRecords },
+            health: health)
         var makeSecurity: (@Sendable () -> any StreamSecurity)?
         if let tls {
             let workspaces = group.loops.map { _ in TLSWorkspace() }
@@ -178,7 +182,7 @@ final class Server {
 
     private func makeState() -> GatewayState {
         GatewayState(
-            catalog: configuration.catalog, health: HealthTable(catalog: configuration.catalog),
+            catalog: configuration.catalog, health: health.current,
             settings: GatewaySettings(configuration), registry: registry,
             stickyRoutes: stickyRoutes)
     }
@@ -218,6 +222,7 @@ final class Server {
         let kept = configuration
         configuration = fresh
         configuration.keepFixed(from: kept)
+        health.replace(HealthTable(catalog: configuration.catalog, previous: health.current))
         let state = makeState()
         let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
         self.keys.workspace.setLimits(configuration.budgets)
@@ -293,6 +298,7 @@ final class Server {
         for client in clients { client.loop.execute { client.shutDown() } }
         group.shutDown()
         keyUses?.keep()
+        health.keep()
         store.close()
         logger.log(.info, "stopped")
         logWriter.stop()

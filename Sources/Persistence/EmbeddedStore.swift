@@ -15,6 +15,8 @@ package final class EmbeddedStore: Sendable {
     package let storedKeys: [APIKeyRecord]
     /// When keys were last used, in milliseconds since 1970.
     package let lastUses: [APIKeyHash: Int64]
+    /// What was known of the health of endpoints when the store was last used.
+    package let endpointHealth: [StoredHealth]
     /// Requests that a crash cut short, now recorded as interrupted.
     package let interrupted: Int
 
@@ -55,6 +57,7 @@ package final class EmbeddedStore: Sendable {
         ledger = try LedgerSums(on: connection, atMs: books.openedAtMs)
         storedKeys = try KeyStore(connection: connection).all()
         lastUses = try KeyStore(connection: connection).lastUses()
+        endpointHealth = try HealthStates(connection: connection).load(atMs: unixMs)
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
         backups = Backups(of: file)
         writer = GroupCommitWriter(
@@ -110,6 +113,13 @@ package final class EmbeddedStore: Sendable {
     /// Stores when keys were last used, in milliseconds since 1970. Callable from any thread.
     package func noteUse(of uses: [APIKeyHash: Int64]) {
         _ = writer.submit(KeyJob(.noteUse(uses)))
+    }
+
+    /// Stores the health of endpoints, unless the store has trouble: what is lost then will be seen anew. Callable from any
+    /// thread.
+    package func save(_ states: [StoredHealth]) {
+        if states.isEmpty || health.trouble != nil { return }
+        _ = writer.submit(HealthJob(states))
     }
 
     package var health: StoreHealth { writer.health }

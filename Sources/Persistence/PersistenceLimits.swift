@@ -1,5 +1,7 @@
 /// Every bound of this module.
 enum PersistenceLimits {
+    /// Health of endpoints that is older says nothing any more.
+    static let healthKeptMs: Int64 = 86_400_000
     /// Rows of the ledger that wait at most to be summed by day, and for how long in milliseconds.
     static let unbookedRowsMax = 1000
     static let unbookedMsMax: UInt64 = 10_000

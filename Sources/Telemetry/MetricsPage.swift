@@ -15,6 +15,10 @@ package struct MetricsPage {
     /// Records that could not be stored since the start.
     package var storeLost = 0
     package var droppedLogLines = 0
+    /// Endpoints that were used, and those that are off.
+    package var health: [EndpointFigures] = []
+    /// Whole retries that the retry budget has left.
+    package var retriesLeft = 0
 
     package init(_ registry: MetricRegistry, version: String, process: ProcessFigures) {
         self.registry = registry
@@ -28,6 +32,7 @@ package struct MetricsPage {
         var writer = PrometheusWriter()
         renderRequests(merged, &writer)
         renderUsage(merged, &writer)
+        renderHealth(&writer)
         renderLoops(snapshots, merged, &writer)
         renderProcess(&writer)
         buffer.append(writer.bytes)

@@ -34,6 +34,15 @@ def router(simulator, tmp_path_factory):
         yield process
 
 
+@pytest.fixture(scope="session")
+def many_router(simulator, tmp_path_factory):
+    """For tests that make hundreds of attempts fail: each at a model of its own, so that no breaker opens."""
+    config = standard_config(simulator, copies=1000)
+    config["models"] = [model for model in config["models"] if model["id"].startswith(("test/one", "test/pair"))]
+    with Router(config, tmp_path_factory.mktemp("many")) as process:
+        yield process
+
+
 @pytest.fixture
 def own_router(simulator, tmp_path: pathlib.Path):
     """Starts routers for one test alone: `own_router(limits={...})` changes the standard configuration."""

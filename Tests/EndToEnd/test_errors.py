@@ -191,7 +191,8 @@ def test_unknown_generation(router):
     error_of(router.generation("gen-1700000000-AAAAAAAAAAAAAAAAAAAA"), 404, "not_found")
 
 
-def test_no_endpoint_left_tells_what_each_attempt_said(router, simulator):
+def test_no_endpoint_left_tells_what_each_attempt_said(own_router, simulator):
+    router = own_router()
     tag, message = tagged(
         alpha={"status": 401, "error": {"message": "bad key", "code": "invalid_api_key"}},
         beta={"status": 500},

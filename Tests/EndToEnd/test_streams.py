@@ -126,7 +126,7 @@ def test_every_lawful_spelling_of_a_stream_is_read(router, frames, piece):
     assert stream.usage["prompt_tokens"] == USAGE["prompt_tokens"]
 
 
-def test_upstream_cut_at_every_byte(router):
+def test_upstream_cut_at_every_byte(many_router):
     """A stream cut anywhere ends as one clean answer, a failover, or the error chunk; never as silent truncation."""
     whole = recorded_stream().encode()
     finish_seen = whole.index(b'"finish_reason": "stop"')
@@ -137,7 +137,7 @@ def test_upstream_cut_at_every_byte(router):
         message = script(
             alpha={"stream": whole.decode(), "cut_after_bytes": count, "framing": "chunked"}, beta={"text": "Second."}
         )
-        stream = sse.read(router.stream(message, model=router.fresh("pair")))
+        stream = sse.read(many_router.stream(message, model=many_router.fresh("pair")))
         if stream.text.startswith("Second"):
             sse.check_good_end(stream)
             assert count <= content_end + 1, f"failover after content had come, cut at {count}"
@@ -155,7 +155,7 @@ def test_upstream_cut_at_every_byte(router):
             pass
 
 
-def test_plain_answer_cut_at_every_byte(router):
+def test_plain_answer_cut_at_every_byte(many_router):
     answer = {
         "id": "x",
         "object": "chat.completion",
@@ -168,7 +168,7 @@ def test_plain_answer_cut_at_every_byte(router):
 
     def check(count: int) -> None:
         message = script(alpha={"body": text, "cut_after_bytes": count}, beta={"text": "Second."})
-        found = router.chat(message, model=router.fresh("pair")).json()
+        found = many_router.chat(message, model=many_router.fresh("pair")).json()
         assert found["choices"][0]["message"]["content"] == "Second."
 
     with concurrent.futures.ThreadPoolExecutor(8) as pool:

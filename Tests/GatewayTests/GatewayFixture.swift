@@ -45,6 +45,7 @@ final class GatewayFixture: Sendable {
     private let group = EventLoopGroup(count: 1)
     private let client: HTTPClient
     private let server: HTTPServer
+    private let registry: MetricRegistry
 
     var nowMs: Int64 { WallClock.system.unixMs() }
     /// The holder of `inferenceKey`.
@@ -64,7 +65,7 @@ final class GatewayFixture: Sendable {
         let keys = Self.keys(change)
         principal = keys.principal(APIKeyText(Self.inferenceKey)!.hash)!
         let catalog = try Self.catalog(upstreams)
-        let registry = MetricRegistry(Self.vocabulary)
+        registry = MetricRegistry(Self.vocabulary)
         pipeline = CompletionPipeline(
             loop: loop, client: client, records: ledger, logger: Logger(Self.silence),
             metrics: MetricShard(registry, loop: 0), budget: budget, keys: keys,
@@ -168,6 +169,19 @@ final class GatewayFixture: Sendable {
         await withUnsafeContinuation { continuation in
             pipeline.loop.execute {
                 self.pipeline.replaceKeys(table)
+                continuation.resume()
+            }
+        }
+    }
+
+    /// Lets the next request begin as if nothing had been seen of any endpoint.
+    func forgetHealth() async {
+        await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            pipeline.loop.execute {
+                let state = self.pipeline.state
+                self.pipeline.state = GatewayState(
+                    catalog: state.catalog, health: HealthTable(catalog: state.catalog), settings: state.settings,
+                    registry: self.registry, stickyRoutes: state.stickyRoutes)
                 continuation.resume()
             }
         }

@@ -25,7 +25,8 @@ struct CountRing<let slots: Int>: ~Copyable, Sendable {
         self.slotMs = slotMs
     }
 
-    private func epoch(_ nowMs: UInt64) -> UInt64 { nowMs / slotMs & Self.epochMask }
+    /// Begins behind a whole ring, so that what is restored has a place on a clock that has just started.
+    private func epoch(_ nowMs: UInt64) -> UInt64 { (nowMs / slotMs + UInt64(slots)) & Self.epochMask }
 
     /// The counts of the slot at hand after this one was added.
     @discardableResult
@@ -92,8 +93,8 @@ struct CountRing<let slots: Int>: ~Copyable, Sendable {
     }
 
     func restore(age: UInt64, counts: UInt64, nowMs: UInt64) {
-        guard age < UInt64(slots), nowMs / slotMs >= age else { return }
-        let epoch = (nowMs / slotMs - age) & Self.epochMask
+        guard age < UInt64(slots) else { return }
+        let epoch = (nowMs / slotMs + UInt64(slots) - age) & Self.epochMask
         words[Int(epoch % UInt64(slots))].store(epoch << 42 | counts & 0x3ff_ffff_ffff, ordering: .relaxed)
     }
 }

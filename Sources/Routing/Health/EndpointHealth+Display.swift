@@ -41,6 +41,9 @@ extension EndpointHealth {
         return display
     }
 
+    /// Whether anything was seen of it.
+    package var hasHistory: Bool { seen != nil }
+
     /// Why the endpoint, or a key of its provider, is off; nil where nothing is.
     package func trouble(nowMs: UInt64) -> (reason: FailureClass, key: Int?, untilMs: UInt64)? {
         if let seen {

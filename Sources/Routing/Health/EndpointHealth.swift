@@ -49,6 +49,14 @@ package final class EndpointHealth: Sendable {
         quota != nil || provider.quota != nil || provider.keys.contains { $0.quota != nil }
     }
 
+    /// Takes over what was seen before a restart; what has been seen since wins.
+    func restore(_ record: HealthRecord) {
+        let fresh = unsafe Unmanaged.passRetained(record)
+        let (exchanged, _) = unsafe seenRecord.compareExchange(
+            expected: nil, desired: fresh, ordering: .acquiringAndReleasing)
+        if !exchanged { unsafe fresh.release() }
+    }
+
     // MARK: Reading
 
     /// What is known now. Cheap: the windows are summed at most once a second.

@@ -12,6 +12,18 @@ package struct HealthReading: Sendable, Equatable {
         case disabled
         /// Nothing is left of its limits.
         case exhausted
+
+        /// The name in metrics and logs.
+        package var label: String {
+            switch self {
+            case .available: "available"
+            case .probing: "probing"
+            case .cooling: "cooling"
+            case .open: "open"
+            case .disabled: "disabled"
+            case .exhausted: "exhausted"
+            }
+        }
     }
 
     /// Where an endpoint stands for its uptime.

@@ -31,10 +31,14 @@ final class HealthRecord: Sendable {
     let disabledUntilMs = Atomic<UInt64>(0)
     let disabledReason = Atomic<UInt8>(0)
 
+    /// Whether anything was seen since the state was stored.
+    let hasNews = Atomic<Bool>(true)
+
     // MARK: Counting
 
     func count(_ outcome: AttemptOutcome, nowMs: UInt64) {
         if outcome.isAbandoned { return }
+        if !hasNews.load(ordering: .relaxed) { hasNews.store(true, ordering: .relaxed) }
         let verdict = outcome.verdict
         outage.add(verdict, nowMs: nowMs)
         judge.add(verdict, nowMs: nowMs)
@@ -51,6 +55,9 @@ final class HealthRecord: Sendable {
         recent.add(outcome: index, ttft: ttft, throughput: throughput, nowMs: nowMs)
         shown.add(outcome: index, ttft: ttft, throughput: throughput, nowMs: nowMs)
     }
+
+    /// Counts of one slot of a performance window.
+    static let performanceCells = 24 + 2 * ValueScale.buckets
 
     /// Times to first content are counted in steps of this many milliseconds.
     static let ttftUnitMs: UInt64 = 2

@@ -1,4 +1,5 @@
 package import Catalog
+import Synchronization
 
 /// The health of every endpoint of one catalogue. What was seen of an endpoint survives a reload by its identity.
 package final class HealthTable: Sendable {
@@ -25,6 +26,29 @@ package final class HealthTable: Sendable {
     }
 
     package subscript(_ endpoint: Endpoint) -> EndpointHealth { endpoints[endpoint.index] }
+
+    // MARK: Across restarts
+
+    /// What was seen since the last call, by the identity of the endpoint, as bytes to store.
+    package func news(nowMs: UInt64) -> [(endpointID: String, state: [UInt8])] {
+        endpoints.compactMap { health in
+            guard let seen = health.seen, seen.hasNews.exchange(false, ordering: .relaxed) else { return nil }
+            return (health.endpoint.identity, HealthCodec.encode(seen, nowMs: nowMs))
+        }
+    }
+
+    /// Takes over stored states; unknown endpoints and bytes that are no state are passed over.
+    /// - Parameter states: each with the time that has passed since it was stored.
+    package func restore(_ states: [(endpointID: String, ageMs: UInt64, state: [UInt8])], nowMs: UInt64) {
+        var known: [String: EndpointHealth] = [:]
+        for health in endpoints { known[health.endpoint.identity] = health }
+        for state in states {
+            guard let health = known[state.endpointID],
+                let record = HealthCodec.decode(state.state, ageMs: state.ageMs, nowMs: nowMs)
+            else { continue }
+            health.restore(record)
+        }
+    }
 
     /// Every endpoint, in the catalogue's order.
     package var all: [EndpointHealth] { endpoints }

@@ -29,11 +29,14 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
         self.slotMs = slotMs
     }
 
+    /// Begins behind a whole ring, so that what is restored has a place on a clock that has just started.
+    private func epoch(_ nowMs: UInt64) -> UInt64 { nowMs / slotMs + 1 + UInt64(slots) }
+
     /// - Parameters:
     ///   - outcome: an index of `Slot.outcomes`.
     ///   - ttft: a bucket; nil for no sample, as with `throughput`.
     func add(outcome: Int, ttft: Int?, throughput: Int?, nowMs: UInt64) {
-        let epoch = nowMs / slotMs + 1
+        let epoch = epoch(nowMs)
         let index = Int(epoch % UInt64(slots))
         let known = ring[index].epoch.load(ordering: .relaxed)
         if known < epoch,
@@ -60,7 +63,7 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
 
     /// The sum over the window that ends now.
     func sum(nowMs: UInt64) -> Sum {
-        let epoch = nowMs / slotMs + 1
+        let epoch = epoch(nowMs)
         var sum = Sum()
         for index in 0..<slots {
             let known = ring[index].epoch.load(ordering: .relaxed)
@@ -78,7 +81,7 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
 
     /// Each slot that counts, by its age in slots: outcomes, TTFT, throughput, one behind the other.
     func saved(nowMs: UInt64) -> [(age: UInt64, counts: [UInt16])] {
-        let epoch = nowMs / slotMs + 1
+        let epoch = epoch(nowMs)
         var saved: [(age: UInt64, counts: [UInt16])] = []
         for index in 0..<slots {
             let known = ring[index].epoch.load(ordering: .relaxed)
@@ -92,11 +95,9 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
         return saved
     }
 
-    static var cells: Int { 24 + 2 * ValueScale.buckets }
-
     func restore(age: UInt64, counts: [UInt16], nowMs: UInt64) {
-        let now = nowMs / slotMs + 1
-        guard age < UInt64(slots), age < now, counts.count == Self.cells else { return }
+        let now = epoch(nowMs)
+        guard age < UInt64(slots), counts.count == HealthRecord.performanceCells else { return }
         let epoch = now - age
         let index = Int(epoch % UInt64(slots))
         ring[index].epoch.store(epoch, ordering: .relaxed)

@@ -7,7 +7,8 @@ struct UptimeDay: ~Copyable, Sendable {
     /// The last minute that was noted, from 1 on.
     private let last = Atomic<UInt64>(0)
 
-    private static func minute(_ nowMs: UInt64) -> UInt64 { nowMs / 60_000 + 1 }
+    /// Begins behind a whole day, so that what is restored has a place on a clock that has just started.
+    private static func minute(_ nowMs: UInt64) -> UInt64 { nowMs / 60_000 + HealthLimits.uptimeMinutes }
 
     /// Notes what the minute at hand has come to so far.
     func note(_ counts: CountRing<1>.Counts, nowMs: UInt64) {
@@ -49,7 +50,7 @@ struct UptimeDay: ~Copyable, Sendable {
         let now = Self.minute(nowMs)
         let known = last.load(ordering: .relaxed)
         var (counted, up) = (0, 0)
-        for age in 0..<min(minutes, HealthLimits.uptimeMinutes, now) {
+        for age in 0..<min(minutes, HealthLimits.uptimeMinutes) {
             let minute = now - age
             // What lies behind the last noted minute is from a day before.
             if minute > known { continue }
@@ -68,7 +69,7 @@ struct UptimeDay: ~Copyable, Sendable {
         let now = Self.minute(nowMs)
         let known = last.load(ordering: .relaxed)
         var saved: [(age: UInt64, bits: UInt64)] = []
-        for age in 0..<min(HealthLimits.uptimeMinutes, now) where now - age <= known {
+        for age in 0..<HealthLimits.uptimeMinutes where now - age <= known {
             let (index, shift) = Self.place(now - age)
             let bits = words[index].load(ordering: .relaxed) >> shift & 3
             if bits != 0 { saved.append((age, bits)) }
@@ -78,7 +79,7 @@ struct UptimeDay: ~Copyable, Sendable {
 
     func restore(age: UInt64, bits: UInt64, nowMs: UInt64) {
         let now = Self.minute(nowMs)
-        guard age < HealthLimits.uptimeMinutes, age < now else { return }
+        guard age < HealthLimits.uptimeMinutes else { return }
         forget(until: now)
         let (index, shift) = Self.place(now - age)
         words[index].bitwiseOr((bits & 3) << shift, ordering: .relaxed)

@@ -41,6 +41,14 @@ struct UptimeJudge: ~Copyable, Sendable {
         current.store(tier.rawValue, ordering: .relaxed)
     }
 
+    // MARK: Across restarts
+
+    func saved(nowMs: UInt64) -> [(age: UInt64, counts: UInt64)] { window.saved(nowMs: nowMs) }
+
+    func restore(age: UInt64, counts: UInt64, nowMs: UInt64) {
+        window.restore(age: age, counts: counts, nowMs: nowMs)
+    }
+
     private static func tier(_ counts: CountRing<5>.Counts) -> HealthReading.Tier {
         let (successes, total) = (counts.successes * 100, counts.total)
         if successes >= total * HealthLimits.normalPercent { return .normal }
