@@ -8,8 +8,7 @@ import time
 import pytest
 from support import metrics, sse
 from support.processes import eventually, standard_config
-from support.scripts import chunk, script, tagged
-from support.scripts import sse as stream_text
+from support.scripts import script, tagged
 
 
 def state(router, provider: str, model: str) -> str | None:
@@ -195,7 +194,7 @@ def test_health_survives_a_restart(own_router, simulator):
 
 def test_a_stream_that_drips_counts_as_failing(own_router):
     router = own_router()
-    slow = script(alpha={"chunks": 12, "gap_ms": 1000})
+    slow = script(alpha={"chunks": 9, "gap_ms": 1400})
     stream = sse.read(router.stream(slow, model="test/one"))
     sse.check_good_end(stream)
     expect_event(router, "stream_dripped")
@@ -214,10 +213,10 @@ def test_retries_do_not_multiply_an_outage(own_router, simulator):
 
 
 def test_a_broken_stream_counts(own_router, simulator):
-    router = own_router()
-    broken = stream_text(chunk("One "))
+    router = own_router(workers=1)
+    broken = script(alpha={"text": "One two three", "error_after_chunks": 1})
     for _ in range(5):
-        sse.read(router.stream(script(alpha={"stream": broken, "framing": "close"}), model="test/pair"))
+        sse.check_error_end(sse.read(router.stream(broken, model="test/pair")))
     expect_event(router, "endpoint_opened")
     tag, message = tagged(alpha={}, beta={})
     sse.read(router.stream(message, model="test/pair"))

@@ -66,6 +66,8 @@ extension EndpointHealth {
             guard old.phase == .open, new.phase == .ramping else { return nil }
             record.judge.forget(nowMs: nowMs)
             record.outage.clear()
+            record.openedAtMs.store(0, ordering: .relaxed)
+            record.digest.expire()
             return .recovered
         }
         let isRateLow = record.isRateLow(nowMs: nowMs)

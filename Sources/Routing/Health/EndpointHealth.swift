@@ -68,6 +68,11 @@ package final class EndpointHealth: Sendable {
         }
         reading.availability = availability(record, nowMs: nowMs)
         record.digest.read(record, into: &reading, nowMs: nowMs)
+        if reading.availability == .probing {
+            // What led to the pause must not keep the probe away.
+            reading.hadRecentOutage = false
+            reading.uptime = .normal
+        }
         return reading
     }
 

@@ -88,6 +88,7 @@ struct CircuitBreakerTests {
         try fixture.open()
         fixture.advance(1_300)
         #expect(fixture.availability == .probing)
+        #expect(!fixture.reading.hadRecentOutage && fixture.reading.uptime == .normal, "a probe has to be sent")
         let probe = try #require(fixture.began())
         #expect(probe.isProbe)
         for _ in 0..<100 { #expect(fixture.began() == nil) }
