@@ -78,7 +78,7 @@ struct DisconnectTests {
     @Test func leavingDuringThePauseBeforeASecondTryEndsThere() async throws {
         let upstream = try ScriptedUpstream([
             .readRequest,
-            .send("HTTP/1.1 503 Service Unavailable\r\nretry-after: 1\r\ncontent-length: 2\r\n\r\n{}"), .readUntilEnd,
+            .send("HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\ncontent-length: 2\r\n\r\n{}"), .readUntilEnd,
         ])
         try await withGateway(Upstream(upstream)) { gateway in
             let caller = try gateway.ask()
