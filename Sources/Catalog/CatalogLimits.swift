@@ -6,6 +6,8 @@ package enum CatalogLimits {
     package static let models = 20_000
     /// Endpoints of one model.
     package static let endpointsPerModel = 256
+    /// The largest `order` of an endpoint, which one without it has.
+    package static let orderMax: UInt8 = 16
     /// Keys of one provider.
     package static let keysPerProvider = 16
     /// Slugs offered for an unknown one.

@@ -32,6 +32,8 @@ package final class Endpoint: Sendable {
     package let region: String?
     /// Relative share of traffic; for planners that weigh.
     package let weight: Double
+    /// Endpoints with a smaller number are tried before those with a larger one, as the operator wants it.
+    package let order: UInt8
     package let timeouts: EndpointTimeouts
     package let limits: UsageLimits
     /// The prices that endpoints are compared by; nil where they depend on the prompt or the hour.
@@ -50,7 +52,8 @@ package final class Endpoint: Sendable {
         contextLength: Int? = nil, maxCompletionTokens: Int? = nil, quantization: Quantization? = nil,
         parameters: SupportedParameters? = nil, inputModalities: ModalitySet = .text,
         outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
-        timeouts: EndpointTimeouts = EndpointTimeouts(), limits: UsageLimits = UsageLimits()
+        order: UInt8 = CatalogLimits.orderMax, timeouts: EndpointTimeouts = EndpointTimeouts(),
+        limits: UsageLimits = UsageLimits()
     ) {
         self.index = index
         self.provider = provider
@@ -68,6 +71,7 @@ package final class Endpoint: Sendable {
         rewardsCaching = pricing.rates[.inputCacheRead].map { $0.picos < pricing.rates[.prompt]?.picos ?? 0 } ?? false
         self.region = region ?? provider.region
         self.weight = weight
+        self.order = order
         self.timeouts = timeouts
         self.limits = limits
         let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)

@@ -17,6 +17,8 @@ package final class Model: Sendable {
         package var outputModalities: ModalitySet = .text
         /// Other slugs that lead here.
         package var aliases: [String] = []
+        /// Slugs of the models that answer when this one cannot, in this order, unless a request names its own.
+        package var fallbacks: [String] = []
         /// Family of the vocabulary, as in `GPT` or `Llama3`.
         package var tokenizer: String?
         package var instructType: String?
@@ -30,6 +32,8 @@ package final class Model: Sendable {
         package var family: String?
         /// Whether the provider wants the caller's own key, even where the operator has one (`byok_only`).
         package var demandsCallersKey = false
+        /// Whether the author permits training other models on its answers; nil where nobody knows.
+        package var distillable: Bool?
         /// Answers of this model pass a moderation filter of its provider.
         package var isModerated = false
 

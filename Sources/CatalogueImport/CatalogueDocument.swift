@@ -17,12 +17,14 @@ package struct CatalogueDocument: Equatable, Sendable {
         var slug: String { facts["id"]?.text ?? "" }
     }
 
+    /// The providers as they stand in `providers.json`.
+    package let providers: [FactRecord]
     /// How each source calls a provider: `sources` in `providers.json`, by the provider's slug.
     package let sourceNames: [(slug: String, names: FactRecord)]
     package var models: [ModelRecord]
 
     private static let modelLines = [
-        ["id", "canonical_slug", "name", "created", "family", "aliases", "description", "byok_only"],
+        ["id", "canonical_slug", "name", "created", "family", "aliases", "description", "byok_only", "distillable"],
         [
             "context_length", "max_completion_tokens", "input_modalities", "output_modalities", "tokenizer",
             "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date", "is_moderated",
@@ -41,8 +43,8 @@ package struct CatalogueDocument: Equatable, Sendable {
 
     package init(providers: String, models: String) throws(Malformed) {
         let scanner = JSONScanner()
-        let providerRecords = try Self.list(providers, "providers", scanner)
-        sourceNames = providerRecords.compactMap { record in
+        self.providers = try Self.list(providers, "providers", scanner)
+        sourceNames = self.providers.compactMap { record in
             guard let slug = record["slug"]?.text, let names = record["sources"]?.record else { return nil }
             return (slug, names)
         }

@@ -1,5 +1,6 @@
 import Accounting
 import Catalog
+import Routing
 
 /// Joins the catalogue's files, the operator's entries and the environment into one catalogue.
 ///
@@ -15,6 +16,8 @@ struct CatalogBuilder {
     /// Why, in words for the operator.
     private var reasons: [String: String] = [:]
     private var models: [Model] = []
+    /// Where the models that have fallbacks stand, by slug.
+    private var fallbackLines: [String: Int] = [:]
     private var endpointCount = 0
 
     /// - Returns: nil where problems were reported that leave no catalogue.
@@ -141,6 +144,7 @@ struct CatalogBuilder {
             }
         }
         for (part, provider) in lastResorts { append(part, provider, of: draft, to: &endpoints, reader: &reader) }
+        if !draft.facts.fallbacks.isEmpty { fallbackLines[draft.facts.slug] = draft.line }
         if !endpoints.isEmpty {
             endpointCount += endpoints.count
             models.append(Model(draft.facts, endpoints: endpoints))
@@ -194,6 +198,7 @@ struct CatalogBuilder {
             let catalog = try ModelCatalog(
                 version: version, providers: providers, models: models,
                 defaultModel: defaultModel(values["default_model"], reader: &reader))
+            checkFallbacks(in: catalog, values["models"], reader: &reader)
             if !models.contains(where: \.isCallable) {
                 reader.note(
                     nil,
@@ -204,6 +209,23 @@ struct CatalogBuilder {
         } catch {
             reader.report(values["models"]?.line, error.description)
             return nil
+        }
+    }
+
+    /// Reports fallbacks that are no models, or the model itself.
+    private func checkFallbacks(in catalog: ModelCatalog, _ node: YAMLNode?, reader: inout ConfigurationReader) {
+        for model in models where !model.facts.fallbacks.isEmpty {
+            for name in model.facts.fallbacks {
+                let line = fallbackLines[model.slug] ?? node?.line
+                guard let found = ModelResolver.model(named: name, in: catalog) else {
+                    let nearest = catalog.nearest(to: name)
+                    let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
+                    reader.report(
+                        line, "fallbacks of \(model.slug) names \(name), which is not in the catalogue\(hint)")
+                    continue
+                }
+                if found === model { reader.report(line, "fallbacks of \(model.slug) names the model itself") }
+            }
         }
     }
 
@@ -242,8 +264,8 @@ extension ModelDraft {
             maxCompletionTokens: part.maxCompletionTokens ?? facts.maxCompletionTokens,
             quantization: part.quantization, parameters: part.parameters ?? parameters,
             inputModalities: facts.inputModalities, outputModalities: facts.outputModalities,
-            pricing: part.pricing ?? .free, weight: Double(part.weight), timeouts: part.timeouts,
-            limits: part.limits)
+            pricing: part.pricing ?? .free, weight: Double(part.weight),
+            order: part.order, timeouts: part.timeouts, limits: part.limits)
     }
 
     /// A router behind this one knows the model by the same slug; its price is taken to be the first endpoint's.

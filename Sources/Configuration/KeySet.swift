@@ -53,7 +53,8 @@ struct KeySet {
         place: "a model",
         accepted: [
             "id", "name", "context_length", "max_completion_tokens", "input_modalities", "output_modalities",
-            "supported_parameters", "created", "description", "aliases", "family", "byok_only", "endpoints",
+            "supported_parameters", "created", "description", "aliases", "fallbacks", "family", "byok_only",
+            "distillable", "endpoints",
         ])
     static let catalogueModel = KeySet(
         place: "a model",
@@ -67,7 +68,7 @@ struct KeySet {
         place: "an endpoint",
         accepted: [
             "provider", "model", "tag", "context_length", "max_completion_tokens", "quantization",
-            "supported_parameters", "pricing", "timeouts", "weight", "limits",
+            "supported_parameters", "pricing", "timeouts", "weight", "order", "limits",
         ],
         refused: ["region"])
     static let providerKey = KeySet(place: "a key of a provider", accepted: ["key", "weight", "limits"])

@@ -1,6 +1,7 @@
 import Accounting
 import Catalog
 import Completions
+import Routing
 
 extension ConfigurationReader {
     mutating func models(_ node: YAMLNode?, _ keys: KeySet) -> [ModelDraft] {
@@ -39,8 +40,10 @@ extension ConfigurationReader {
         facts.inputModalities = modalities(values["input_modalities"], "input_modalities") ?? .text
         facts.outputModalities = modalities(values["output_modalities"], "output_modalities") ?? .text
         facts.aliases = aliases(values["aliases"])
+        facts.fallbacks = fallbacks(values["fallbacks"], of: slug)
         facts.family = family(values["family"])
         facts.demandsCallersKey = bool(values["byok_only"], "byok_only") ?? false
+        facts.distillable = bool(values["distillable"], "distillable")
         readCatalogueFacts(values, into: &facts)
         var draft = ModelDraft(line: node.line, facts: facts)
         draft.parameters = parameters(values["supported_parameters"])
@@ -106,6 +109,15 @@ extension ConfigurationReader {
         return aliases
     }
 
+    private mutating func fallbacks(_ node: YAMLNode?, of slug: String) -> [String] {
+        guard let node, let names = texts(node, "fallbacks") else { return [] }
+        if names.count >= RoutingLimits.models {
+            report(node.line, "fallbacks of \(slug) has \(names.count) models; at most \(RoutingLimits.models - 1) fit")
+            return []
+        }
+        return names
+    }
+
     private mutating func parameters(_ node: YAMLNode?) -> SupportedParameters? {
         guard let node, let names = texts(node, "supported_parameters") else { return nil }
         let parameters = SupportedParameters(names: names)
@@ -150,6 +162,8 @@ extension ConfigurationReader {
         draft.parameters = parameters(values["supported_parameters"])
         draft.pricing = values["pricing"].flatMap { pricing($0) }
         draft.weight = integer(values["weight"], "weight", in: ConfigurationLimits.weight) ?? draft.weight
+        draft.order =
+            integer(values["order"], "order", in: 1...Int(CatalogLimits.orderMax)).map(UInt8.init) ?? draft.order
         if isCatalogue { readCatalogueFacts(values, into: &draft) }
         draft.limits = usageLimits(values["limits"]) ?? UsageLimits()
         if let timeouts = values["timeouts"].flatMap({ mapping($0, .endpointTimeouts) }) {

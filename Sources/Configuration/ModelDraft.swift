@@ -17,6 +17,7 @@ struct ModelDraft {
         var pricing: PriceSheet?
         var timeouts = EndpointTimeouts()
         var weight = 1
+        var order = CatalogLimits.orderMax
         /// `YYYY-MM-DD`: the day on which the provider ends it.
         var deprecationDate: String?
         /// What the provider's other service tiers cost, by their names.

@@ -5,7 +5,7 @@ import Completions
 ///
 /// In this sequence, an earlier one weighing more than all later ones: whether the endpoint is in service (cooling,
 /// open and disabled ones come last, and are still there: a wrong signal cannot take a model offline); the caller's
-/// `order`; being a provider and not another router; the service tier; uptime; the last 30 seconds; the caller's
+/// `order`; being a provider and not another router; the operator's `order`; the service tier; uptime; the last 30 seconds; the caller's
 /// cutoffs; how its throughput compares with its siblings'; and then the sort: by price unless the caller says otherwise.
 /// Unless the caller fixed the order, the first is drawn from those that lead equally, weighted by the inverse square of
 /// the price, so that the cheap get most and the others enough to be known. Source: spec 5.2.
@@ -90,9 +90,9 @@ struct EndpointRanking {
         if isPreferredTier { standing.insert(.preferredTier) }
         if hasCutoffs, missesCutoff(reading) { standing.insert(.missesCutoff) }
         let picos = price.picos(at: endpoint)
-        var group = Self.group(standing, rank: rank ?? orderCount)
+        var group = Self.group(standing, rank: rank ?? orderCount) | UInt32(endpoint.order) << 7
         // Another router is asked when no provider of the model is left, whatever it charges.
-        if endpoint.provider.isLastResort { group |= 1 << 7 }
+        if endpoint.provider.isLastResort { group |= 1 << 12 }
         places.append(
             Place(
                 group: group, standing: standing,
@@ -152,7 +152,7 @@ struct EndpointRanking {
         let service: UInt32 =
             standing.contains(.disabled) ? 3 : standing.contains(.open) ? 2 : standing.contains(.cooling) ? 1 : 0
         let uptime: UInt32 = standing.contains(.lastResort) ? 2 : standing.contains(.lowUptime) ? 1 : 0
-        var group = service << 24 | UInt32(min(rank, 0xFFFF)) << 8
+        var group = service << 28 | UInt32(min(rank, 0x7FFF)) << 13
         if !standing.contains(.preferredTier) { group |= 1 << 6 }
         group |= uptime << 4
         if standing.contains(.recentOutage) { group |= 1 << 3 }
@@ -161,6 +161,9 @@ struct EndpointRanking {
     }
 
     /// Whether a cutoff of the caller is known to be missed; nothing is held against an endpoint without samples.
+    ///
+    /// All that are given must hold: "All specified cutoffs must be met for an endpoint to be preferred" (OpenRouter's
+    /// `PercentileThroughputCutoffs`), the throughput at least and the latency at most.
     private func missesCutoff(_ reading: HealthReading) -> Bool {
         if let least = request.provider.preferredMinThroughput, let have = reading.throughput {
             if Self.isAny(of: have, beyond: least, by: { $0 < $1 }) { return true }

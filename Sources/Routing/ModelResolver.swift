@@ -14,23 +14,46 @@ package enum ModelResolver {
         }
         guard let name = request.model ?? request.models.first else {
             if let model = catalog.defaultModel {
-                if model.isCallable { return ModelList(model) }
-                throw MissingKeys.error(for: model, request: request)
+                if model.isCallable, model.facts.fallbacks.isEmpty { return ModelList(model) }
+                return try list(ResolvedModel(model), .direct, request, in: catalog)
             }
             throw .invalid(
                 "model", "No model was given, and this server has no default_model. Send \"model\": \"author/name\".")
         }
         if request.models.isEmpty {
             if let found = find(name, in: catalog) {
-                guard found.model.model.isCallable else {
-                    throw MissingKeys.error(for: found.model.model, request: request)
-                }
-                return ModelList(found.model, strategy: found.strategy)
+                return try list(found.model, found.strategy, request, in: catalog)
             }
             if name == freeRouter { return try freeModels(of: catalog) }
             throw unknown(name, param: "model", request: request, catalog: catalog)
         }
         return try resolveList(request, first: name, in: catalog)
+    }
+
+    /// The model that a request names, and behind it those that the operator wants to answer when it cannot.
+    private static func list(
+        _ found: ResolvedModel, _ strategy: RouteStrategy, _ request: CompletionRequest, in catalog: ModelCatalog
+    ) throws(APIError) -> ModelList {
+        let names = found.model.facts.fallbacks
+        if names.isEmpty || !request.provider.allowsFallbacks {
+            guard found.model.isCallable else { throw MissingKeys.error(for: found.model, request: request) }
+            return ModelList(found, strategy: strategy)
+        }
+        var served = found.model.isCallable ? [found] : []
+        for name in names {
+            guard var other = find(name, in: catalog)?.model, other.model.isCallable,
+                !served.contains(where: { $0.model === other.model })
+            else { continue }
+            other = ResolvedModel(other.model, other.variant.union(found.variant))
+            served.append(other)
+        }
+        guard let primary = served.first else { throw MissingKeys.error(for: found.model, request: request) }
+        return ModelList(primary, Array(served.dropFirst()), strategy: strategy)
+    }
+
+    /// The model of a name as in requests: a slug, an alias or a dated slug, perhaps with endings.
+    package static func model(named name: String, in catalog: ModelCatalog) -> Model? {
+        find(name, in: catalog)?.model.model
     }
 
     private static func resolveList(

@@ -20,6 +20,8 @@ package enum RejectionReason: Sendable, Equatable {
     case collectsData
     /// `zdr`: its provider retains prompts for some time.
     case retainsData
+    /// `enforce_distillable_text`: its model's author does not permit it, or nobody knows.
+    case notDistillable
     /// `quantizations` does not name its quantization.
     case quantizationExcluded
     /// `max_price`.
@@ -45,6 +47,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .parametersUnsupported: "parameters_unsupported"
         case .collectsData: "collects_data"
         case .retainsData: "retains_data"
+        case .notDistillable: "not_distillable"
         case .quantizationExcluded: "quantization_excluded"
         case .tooExpensive: "too_expensive"
         case .forbiddenToKey: "forbidden_to_key"
@@ -63,6 +66,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .parametersUnsupported: "require_parameters"
         case .collectsData: "data_policy:training"
         case .retainsData: "data_policy:zdr"
+        case .notDistillable: "enforce_distillable_text"
         case .quantizationExcluded: "quantization"
         case .tooExpensive: "max_price"
         case .forbiddenToKey: "api_key"

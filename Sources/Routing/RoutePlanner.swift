@@ -24,8 +24,10 @@ package enum RoutePlanner {
             return plan
         }
         var ranking = EndpointRanking(request, models.first.variant, tokens, context)
+        // The operator's fallbacks are no models that the caller finds as good.
         let isMixed =
-            models.strategy == .free || request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none
+            models.strategy == .free
+            || (request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none && !request.models.isEmpty)
         for index in 0..<models.count {
             collect(request, models, index, filter, context, into: &ranking, &plan)
             if isMixed { continue }
@@ -48,6 +50,9 @@ package enum RoutePlanner {
         if let reason = filter.rejection(of: endpoint, for: request) {
             return plan.reject(model, endpoint, reason)
         }
+        if request.provider.enforcesDistillableText, model.facts.distillable != true {
+            return plan.reject(model, endpoint, .notDistillable)
+        }
         let order = request.provider.order
         if !request.provider.allowsFallbacks, !order.isEmpty, EndpointName.position(of: endpoint, in: order) == nil {
             return plan.reject(model, endpoint, .fallbacksForbidden)
@@ -67,6 +72,10 @@ package enum RoutePlanner {
         _ context: RouteContext, into ranking: inout EndpointRanking, _ plan: inout RoutePlan
     ) {
         let model = models[index].model
+        if request.provider.enforcesDistillableText, model.facts.distillable != true {
+            for endpoint in model.endpoints { plan.reject(model, endpoint, .notDistillable) }
+            return
+        }
         let choice = EndpointChoice(request, model, models[index].variant, filter)
         ranking.reserve(model.endpoints.count)
         for position in model.endpoints.indices {

@@ -66,6 +66,10 @@ package enum RouteRefusal {
             return notFound(
                 "No endpoints available matching your data policy: no provider of \(models) has zero data retention.",
                 param: "provider.zdr")
+        case .notDistillable:
+            return notFound(
+                "No endpoints found for \(models): enforce_distillable_text is true, and nothing says that its author "
+                    + "permits distillation.", param: "provider.enforce_distillable_text")
         case .quantizationExcluded:
             return notFound("No endpoints of \(models) have the wanted quantization.", param: "provider.quantizations")
         case .tooExpensive:
@@ -129,6 +133,7 @@ package enum RouteRefusal {
         case .parametersUnsupported(let missing): "it lacks \(missing.names.joined(separator: ", "))"
         case .collectsData: "it may store prompts"
         case .retainsData: "it retains prompts"
+        case .notDistillable: "its model may not be distilled"
         case .quantizationExcluded: "its quantization is not wanted"
         case .tooExpensive: "above provider.max_price"
         case .forbiddenToKey: "not allowed to this API key"

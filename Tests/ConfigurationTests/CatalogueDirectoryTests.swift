@@ -68,6 +68,10 @@ struct CatalogueDirectoryTests {
                 "acme/one: repeats the key"
             ),
             (
+                providers, models.replacingFirst("\"created\": 1", with: "\"distillable\": 1"),
+                "acme/one: distillable must be true or false"
+            ),
+            (
                 providers.replacingFirst("https://", with: "ftp://"), models,
                 "/facts/providers.json:2: acme: base_url must begin with http"
             ),

@@ -40,6 +40,43 @@ struct ConfigurationParsingTests {
               - {provider: local, model: smollm2-135m-instruct, pricing: {prompt: "0.0000001", completion: "0.0000002"}}
         """
 
+    @Test("models know their fallbacks, their authors' permissions and the order of their endpoints")
+    func modelKeys() throws {
+        let catalog = try Self.parse(
+            """
+            catalog: none
+            providers: [{slug: p, base_url: "http://127.0.0.1/v1", api_key: k}]
+            models:
+              - {id: a/one, fallbacks: [two, a/one-more:nitro], distillable: true, aliases: [uno],
+                 endpoints: [{provider: p, model: x, order: 2}, {provider: p, model: y, tag: p/y}]}
+              - {id: a/two, distillable: false, endpoints: [{provider: p, model: x}]}
+              - {id: a/one-more, endpoints: [{provider: p, model: x}]}
+            """
+        ).catalog
+        #expect(catalog.models.map(\.facts.fallbacks) == [["two", "a/one-more:nitro"], [], []])
+        #expect(catalog.models.map(\.facts.distillable) == [true, false, nil])
+        #expect(catalog.models[0].endpoints.map(\.order) == [2, CatalogLimits.orderMax])
+    }
+
+    @Test("a model for callers' own keys stays one, even where the operator has a key")
+    func ownKeysOnly() throws {
+        let text = """
+            providers: [{slug: p, base_url: "http://127.0.0.1/v1", api_key: k}]
+            models: [{id: a/own, byok_only: true, endpoints: [{provider: p, model: x}]}]
+            """
+        let own = try #require(try Self.parse(text).catalog.resolve("a/own"))
+        #expect(!own.isCallable && own.facts.demandsCallersKey && own.dormantEndpoints.count == 1)
+        // In the catalogue's files as well, with the provider's variable set.
+        let files = [
+            "/facts/providers.json": CatalogueDirectoryTests.providers,
+            "/facts/models.json": CatalogueDirectoryTests.models.replacingFirst(
+                "\"created\": 1", with: "\"byok_only\": true, \"created\": 1"),
+        ]
+        let shipped = try Self.parse("catalog: /facts", ["ACME_API_KEY": "k-1"], files: files).catalog
+        let model = try #require(shipped.resolve("acme/one"))
+        #expect(!model.isCallable && model.facts.demandsCallersKey && model.shownEndpoints.count == 1)
+    }
+
     @Test("is optional: defaults apply")
     func defaults() throws {
         for text in [nil, "", "# nothing\n", "~\n"] {

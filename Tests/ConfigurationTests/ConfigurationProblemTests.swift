@@ -118,6 +118,14 @@ struct ConfigurationProblemTests {
             (model("provider: p, model: b", "    context_length: 0\n"), 5, "context_length must be a whole number"),
             (model("provider: p, model: b", "    input_modalities: [smell]\n"), 5, "input_modalities must be text,"),
             (model("provider: p, model: b", "    aliases: [\"a b\"]\n"), 5, "visible ASCII without spaces"),
+            (
+                model("provider: p, model: b", "    fallbacks: [a/x]\n"), 3,
+                "fallbacks of a/b names a/x, which is not in"
+            ),
+            (model("provider: p, model: b", "    fallbacks: [a/b]\n"), 3, "fallbacks of a/b names the model itself"),
+            (model("provider: p, model: b", "    fallbacks: a/b\n"), 5, "fallbacks must be a list"),
+            (model("provider: p, model: b", "    distillable: maybe\n"), 5, "distillable must be true or false"),
+            (model("provider: p, model: b, order: 0"), 4, "order must be a whole number from 1 to 16"),
             (model("provider: p, model: b", "default_model: a/x\n"), 5, "default_model a/x is not in the catalogue"),
             (model("provider: p, model: b}, {provider: p, model: c"), 4, "two endpoints tagged p"),
             (

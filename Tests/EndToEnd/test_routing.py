@@ -170,6 +170,42 @@ def test_a_wrong_question_names_the_field(priced, body, status, param):
     assert explain(priced, expected=status, **body)["param"] == param
 
 
+@pytest.mark.parametrize(
+    ("preferences", "status", "field"),
+    [
+        ({"only": ["nobody"]}, 404, "provider.only"),
+        ({"order": ["nobody"], "allow_fallbacks": False}, 404, "provider.order"),
+        ({"ignore": ["alpha", "beta", "gamma"]}, 404, "provider.ignore"),
+        ({"zdr": True}, 404, "provider.zdr"),
+        ({"enforce_distillable_text": True}, 404, "provider.enforce_distillable_text"),
+        ({"quantizations": ["int4"]}, 404, "provider.quantizations"),
+        ({"max_price": {"prompt": "0.01"}}, 404, "provider.max_price"),
+        ({"max_price": {"prompt": -1}}, 400, "provider.max_price.prompt"),
+        ({"quantizations": ["fp3"]}, 400, "provider.quantizations[0]"),
+        ({"preferred_max_latency": {"p90": "soon"}}, 400, "provider.preferred_max_latency.p90"),
+        ({"only": "alpha"}, 400, "provider.only"),
+        ({"enforce_distillable_text": "yes"}, 400, "provider.enforce_distillable_text"),
+    ],
+)
+def test_an_impossible_preference_is_named(priced, simulator, preferences, status, field):
+    tag, message = tagged()
+    response = priced.chat(message, model="test/priced", provider=preferences)
+    assert response.status_code == status, response.text
+    error = response.json()["error"]
+    assert error["param"] == field and len(error["message"]) > 20
+    assert simulator.seen(tag) == []
+
+
+def test_models_that_may_be_distilled(own_router, simulator):
+    config = priced_config(simulator)
+    config["models"][0]["distillable"] = True
+    router = own_router(config=config)
+    wanted = {"enforce_distillable_text": True}
+    assert router.chat(model="test/priced", provider=wanted).ok
+    assert router.chat(model="test/single", provider=wanted).status_code == 404
+    assert router.chat(model="test/single", models=["test/priced"], provider=wanted).json()["model"] == "test/priced"
+
+
 def test_only_who_has_a_key_may_ask(priced):
     answer = requests.post(priced.base + "/route/explain", json={"model": "test/priced"}, timeout=30)
     assert answer.status_code == 401

@@ -41,6 +41,9 @@ struct RouteRefusalTests {
             }.param
                 == "provider.order")
         #expect(try Self.refusal(parts) { $0.provider.quantizations = [.fp8] }.param == "provider.quantizations")
+        let distillable = try Self.refusal(parts) { $0.provider.enforcesDistillableText = true }
+        #expect(distillable.param == "provider.enforce_distillable_text" && distillable.status == 404)
+        #expect(distillable.availability?.excludedBy == ["enforce_distillable_text"])
         let privacy = try Self.refusal(parts) { $0.provider.zeroDataRetention = true }
         #expect(privacy.param == "provider.zdr")
         #expect(privacy.availability?.code == .privacyRestricted)
