@@ -113,6 +113,7 @@ let programs: [Target] = [
     bridge(
         "Configuration",
         ["Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing", "Telemetry"]),
+    module("LitellmImport", ["Catalog", "CatalogueImport", "Configuration", "Routing"]),
     bridge(
         "MartletServer",
         [
@@ -126,7 +127,7 @@ let programs: [Target] = [
         [
             "Accounting", "Buffers", "Catalog", "CatalogueImport", "Configuration", "EventStreams", "HTTPClient",
             "HTTPWire", "JSONText",
-            "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
+            "LitellmImport", "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
         ]),
     program("martlet", ["MartletCLI"]),
     program("UpstreamSimulator", ["Buffers", "HTTPWire", "JSONText", "Reactor"]),
@@ -150,7 +151,7 @@ let unitTests: [Target] = [
     tests("Access", ["Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Completions"),
     tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
-    tests("Routing", ["Accounting", "Catalog", "Completions", "Providers", "TestSupport"]),
+    tests("Routing", ["Accounting", "Catalog", "Completions", "JSONText", "Providers", "TestSupport"]),
     tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests(
@@ -174,6 +175,7 @@ let unitTests: [Target] = [
         ]),
     tests("Configuration", ["Access", "Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
     tests("CatalogueImport", ["CCatalogue"]),
+    tests("LitellmImport", ["Catalog", "CatalogueImport", "Configuration"]),
     tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]

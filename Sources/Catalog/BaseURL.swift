@@ -22,6 +22,8 @@ package struct BaseURL: Sendable, Hashable {
         let authority = rest[..<slash]
         var path = rest[slash...]
         while path.hasSuffix("/") { path = path.dropLast() }
+        // `${BASE}/v1` where the variable ends in a slash.
+        while path.hasPrefix("//") { path = path.dropFirst() }
         if authority.contains("@") { throw Malformed(reason: "must not hold a user name; use api_key") }
         if text.contains(where: { $0 == "?" || $0 == "#" }) {
             throw Malformed(reason: "must not hold a query or a fragment")

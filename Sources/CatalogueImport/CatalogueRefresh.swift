@@ -277,7 +277,7 @@ package struct CatalogueRefresh: Sendable {
 
 extension CatalogueDocument {
     /// Our slugs by what the source calls a provider.
-    func slugs(of source: CatalogueSource) -> [String: String] {
+    package func slugs(of source: CatalogueSource) -> [String: String] {
         var slugs: [String: String] = [:]
         for (slug, names) in sourceNames {
             for name in names[source.rawValue]?.list.compactMap(\.text) ?? [] { slugs[name] = slug }

@@ -1,8 +1,13 @@
 /// Finds endpoints by provider and the provider's own name, and models by what a name of theirs looks like elsewhere.
-struct EndpointIndex {
-    struct Place {
-        let model: Int
-        let endpoint: Int
+package struct EndpointIndex {
+    package struct Place {
+        package let model: Int
+        package let endpoint: Int
+
+        package init(model: Int, endpoint: Int) {
+            self.model = model
+            self.endpoint = endpoint
+        }
     }
 
     private var places: [String: Place] = [:]
@@ -11,7 +16,7 @@ struct EndpointIndex {
     private var plain: [String: Int] = [:]
     private var served: Set<String> = []
 
-    init(_ document: CatalogueDocument) {
+    package init(_ document: CatalogueDocument) {
         for (position, model) in document.models.enumerated() {
             slugs[model.slug] = position
             let name = Self.plainName(model.slug)
@@ -24,12 +29,12 @@ struct EndpointIndex {
         }
     }
 
-    func place(provider: String, model: String) -> Place? { places["\(provider) \(model)"] }
+    package func place(provider: String, model: String) -> Place? { places["\(provider) \(model)"] }
     func model(slug: String) -> Int? { slugs[slug] }
     func serves(_ provider: String, _ model: Int) -> Bool { served.contains("\(provider) \(model)") }
 
     /// The model that a provider's name stands for, where the name leaves no doubt.
-    func model(of name: String, at provider: String) -> Int? {
+    package func model(of name: String, at provider: String) -> Int? {
         let position = plain[Self.plainName(name)]
         return position.flatMap { $0 >= 0 ? $0 : nil }
     }

@@ -18,7 +18,7 @@ package indirect enum FactValue: Equatable, Sendable {
         }
     }
 
-    var text: String? {
+    package var text: String? {
         if case .text(let text) = self { return text }
         return nil
     }
@@ -28,7 +28,7 @@ package indirect enum FactValue: Equatable, Sendable {
         return nil
     }
 
-    var list: [FactValue] {
+    package var list: [FactValue] {
         if case .list(let items) = self { return items }
         return []
     }
@@ -48,7 +48,7 @@ package indirect enum FactValue: Equatable, Sendable {
         }
     }
 
-    static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var out = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

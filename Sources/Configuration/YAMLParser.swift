@@ -4,14 +4,14 @@ import CYAML
 ///
 /// Stricter than YAML: repeated keys, tags, keys that are no plain texts and a second document are errors. Aliases are
 /// followed, and bounded by what they expand to.
-struct YAMLParser: ~Copyable {
+package struct YAMLParser: ~Copyable {
     /// On the heap: libyaml keeps a pointer to it.
     private let parser = UnsafeMutablePointer<yaml_parser_t>.allocate(capacity: 1)
     private var anchors: [String: YAMLNode] = [:]
     private var nodeCount = 0
 
     /// - Returns: nil for a document without content.
-    static func parse(_ text: String) throws(ConfigurationProblem) -> YAMLNode? {
+    package static func parse(_ text: String) throws(ConfigurationProblem) -> YAMLNode? {
         if text.utf8.count > ConfigurationLimits.fileBytes {
             throw ConfigurationProblem(line: nil, "is larger than \(ConfigurationLimits.fileBytes >> 20) MiB")
         }

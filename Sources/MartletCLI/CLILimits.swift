@@ -6,6 +6,8 @@ enum CLILimits {
     static let answerBytes = 64 * 1024 * 1024
     /// A file of the catalogue, or of a collection that it is refreshed from.
     static let catalogueBytes = 64 * 1024 * 1024
+    /// A configuration of another router.
+    static let importedBytes = 8 * 1024 * 1024
     /// A file that holds a key.
     static let keyFileBytes = 4096
     /// Models whose providers are asked for, one request each; a longer list shows none.

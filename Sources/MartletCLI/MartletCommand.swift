@@ -71,6 +71,7 @@ package enum MartletCommand {
         case .export: return try ExportCommand(arguments, console).run()
         case .backup: return try BackupCommand(arguments, console).run()
         case .catalog: return try CatalogCommand(arguments, nowMs: WallClock.system.unixMs(), console).run()
+        case .import: return try ImportCommand(arguments, console).run()
         case .doctor: return try DoctorCommand(arguments, console).run()
         case .help: return try help(arguments, console)
         }

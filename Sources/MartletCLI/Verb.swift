@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, route, keys, credits, export, backup, catalog, doctor, help
+    case serve, chat, models, route, keys, credits, export, backup, catalog, `import`, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -14,6 +14,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .export: "Write all generations or the whole ledger as JSON lines or CSV."
         case .backup: "Copy the database of a running router, whole and at one moment."
         case .catalog: "Check the catalogue's files, or refresh them from open data."
+        case .import: "Turn the configuration of another router into one of ours."
         case .doctor: "Check configuration, data directory, limits and providers, and say what is wrong."
         case .help: "Show help for a verb."
         }
@@ -22,7 +23,7 @@ enum Verb: String, CaseIterable, Sendable {
     /// What follows the verb besides flags, for the usage line.
     var operands: [Operand] {
         switch self {
-        case .serve, .doctor, .route, .keys, .credits, .export, .catalog: []
+        case .serve, .doctor, .route, .keys, .credits, .export, .catalog, .import: []
         case .backup: [Operand(name: "FILE", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
@@ -36,7 +37,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
         case .backup: [.force, .url, .managementKeyFile, .help]
-        case .route, .keys, .credits, .export, .catalog: [.help]
+        case .route, .keys, .credits, .export, .catalog, .import: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
         case .help: [.help]
         }
@@ -50,6 +51,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .credits: VerbAction.credits
         case .export: VerbAction.export
         case .catalog: VerbAction.catalog
+        case .import: VerbAction.import
         case .serve, .chat, .models, .backup, .doctor, .help: []
         }
     }
@@ -97,6 +99,11 @@ enum Verb: String, CaseIterable, Sendable {
         case .catalog:
             """
             The catalogue is providers.json and models.json; without DIR it is the one that ships with the router.
+            """
+        case .import:
+            """
+            Says line by line what did not come along. A key that FILE holds in plain is written only to the file of -o,
+            which nobody but you can read; without -o a variable stands in its place.
             """
         case .doctor:
             """

@@ -11,6 +11,7 @@ struct BaseURLTests {
             ("http://127.0.0.1:8081/v1", false, "127.0.0.1", 8081, "/v1", "127.0.0.1:8081"),
             ("HTTPS://API.Example.com", true, "api.example.com", 443, "", "api.example.com"),
             ("https://host:443/a/b//", true, "host", 443, "/a/b", "host"),
+            ("https://host//openai/v1", true, "host", 443, "/openai/v1", "host"),
             ("http://host:443", false, "host", 443, "", "host:443"),
             ("http://[::1]:9000/v1", false, "::1", 9000, "/v1", "[::1]:9000"),
             ("http://[2001:db8::1]", false, "2001:db8::1", 80, "", "[2001:db8::1]"),
