@@ -13,6 +13,14 @@ package struct Charge: Hashable, Sendable {
 
     package var completion: Credits { total - prompt }
 
+    /// The same shares of another total, not below zero.
+    package func sharing(_ total: Credits) -> Charge {
+        let wanted = max(0, total.nanos)
+        guard self.total.nanos > 0 else { return Charge(total: Credits(nanos: wanted), prompt: .zero) }
+        let part = Int128(wanted) * Int128(prompt.nanos) / Int128(self.total.nanos)
+        return Charge(total: Credits(nanos: wanted), prompt: Credits(nanos: Int64(part)))
+    }
+
     /// Rounds sums in units of `1 / unitsPerNano` nano-dollars, each half to even.
     init(promptUnits: Int128, completionUnits: Int128, unitsPerNano: Int64) {
         total = Credits(nanos: Self.round(promptUnits &+ completionUnits, unitsPerNano))

@@ -52,7 +52,8 @@ package struct HostQuirks: Sendable, Equatable {
         case "api.deepseek.com":
             quirks.knowsOnlyMaxTokens = true
             quirks.wantsReasoningContent = true
-        case "openrouter.ai":
+        // The slug too: it may be reached through a proxy.
+        case _ where host == "openrouter.ai" || slug == "openrouter":
             quirks.takesRouterFields = true
             quirks.takesRouterMessages = true
             quirks.takesReasoningObject = true

@@ -39,7 +39,10 @@ extension CompletionCall {
         {
             return .none
         }
-        return candidate.endpoint.pricing.charge(for: usage, at: createdAtMs / 1000)
+        let charge = candidate.endpoint.pricing.charge(for: usage, at: createdAtMs / 1000)
+        // What another router charges depends on whom it asked, so only its own word is right.
+        guard candidate.endpoint.provider.isLastResort, let reported = usage.upstreamCost else { return charge }
+        return charge.sharing(reported)
     }
 
     // MARK: The one record

@@ -16,6 +16,17 @@ import Testing
         #expect(charge.total == Credits("0.0005253"))
     }
 
+    @Test(arguments: [
+        ("0.000001", 250, 1000), ("0", 0, 0), ("0.000000003", 0, 3), ("-1", 0, 0),
+        ("1000000", 250_000_000_000_000, 1_000_000_000_000_000),
+    ])
+    func anotherTotalKeepsTheShares(_ total: String, _ prompt: Int64, _ whole: Int64) throws {
+        let charge = Charge(total: Credits(nanos: 4), prompt: Credits(nanos: 1))
+        let other = charge.sharing(try #require(Credits(exactly: total)))
+        #expect(other.total.nanos == whole && other.prompt.nanos == prompt)
+        #expect(Charge.none.sharing(Credits(nanos: 7)) == Charge(total: Credits(nanos: 7), prompt: .zero))
+    }
+
     @Test func chargesCacheWritesAndReads() throws {
         // Claude Sonnet: 3 and 15 dollars per million, read 0.30, write 3.75, write for an hour 6.
         let sheet = try PriceSheet(texts: [
