@@ -11,7 +11,7 @@ package struct EndpointFigures: Sendable {
     package var successRatio: Double?
     /// p50, p75, p90 and p99 of the last five minutes; nil without samples.
     package var ttftSeconds: [Double]?
-    /// Tokens per second, likewise.
+    /// Tokens per second that 50, 75, 90 and 99 % of the attempts reached, likewise.
     package var throughput: [Double]?
 
     package init(model: String, provider: String, endpoint: String, state: String) {
@@ -22,6 +22,8 @@ package struct EndpointFigures: Sendable {
     }
 
     static let quantiles = ["0.5", "0.75", "0.9", "0.99"]
+    /// What 90 % reach is the quantile 0.1.
+    static let lowQuantiles = ["0.5", "0.25", "0.1", "0.01"]
 
     var labels: String {
         "model=\"\(PrometheusLabel.escape(model))\",provider=\"\(PrometheusLabel.escape(provider))\","
@@ -43,17 +45,21 @@ extension MetricsPage {
             "martlet_endpoint_success_ratio", .gauge, "Successes of the last five minutes, callers' faults left out.")
         for figures in shown { writeValue(figures.labels, figures.successRatio, &writer) }
         writer.family("martlet_endpoint_ttft_seconds", .gauge, "Time to first content in the last five minutes.")
-        for figures in shown { writeQuantiles(figures.labels, figures.ttftSeconds, &writer) }
+        for figures in shown { writeQuantiles(figures.labels, EndpointFigures.quantiles, figures.ttftSeconds, &writer) }
         writer.family(
             "martlet_endpoint_tokens_per_second", .gauge, "Tokens per second of an attempt in the last five minutes.")
-        for figures in shown { writeQuantiles(figures.labels, figures.throughput, &writer) }
+        for figures in shown {
+            writeQuantiles(figures.labels, EndpointFigures.lowQuantiles, figures.throughput, &writer)
+        }
         writer.family("martlet_retry_budget", .gauge, "Retries that are left beside first moves to another endpoint.")
         writer.sample("", UInt64(max(0, retriesLeft)))
     }
 
-    private func writeQuantiles(_ labels: String, _ values: [Double]?, _ writer: inout PrometheusWriter) {
+    private func writeQuantiles(
+        _ labels: String, _ quantiles: [String], _ values: [Double]?, _ writer: inout PrometheusWriter
+    ) {
         guard let values else { return }
-        for (quantile, value) in zip(EndpointFigures.quantiles, values) {
+        for (quantile, value) in zip(quantiles, values) {
             writeValue(labels + ",quantile=\"\(quantile)\"", value, &writer)
         }
     }

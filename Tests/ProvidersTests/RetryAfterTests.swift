@@ -26,10 +26,14 @@ struct RetryAfterTests {
             (["x-ratelimit-reset-requests": "1m2.3s"], 62_300), (["x-ratelimit-reset-tokens": "120ms"], 120),
             (["x-ratelimit-reset-requests": "6s"], 6000), (["x-ratelimit-reset": "15"], 15_000),
             (["x-ratelimit-reset": "1800000007"], 7000), (["x-ratelimit-reset": "1800000007500"], 7500),
+            (["anthropic-ratelimit-input-tokens-reset": "2027-01-15T08:00:03Z"], 3000),
+            (["anthropic-ratelimit-output-tokens-reset": "2027-01-15T08:00:04Z"], 4000),
+            (["x-ratelimit-reset-requests-day": "120"], 120_000), (["x-ratelimit-reset-req-minute": "8"], 8000),
+            (["x-ratelimit-reset-tokens": "1h0m0s"], 3_600_000), (["retry-after": " 2"], nil),
             (["anthropic-ratelimit-requests-reset": "2027-01-15T08:00:09Z"], 9000),
             (["anthropic-ratelimit-tokens-reset": "2027-01-15T10:00:09.5+02:00"], 9500),
-        ] as [([String: String], UInt64)])
-    func spellings(headers: [String: String], expected: UInt64) {
+        ] as [([String: String], UInt64?)])
+    func spellings(headers: [String: String], expected: UInt64?) {
         #expect(Self.wait(headers) == expected)
     }
 

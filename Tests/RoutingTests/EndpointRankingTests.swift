@@ -158,10 +158,11 @@ struct EndpointRankingTests {
         func tags(_ change: @escaping (inout ProviderPreferences) -> Void) throws -> [String] {
             try Self.tags(algorithm: .adaptive, readings: ["cheap": slow]) { change(&$0.provider) }
         }
-        func cutoff(p50: Double? = nil, p90: Double? = nil) -> ProviderPreferences.PercentileCutoffs {
+        func cutoff(
+            p50: Double? = nil, p75: Double? = nil, p90: Double? = nil, p99: Double? = nil
+        ) -> ProviderPreferences.PercentileCutoffs {
             var cutoffs = ProviderPreferences.PercentileCutoffs()
-            cutoffs.p50 = p50
-            cutoffs.p90 = p90
+            (cutoffs.p50, cutoffs.p75, cutoffs.p90, cutoffs.p99) = (p50, p75, p90, p99)
             return cutoffs
         }
         #expect(try tags { $0.preferredMinThroughput = cutoff(p50: 41) } == ["middle", "dear", "cheap"])
@@ -169,6 +170,22 @@ struct EndpointRankingTests {
         #expect(try tags { $0.preferredMinThroughput = cutoff(p50: 30, p90: 25) } == ["middle", "dear", "cheap"])
         #expect(try tags { $0.preferredMaxLatency = cutoff(p50: 0.4) } == ["middle", "dear", "cheap"])
         #expect(try tags { $0.preferredMaxLatency = cutoff(p50: 0.5, p90: 0.9) } == ["cheap", "middle", "dear"])
+        // All that are given must hold, each against its own percentile.
+        let held: [ProviderPreferences.PercentileCutoffs] = [
+            cutoff(p75: 30), cutoff(p90: 20), cutoff(p99: 10), cutoff(p50: 40, p75: 30, p90: 20, p99: 10),
+        ]
+        for cutoffs in held {
+            #expect(try tags { $0.preferredMinThroughput = cutoffs } == ["cheap", "middle", "dear"])
+        }
+        let missed: [ProviderPreferences.PercentileCutoffs] = [
+            cutoff(p75: 31), cutoff(p90: 21), cutoff(p99: 11), cutoff(p50: 1, p75: 1, p90: 1, p99: 11),
+            cutoff(p50: 1, p75: 31, p90: 1, p99: 1),
+        ]
+        for cutoffs in missed {
+            #expect(try tags { $0.preferredMinThroughput = cutoffs } == ["middle", "dear", "cheap"])
+        }
+        #expect(try tags { $0.preferredMaxLatency = cutoff(p50: 9, p75: 9, p99: 1.9) } == ["middle", "dear", "cheap"])
+        #expect(try tags { $0.preferredMaxLatency = cutoff(p75: 0.7, p99: 2) } == ["cheap", "middle", "dear"])
     }
 
     @Test("tries the endpoint with the warm cache first, unless something is wrong with it")

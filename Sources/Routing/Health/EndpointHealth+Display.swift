@@ -32,7 +32,8 @@ extension EndpointHealth {
         display.uptime1d = seen.day.percent(minutes: HealthLimits.uptimeMinutes, nowMs: nowMs)
         let sum = seen.shown.sum(nowMs: nowMs)
         display.ttftMs = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
-        display.throughput = ValueScale.percentiles(sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits))
+        display.throughput = ValueScale.percentiles(
+            sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
         display.successes = Int(sum.outcomes[0])
         display.failures = FailureClass.allCases.compactMap { failure in
             let count = Int(sum.outcomes[1 + Int(failure.rawValue)])

@@ -47,7 +47,8 @@ struct HealthDigest: ~Copyable, Sendable {
         let first = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
         ttft[0].store(Self.word(first?.p50, first?.p75), ordering: .relaxed)
         ttft[1].store(Self.word(first?.p90, first?.p99), ordering: .relaxed)
-        let speed = ValueScale.percentiles(sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits))
+        let speed = ValueScale.percentiles(
+            sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
         throughput[0].store(Self.word(speed?.p50, speed?.p75), ordering: .relaxed)
         throughput[1].store(Self.word(speed?.p90, speed?.p99), ordering: .relaxed)
     }

@@ -37,7 +37,11 @@ package struct HealthReading: Sendable, Equatable {
         package static func < (left: Tier, right: Tier) -> Bool { left.rawValue < right.rawValue }
     }
 
-    /// Of the values of one window.
+    /// Of the values of one window: p90 is what nine of ten requests did as well as or better.
+    ///
+    /// Of waits that is a high value, of throughput a low one. Source: OpenRouter's guide "Provider Routing", "How
+    /// Percentiles Work" (openrouter.ai/docs/guides/routing/provider-selection): "p90: 90% of requests perform better
+    /// than this value", over a rolling window of five minutes.
     package struct Percentiles: Sendable, Equatable {
         package var p50: Double
         package var p75: Double
@@ -62,7 +66,8 @@ package struct HealthReading: Sendable, Equatable {
     package var requests = 0
     /// Milliseconds to the first content, of the last five minutes; nil without samples.
     package var ttftMs: Percentiles?
-    /// Tokens per second over the whole attempt, of the last five minutes; nil without samples.
+    /// Tokens per second over the whole attempt, of the last five minutes; nil without samples. p90 is what nine of
+    /// ten attempts reached.
     package var throughput: Percentiles?
 
     package init() {}

@@ -18,11 +18,15 @@ enum ValueScale {
     }
 
     /// Reads percentiles off counts by bucket, between the bounds of a bucket by proportion; nil without samples.
-    static func percentiles(_ counts: [UInt32], unit: Double) -> HealthReading.Percentiles? {
+    /// - Parameter moreIsBetter: of what is better the more there is, p90 is the value that 90 % of the samples reach:
+    ///   the worse side, as with waits.
+    static func percentiles(
+        _ counts: [UInt32], unit: Double, moreIsBetter: Bool = false
+    ) -> HealthReading.Percentiles? {
         let total = counts.reduce(0) { $0 + UInt64($1) }
         if total == 0 { return nil }
         func value(_ share: Double) -> Double {
-            let rank = share * Double(total)
+            let rank = (moreIsBetter ? 1 - share : share) * Double(total)
             var below = 0.0
             for (bucket, count) in counts.enumerated() where count > 0 {
                 if below + Double(count) >= rank {

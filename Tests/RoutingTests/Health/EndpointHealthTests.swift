@@ -186,7 +186,9 @@ struct EndpointHealthTests {
         #expect(abs(ttft.p50 - 500) < 40 && abs(ttft.p75 - 750) < 60)
         #expect(abs(ttft.p90 - 900) < 70 && abs(ttft.p99 - 990) < 80)
         let speed = try #require(fixture.reading.throughput)
-        #expect(abs(speed.p50 - 500) < 40 && abs(speed.p90 - 900) < 80)
+        // Nine of ten attempts had 100 tokens per second or more, 99 of 100 had 10.
+        #expect(abs(speed.p50 - 500) < 40 && abs(speed.p75 - 250) < 40)
+        #expect(abs(speed.p90 - 100) < 20 && abs(speed.p99 - 10) < 3)
         #expect(fixture.reading.requests == 1_000 && fixture.reading.successRate == 1)
         fixture.advance(300_000)
         #expect(fixture.reading.ttftMs == nil && fixture.reading.throughput == nil)
