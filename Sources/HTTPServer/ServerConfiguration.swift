@@ -26,6 +26,9 @@ package enum ServerLimits {
     /// How long a connection that was told to end may go on sending before it is cut, and how much.
     static let lingerMs: UInt64 = 2_000
     static let lingerBytes = 4 * 1024 * 1024
+    /// What one read takes where no body of known length is being read: a head and a small body. More is the start of a
+    /// large body, most of which is then read into its own room.
+    static let headReadBytes = 16 * 1024
     /// Bodies up to this size live on the heap; larger ones are mapped, so that pages cost only when filled.
     static let heapBodyBytes = 128 * 1024
     /// The first allocation for a body of unknown length.

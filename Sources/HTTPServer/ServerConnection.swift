@@ -25,6 +25,8 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
 
     private var phase = Phase.idle
     private var parser: RequestHeadParser
+    /// What the parser found ahead of the connection's task, see `takeBodyEarly`.
+    private var parsedHead: Result<Int, WireError>?
     /// Bytes not yet consumed: of a head, of a chunked body, of following requests.
     private var inbound = ByteBuffer()
     /// The head of the request at hand, apart from `inbound` so that its ranges stay valid.
@@ -56,6 +58,7 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         exchange = ServerExchange(connection: self)
         timer = LoopTimer(stream.loop) { [unowned self] in timerFired() }
         stream.handler = self
+        stream.readBytes = ServerLimits.headReadBytes
         stream.startReading()
     }
 
@@ -84,10 +87,7 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
             exchange.reset()
             phase = .idle
             setDeadline(server.configuration.keepAliveMs)
-            if isPaused {
-                isPaused = false
-                stream.startReading()
-            }
+            resumeReading()
         }
         exchange.onGone = nil
         await end()
@@ -130,6 +130,10 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     }
 
     private func parseHead() throws(WireError) -> Int? {
+        if let parsedHead {
+            self.parsedHead = nil
+            return try parsedHead.get()
+        }
         let bytes = inbound.bytes
         return try parser.parse(Span(_unsafeBytes: bytes), into: &exchange.head)
     }
@@ -142,7 +146,6 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         headBuffer.append(UnsafeRawBufferPointer(rebasing: inbound.bytes[..<headLength]))
         inbound.consume(headLength)
         isBodyRead = exchange.head.framing.isEmpty
-        bodyFailure = nil
         phase = .handling
         exchange.startedAt = loop.now
     }
@@ -201,23 +204,15 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
 
     private func readKnown(_ count: Int, limit: Int) async throws(BodyFailure) -> RequestBody {
         if count > limit { throw .tooLarge }
-        let body = RequestBody(capacity: count, budget: server.budget)
-        let present = min(count, inbound.count)
-        if present > 0 {
-            if !body.append(UnsafeRawBufferPointer(rebasing: inbound.bytes[..<present])) { throw .outOfMemory }
-            inbound.consume(present)
-            if inbound.isEmpty, inbound.capacity > ServerLimits.keptBufferBytes { inbound.releaseStorage() }
-        }
-        missing = count - present
+        let body: RequestBody
+        if let early = self.body { body = early } else { body = try beginBody(count) }
+        defer { endBody() }
+        resumeReading()
         if missing == 0 { return body }
         continueIfExpected()
-        self.body = body
         phase = .body
-        stream.asksForSpace = true
         setDeadline(server.configuration.requestBodyMs)
         defer {
-            self.body = nil
-            stream.asksForSpace = false
             phase = .handling
             clearDeadline()
         }
@@ -228,10 +223,57 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
         return body
     }
 
+    /// Makes the body's room, moves there what came along with the head, and lets the stream read the rest into it.
+    private func beginBody(_ count: Int, headLength: Int = 0) throws(BodyFailure) -> RequestBody {
+        let body = RequestBody(capacity: count, budget: server.budget)
+        let present = min(count, inbound.count - headLength)
+        if present > 0 {
+            let bytes = UnsafeRawBufferPointer(rebasing: inbound.bytes[headLength..<headLength + present])
+            if !body.append(bytes) { throw .outOfMemory }
+            if headLength == 0 { inbound.consume(present) } else { inbound.truncate(to: headLength) }
+            if inbound.isEmpty, inbound.capacity > ServerLimits.keptBufferBytes { inbound.releaseStorage() }
+        }
+        missing = count - present
+        if missing > 0 {
+            self.body = body
+            stream.asksForSpace = true
+        }
+        return body
+    }
+
+    private func endBody() {
+        body = nil
+        stream.asksForSpace = false
+    }
+
+    /// The head of a large body: what follows goes to the body's own room at once, while this turn still reads, instead
+    /// of through `inbound`. Nothing is decided here; the connection's task meets the head where it expects it.
+    private func takeBodyEarly() {
+        guard parsedHead == nil, body == nil else { return }
+        do throws(WireError) {
+            guard let length = try parseHead() else { return }
+            parsedHead = .success(length)
+            guard case .length(let count) = exchange.head.framing, !exchange.head.expectsContinue,
+                count > inbound.count - length, count <= server.configuration.bodyBytes
+            else { return }
+            // Without memory for it the task finds the body where it is, and says so.
+            _ = try? beginBody(count, headLength: length)
+        } catch {
+            parsedHead = .failure(error)
+        }
+    }
+
+    private func resumeReading() {
+        if !isPaused { return }
+        isPaused = false
+        stream.startReading()
+    }
+
     private func readChunked(limit: Int) async throws(BodyFailure) -> RequestBody {
         let body = RequestBody(capacity: ServerLimits.chunkedBodyBytes, budget: server.budget)
         var decoder = BodyDecoder(framing: .chunked, limits: server.configuration.wire)
         if inbound.isEmpty { continueIfExpected() }
+        resumeReading()
         phase = .body
         setDeadline(server.configuration.requestBodyMs)
         defer {
@@ -290,10 +332,14 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     }
 
     private func skip(_ count: Int) async throws(BodyFailure) {
-        let present = min(count, inbound.count)
-        inbound.consume(present)
-        missing = count - present
+        if body == nil {
+            let present = min(count, inbound.count)
+            inbound.consume(present)
+            missing = count - present
+        }
+        endBody()
         if missing == 0 { return }
+        resumeReading()
         if count > ServerLimits.discardedBodyBytes { throw .tooLarge }
         phase = .skipping
         setDeadline(server.configuration.requestBodyMs)
@@ -310,13 +356,13 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     // MARK: Events of the stream
 
     func readSpace() -> UnsafeMutableRawBufferPointer? {
-        guard let body else { return nil }
+        guard let body, missing > 0 else { return nil }
         return UnsafeMutableRawBufferPointer(rebasing: body.space.prefix(missing))
     }
 
     func received(_ bytes: UnsafeRawBufferPointer) {
+        if body != nil { return receivedBody(bytes) }
         switch phase {
-        case .body where body != nil: receivedBody(bytes)
         case .skipping:
             let own = min(bytes.count, missing)
             missing -= own
@@ -327,14 +373,21 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
             if lingered > ServerLimits.lingerBytes { stream.close() }
         case .handling:
             inbound.append(bytes)
-            if inbound.count > ServerLimits.pipelinedBytes, !isPaused {
-                isPaused = true
-                stream.pauseReading()
-            }
-        case .idle, .head, .body:
+            if inbound.count > ServerLimits.pipelinedBytes { pauseReading() }
+        case .idle, .head:
+            inbound.append(bytes)
+            if bytes.count >= ServerLimits.headReadBytes { takeBodyEarly() }
+            arrival.resume()
+        case .body:
             inbound.append(bytes)
             arrival.resume()
         }
+    }
+
+    private func pauseReading() {
+        if isPaused { return }
+        isPaused = true
+        stream.pauseReading()
     }
 
     private func receivedBody(_ bytes: UnsafeRawBufferPointer) {
@@ -350,6 +403,8 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
             if bytes.count > own { inbound.append(UnsafeRawBufferPointer(rebasing: bytes[own...])) }
         }
         if missing == 0 || bodyFailure != nil { arrival.resume() }
+        // Nobody has asked for it yet, nor said that the caller may send it.
+        if phase == .handling, body.count + inbound.count > ServerLimits.pipelinedBytes { pauseReading() }
     }
 
     func ended(_ reason: StreamError) {
@@ -431,6 +486,7 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
             return stream.close()
         }
         phase = .lingering
+        endBody()
         stream.endOutput()
         isTimedOut = false
         setDeadline(ServerLimits.lingerMs)

@@ -112,7 +112,8 @@ final class Server {
         var generator = SystemRandomNumberGenerator()
         for loop in group.loops {
             let logger = Logger(logWriter, level: configuration.logLevel, format: configuration.logFormat)
-            logger.scheduleFlush = { loop.execute { logger.flush() } }
+            let gathering = LoopTimer(loop) { [unowned logger] in logger.flush() }
+            logger.scheduleFlush = { gathering.arm(afterMs: TelemetryLimits.gatherMs) }
             let client = HTTPClient(loop: loop, configuration: clientConfiguration)
             let shard = MetricShard(registry, loop: loop.index)
             clients.append(client)
@@ -297,6 +298,8 @@ final class Server {
         _ = mailbox.next(withinMs: ServerLimits.endingMs)
         for client in clients { client.loop.execute { client.shutDown() } }
         group.shutDown()
+        // Their threads have ended.
+        for pipeline in pipelines { pipeline.logger.flush() }
         keyUses?.keep()
         health.keep()
         store.close()

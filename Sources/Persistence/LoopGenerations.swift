@@ -11,6 +11,7 @@ package final class LoopGenerations: GenerationRecording, GenerationReading, Act
     /// What the loop's present turn has to write. Handed over at its end: a wake and a commit for all of it, where a
     /// wake each would let the writer interrupt the loop after every request.
     private var waiting: [any WriteJob] = []
+    private var handed: [any WriteJob] = []
 
     init(
         writer: GroupCommitWriter, books: Bookkeeper, queries: QueryThread, backups: Backups,
@@ -48,13 +49,13 @@ package final class LoopGenerations: GenerationRecording, GenerationReading, Act
     }
 
     private func handOver() {
-        let jobs = waiting
-        waiting.removeAll()
-        let (taken, submission) = writer.submit(jobs)
+        swap(&waiting, &handed)
+        let (taken, submission) = writer.submit(handed)
         if submission == .spooled {
-            for job in jobs[..<taken] { job.completed(.spooled) }
+            for job in handed[..<taken] { job.completed(.spooled) }
         }
-        for job in jobs[taken...] { job.completed(.lost) }
+        for job in handed[taken...] { job.completed(.lost) }
+        handed.removeAll(keepingCapacity: true)
     }
 
     package func generation(_ id: GenerationID) async throws(GenerationReadError) -> GenerationRecord? {

@@ -42,6 +42,7 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
     private var dirtyStreams: [TCPStream] = []
     private var flushBatch: [TCPStream] = []
     private var endings: [() -> Void] = []
+    private var endingBatch: [() -> Void] = []
 
     /// Where sockets read to unless their handler offers room of its own. One is enough: a read callback runs before
     /// the next read starts.
@@ -218,9 +219,9 @@ package final class EventLoop: TaskExecutor, @unchecked Sendable {
 
     private func runEndings() {
         while !endings.isEmpty {
-            let due = endings
-            endings.removeAll()
-            for work in due { work() }
+            swap(&endings, &endingBatch)
+            for work in endingBatch { work() }
+            endingBatch.removeAll(keepingCapacity: true)
         }
     }
 

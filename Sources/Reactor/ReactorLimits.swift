@@ -1,6 +1,6 @@
 /// The bounds of this module.
 package enum ReactorLimits {
-    /// What one read may take from a socket.
+    /// What one read may take from a socket; the room of a loop for it.
     package static let readBufferBytes = 64 * 1024
     /// How often jobs and flushes may alternate before the sockets are polled again.
     static let roundsPerTurn = 4

@@ -23,6 +23,8 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
     package var out = ByteBuffer()
     /// Bytes as they go to the socket, where `security` makes them differ from `out`.
     package var wire = ByteBuffer()
+    /// What one read takes at most, unless it goes to the handler's own space.
+    package var readBytes = ReactorLimits.readBufferBytes
     /// Whether `readSpace` of the handler is asked before each read.
     package var asksForSpace = false
 
@@ -74,8 +76,7 @@ package final class TCPStream: HandleOwner, @unchecked Sendable {
             stream,
             { handle, _, buffer in
                 let stream = TCPStream.from(handle!)
-                var space = UnsafeMutableRawBufferPointer(
-                    rebasing: stream.loop.readBuffer[..<ReactorLimits.readBufferBytes])
+                var space = UnsafeMutableRawBufferPointer(rebasing: stream.loop.readBuffer[..<stream.readBytes])
                 if stream.asksForSpace, let own = stream.handler?.readSpace(), own.count > 0 { space = own }
                 buffer!.pointee = uv_buf_init(
                     space.baseAddress!.assumingMemoryBound(to: CChar.self), UInt32(clamping: space.count))

@@ -9,7 +9,8 @@ import Buffers
 package final class Logger: @unchecked Sendable {
     /// Lines below it are not written. A reload sets it by a job on the logger's loop.
     package var level: LogLevel
-    /// Called with the first line of a batch: arrange for `flush` soon. Without it every line is handed on at once.
+    /// Called with the first line of a batch: arrange for `flush` within `TelemetryLimits.gatherMs`. Without it every line
+    /// is handed on at once; with it only warnings and errors are.
     package var scheduleFlush: (() -> Void)?
 
     private let writer: LogWriter
@@ -62,7 +63,7 @@ package final class Logger: @unchecked Sendable {
         buffer.advance(line.finish())
         isBuilding = false
         lineCount += 1
-        if buffer.count >= TelemetryLimits.batchBytes || level == .error {
+        if buffer.count >= TelemetryLimits.batchBytes || level >= .warning {
             flush()
         } else if let scheduleFlush {
             if lineCount == 1 { scheduleFlush() }

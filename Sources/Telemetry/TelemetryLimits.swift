@@ -6,6 +6,9 @@ package enum TelemetryLimits {
     package static let valueBytes = 1024
     /// A loop hands its lines to the writer once it holds this many bytes, if the timer has not done so before.
     package static let batchBytes = 16 * 1024
+    /// How long a loop gathers lines before it hands them to the writer, in milliseconds: a request on a quiet server
+    /// would otherwise wake the writer's thread for each line.
+    package static let gatherMs: UInt64 = 20
     /// Lines that wait for a slow log descriptor; beyond it they are dropped and counted.
     package static let queueBytes = 4 * 1024 * 1024
     /// Pairs of model and provider with metrics of their own; later ones share the labels `other`.

@@ -75,6 +75,9 @@ final class EchoHandler: HTTPHandler {
         do throws(BodyFailure) {
             let body = try await exchange.readBody()
             exchange.content.append(text: "\(exchange.text(exchange.head.methodRange)) \(path) \(body.count) ")
+            if path == "/big" || path == "/next" {
+                exchange.content.append(text: "sum \(body.bytes.reduce(0) { $0 &+ Int($1) }) ")
+            }
             exchange.content.append(UnsafeRawBufferPointer(rebasing: body.bytes.prefix(16)))
         } catch {
             let status: Int
