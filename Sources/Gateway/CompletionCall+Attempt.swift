@@ -41,6 +41,7 @@ extension CompletionCall {
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         var pieces: [UnsafeRawBufferPointer] = []
         var count = 0
+        pieces.reserveCapacity(edits.segmentsMax)
         // The pieces point into the body and into the edits, which both stay as they are until the call ends.
         edits.forEachSegment(of: Span(_unsafeBytes: body.bytes)) { piece in
             count += piece.count

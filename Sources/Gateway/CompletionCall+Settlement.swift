@@ -85,7 +85,7 @@ extension CompletionCall {
         count(record)
         log(record)
         let handed = EventLoop.monotonicNanos()
-        let outcome = await pipeline.records.record(record)
+        let outcome = await pipeline.records.record(consume record)
         pipeline.metrics.observeCommit(EventLoop.monotonicNanos() - handed)
         if outcome == .lost {
             pipeline.logger.log(.error, "record_lost") { $0.field("generation_id", self.id.span) }

@@ -13,6 +13,8 @@ package struct RouteExplanation {
     package let request: CompletionRequest
     package let plan: RoutePlan
     package let context: RouteContext
+    /// How long it took to make the plan, in nanoseconds.
+    package let planningNs: UInt64
     /// What a caller would be told; nil where an endpoint may serve.
     package let refusal: APIError?
 }
@@ -39,14 +41,16 @@ extension CompletionPipeline {
             }
             context.tokens = PromptTokens(atLeast: Int(tokens), likely: Int(tokens))
         }
+        let began = EventLoop.monotonicNanos()
         var plan = RoutePlanner.plan(request, models: models, context: context)
+        let planningNs = EventLoop.monotonicNanos() - began
         if principal.restrictsRoutes {
             plan.keep(otherwise: .forbiddenToKey) {
                 principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
             }
         }
         return RouteExplanation(
-            request: request, plan: plan, context: context,
+            request: request, plan: plan, context: context, planningNs: planningNs,
             refusal: plan.isEmpty ? RouteRefusal.error(for: plan, request: request) : nil)
     }
 }

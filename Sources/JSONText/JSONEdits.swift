@@ -19,6 +19,9 @@ package struct JSONEdits: ~Copyable {
 
     package init() {}
 
+    /// The most pieces that `forEachSegment` can give: each edit's, and what stays around it.
+    package var segmentsMax: Int { 2 * splices.count + 1 }
+
     package var isEmpty: Bool { splices.isEmpty }
 
     /// Forgets all edits and keeps the memory.

@@ -28,11 +28,11 @@ package final class LoopGenerations: GenerationRecording, GenerationReading, Act
     package var canWriteNow: Bool { writer.canWriteNow }
 
     package func record(_ record: consuming GenerationRecord, completion: @escaping (RecordOutcome) -> Void) {
-        submit(RecordJob(record, books: books, target: target, telling: .closure(completion)))
+        submit(RecordJob(consume record, books: books, target: target, telling: .closure(completion)))
     }
 
     package func record(_ record: consuming GenerationRecord) async -> RecordOutcome {
-        let job = RecordJob(record, books: books, target: target, telling: .nobody)
+        let job = RecordJob(consume record, books: books, target: target, telling: .nobody)
         return await withUnsafeContinuation { continuation in
             job.listener = .continuation(continuation)
             submit(job)

@@ -23,7 +23,7 @@ final class RecordJob: WriteJob, @unchecked Sendable {
         _ record: consuming GenerationRecord, books: Bookkeeper, target: any CompletionTarget,
         telling listener: Listener
     ) {
-        self.record = record
+        self.record = consume record
         self.books = books
         self.target = target
         self.listener = listener

@@ -70,6 +70,9 @@ struct EndpointRanking {
         sticky = hasOrder ? nil : context.sticky
     }
 
+    /// Whether readings must have times and throughputs.
+    var comparesSpeeds: Bool { usesQuality || hasCutoffs || order == .throughput || order == .latency }
+
     /// Makes room for so many endpoints.
     mutating func reserve(_ count: Int) { places.reserveCapacity(places.count + count) }
 

@@ -57,7 +57,7 @@ package enum RoutePlanner {
         if !request.provider.allowsFallbacks, !order.isEmpty, EndpointName.position(of: endpoint, in: order) == nil {
             return plan.reject(model, endpoint, .fallbacksForbidden)
         }
-        let availability = context.health[endpoint].reading(nowMs: context.nowMs).availability
+        let availability = context.health[endpoint].availability(nowMs: context.nowMs)
         if availability == .exhausted { return plan.reject(model, endpoint, .quotaExhausted) }
         plan.append(
             Candidate(
@@ -87,7 +87,8 @@ package enum RoutePlanner {
                 continue
             case .admitted(let found): rank = found
             }
-            let reading = context.health[endpoint].reading(nowMs: context.nowMs)
+            let reading = context.health[endpoint].reading(
+                nowMs: context.nowMs, hasSpeeds: ranking.comparesSpeeds)
             if reading.availability == .exhausted {
                 plan.reject(model, endpoint, .quotaExhausted)
                 continue

@@ -282,3 +282,52 @@ def test_the_official_client_reads_the_metadata(priced):
         x_open_router_metadata="enabled",
     )
     assert answer.openrouter_metadata.endpoints.total == 3
+
+
+def crowd(simulator, models: int, keys: int) -> dict:
+    """Models of 20 endpoints each, at twenty prices."""
+    config = standard_config(simulator)
+    config.pop("routing")
+    config.pop("default_model")
+    config["models"] = [
+        {
+            "id": f"test/crowd-{number}",
+            "context_length": 128000,
+            "endpoints": [
+                {
+                    "provider": "alpha",
+                    "model": "alpha-model",
+                    "tag": f"alpha/{place}",
+                    "pricing": {"prompt": f"0.00000{place + 1:02}", "completion": "0.00001"},
+                }
+                for place in range(20)
+            ],
+        }
+        for number in range(models)
+    ]
+    config["keys"] += [{"key": f"one-of-many-keys-{number:05}", "name": str(number)} for number in range(keys)]
+    return config
+
+
+@pytest.mark.alone
+def test_planning_takes_microseconds_however_large_the_catalogue(simulator, own_router):
+    def planning_us(models: int, keys: int) -> float:
+        router = own_router(config=crowd(simulator, models, keys))
+        # What is known of endpoints has to be read.
+        for _ in range(100):
+            assert router.chat(tagged()[1], model="test/crowd-0").status_code == 200
+        body = {"model": "test/crowd-0", "prompt_tokens": 500}
+        with requests.Session() as session:
+            session.headers.update(HEADERS)
+            times = []
+            for _ in range(400):
+                plan = session.post(router.base + "/route/explain", json=body, timeout=30).json()["data"]
+                assert len(plan["candidates"]) == 20
+                times.append(plan["planning_us"])
+        # A quarter of the runs: the others are what else this machine does.
+        return sorted(times)[len(times) // 4]
+
+    small, large = planning_us(models=1, keys=1), planning_us(models=400, keys=10_000)
+    print(f"\nplanning among 20 endpoints: {small:.2f} us, and {large:.2f} among 400 such models and 10,000 keys")
+    assert large <= 5
+    assert large <= 1.5 * small + 0.5

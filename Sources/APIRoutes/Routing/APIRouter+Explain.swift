@@ -56,6 +56,7 @@ enum RouteExplanationJSON {
                         json.member("at_least", context.tokens?.atLeast ?? plan.promptTokensMin)
                         json.member("likely", context.tokens?.likely ?? plan.promptTokensMin)
                     }
+                    json.member("planning_us", Double(explanation.planningNs) / 1000)
                     json.memberArray("candidates") { json in
                         for index in 0..<plan.count { write(plan[index], index + 1, context, &json) }
                     }

@@ -10,6 +10,8 @@ package final class EndpointHealth: Sendable {
     package let endpoint: Endpoint
     let provider: ProviderHealth
     private let quota: QuotaMeter?
+    /// The one key of a provider, where nothing is limited: then there is little to ask.
+    private let soleKey: KeyHealth?
     /// Owned; set once and never changed after that.
     private let seenRecord: Atomic<Unmanaged<HealthRecord>?>
 
@@ -17,6 +19,8 @@ package final class EndpointHealth: Sendable {
         self.endpoint = endpoint
         self.provider = provider
         quota = QuotaMeter(endpoint.limits, previous: previous?.quota)
+        let isUnlimited = quota == nil && provider.quota == nil && provider.keys[0].quota == nil
+        soleKey = isUnlimited && provider.keys.count == 1 ? provider.keys[0] : nil
         if let known = previous?.seen {
             if !provider.hasKeys(of: previous!.provider) {
                 for key in 0..<HealthLimits.keysPerProvider { known.keyCoolUntilMs[key].store(0, ordering: .relaxed) }
@@ -60,14 +64,15 @@ package final class EndpointHealth: Sendable {
     // MARK: Reading
 
     /// What is known now. Cheap: the windows are summed at most once a second.
-    package func reading(nowMs: UInt64) -> HealthReading {
+    /// - Parameter hasSpeeds: whether its times and throughputs are needed.
+    package func reading(nowMs: UInt64, hasSpeeds: Bool = true) -> HealthReading {
         var reading = HealthReading()
         guard let record = seen else {
             reading.availability = availability(nil, nowMs: nowMs)
             return reading
         }
         reading.availability = availability(record, nowMs: nowMs)
-        record.digest.read(record, into: &reading, nowMs: nowMs)
+        record.digest.read(record, into: &reading, nowMs: nowMs, hasSpeeds: hasSpeeds)
         if reading.availability == .probing {
             // What led to the pause must not keep the probe away.
             reading.hadRecentOutage = false
@@ -76,7 +81,11 @@ package final class EndpointHealth: Sendable {
         return reading
     }
 
+    /// Whether it may be asked now: all that a request with nowhere else to go needs to know.
+    package func availability(nowMs: UInt64) -> HealthReading.Availability { availability(seen, nowMs: nowMs) }
+
     private func availability(_ record: HealthRecord?, nowMs: UInt64) -> HealthReading.Availability {
+        if let soleKey, !soleKey.isDisabled(nowMs: nowMs), record?.isCalm(nowMs: nowMs) ?? true { return .available }
         if let record, record.disabledUntilMs.load(ordering: .relaxed) > nowMs { return .disabled }
         if let trouble = keyTrouble(record, nowMs: nowMs) { return trouble }
         if let record {

@@ -13,7 +13,7 @@ struct HealthDigest: ~Copyable, Sendable {
     private let throughput = InlineArray<2, Atomic<UInt64>> { _ in Atomic(0) }
 
     /// Fills a reading, after a renewal where it is due.
-    func read(_ record: HealthRecord, into reading: inout HealthReading, nowMs: UInt64) {
+    func read(_ record: HealthRecord, into reading: inout HealthReading, nowMs: UInt64, hasSpeeds: Bool) {
         let renewed = renewedAtMs.load(ordering: .relaxed)
         if nowMs >= renewed + HealthLimits.digestMs || renewed == 0 {
             if renewedAtMs.compareExchange(expected: renewed, desired: max(1, nowMs), ordering: .relaxed).exchanged {
@@ -25,6 +25,7 @@ struct HealthDigest: ~Copyable, Sendable {
         reading.requests = Int(figures >> 1 & 0x7fff_ffff)
         if reading.requests > 0 { reading.successRate = Double(figures >> 32) / 1_000_000 }
         reading.uptime = record.judge.tier
+        if !hasSpeeds { return }
         reading.ttftMs = Self.percentiles(
             ttft[0].load(ordering: .relaxed), ttft[1].load(ordering: .relaxed))
         reading.throughput = Self.percentiles(

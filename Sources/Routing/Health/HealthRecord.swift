@@ -81,6 +81,12 @@ final class HealthRecord: Sendable {
 
     // MARK: Breaker
 
+    /// Whether nothing keeps requests with the first key away.
+    func isCalm(nowMs: UInt64) -> Bool {
+        breaker.load(ordering: .relaxed) == 0 && coolUntilMs.load(ordering: .relaxed) <= nowMs
+            && keyCoolUntilMs[0].load(ordering: .relaxed) <= nowMs && disabledUntilMs.load(ordering: .relaxed) <= nowMs
+    }
+
     var state: CircuitBreaker { CircuitBreaker(word: breaker.load(ordering: .relaxed)) }
 
     /// Exchanges the breaker for the result of a transition.
