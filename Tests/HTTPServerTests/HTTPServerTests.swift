@@ -54,7 +54,9 @@ import Testing
         let count = 5_000_000
         let head = "POST /big HTTP/1.1\r\nHost: x\r\nContent-Length: \(count)\r\n\(close)\r\n"
         let body = [UInt8](repeating: UInt8(ascii: "z"), count: count)
-        #expect(try fixture.talk([Array(head.utf8), body]).hasSuffix("POST /big \(count) sum \(count * 122) zzzzzzzzzzzzzzzz"))
+        #expect(
+            try fixture.talk([Array(head.utf8), body]).hasSuffix(
+                "POST /big \(count) sum \(count * 122) zzzzzzzzzzzzzzzz"))
         #expect(fixture.budget.used == 0)
         await fixture.stop()
     }
