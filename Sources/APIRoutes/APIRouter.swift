@@ -15,10 +15,15 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
     let pipeline: CompletionPipeline
     let services: any RouterServices
     let scanner = JSONScanner()
+    let catalogueIndexes: CatalogueIndexCache
 
-    package init(pipeline: CompletionPipeline, services: any RouterServices) {
+    /// - Parameter catalogueIndexes: shared by all loops.
+    package init(
+        pipeline: CompletionPipeline, services: any RouterServices, catalogueIndexes: CatalogueIndexCache
+    ) {
         self.pipeline = pipeline
         self.services = services
+        self.catalogueIndexes = catalogueIndexes
     }
 
     package func handle(_ exchange: ServerExchange) async {
@@ -54,17 +59,9 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
     }
 
     private func answer(_ route: Route, _ exchange: ServerExchange) async {
-        let catalog = pipeline.state.catalog
         let query = Query(exchange.head.query.map { exchange.text($0) })
         switch route {
-        case .models: json(exchange) { out throws(APIError) in try CatalogueAnswers.models(catalog, query, into: &out) }
-        case .modelCount:
-            json(exchange) { out throws(APIError) in try CatalogueAnswers.modelCount(catalog, query, into: &out) }
-        case .model(let slug):
-            json(exchange) { out throws(APIError) in try CatalogueAnswers.model(catalog, slug, into: &out) }
-        case .modelEndpoints(let slug):
-            json(exchange) { out throws(APIError) in try CatalogueAnswers.endpoints(catalog, slug, into: &out) }
-        case .providers: json(exchange) { out throws(APIError) in CatalogueAnswers.providers(catalog, into: &out) }
+        case .catalogue(let route): await catalogue(route, exchange, query)
         case .generation: await generation(exchange, query)
         case .key: key(exchange)
         case .keys: await keys(exchange, query)
@@ -84,16 +81,6 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
                     "There is nothing at \(exchange.text(exchange.head.path)). The API lives under /api/v1, for example "
                         + "/api/v1/chat/completions and /api/v1/models."))
         case .chatCompletions, .completions: break
-        }
-    }
-
-    /// Answers with JSON, or with the error that writing it ended in.
-    private func json(_ exchange: ServerExchange, _ write: (inout ByteBuffer) throws(APIError) -> Void) {
-        do throws(APIError) {
-            try write(&exchange.content)
-            exchange.respond(status: 200, contentType: "application/json")
-        } catch {
-            exchange.fail(error)
         }
     }
 
@@ -164,7 +151,7 @@ extension LandingState.Model {
     init(_ model: Model) {
         self.init(
             id: model.slug, name: model.name,
-            endpoints: model.endpoints.map { endpoint in
+            endpoints: model.endpoints.filter { $0.serviceTier == nil }.map { endpoint in
                 LandingState.Endpoint(
                     provider: endpoint.provider.displayName,
                     contextLength: endpoint.contextLength ?? model.contextLength,

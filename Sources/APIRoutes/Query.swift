@@ -11,6 +11,8 @@ package struct Query: QueryParameters, Sendable, Equatable {
         }
     }
 
+    package var all: [(name: String, value: String)] { items }
+
     package subscript(_ name: String) -> String? {
         items.first { $0.name == name }?.value
     }

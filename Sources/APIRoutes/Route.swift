@@ -4,11 +4,7 @@ import HTTPWire
 enum Route: Equatable {
     case chatCompletions
     case completions
-    case models
-    case modelCount
-    case model(slug: String)
-    case modelEndpoints(slug: String)
-    case providers
+    case catalogue(CatalogueRoute)
     case generation
     case key
     case keys
@@ -81,9 +77,6 @@ enum Route: Equatable {
     /// The routes that are not on the hot path.
     private static func resource(_ path: String) -> Route {
         switch path {
-        case "/models": return .models
-        case "/models/count": return .modelCount
-        case "/providers": return .providers
         case "/generation": return .generation
         case "/key", "/auth/key": return .key
         case "/keys": return .keys
@@ -91,12 +84,9 @@ enum Route: Equatable {
         default: break
         }
         if let route = AccountRoute(rawValue: path) { return .account(route) }
+        if let route = CatalogueRoute(path) { return .catalogue(route) }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(percentDecoded)
         if parts.count == 2, parts[0] == "keys" { return .keyByHash(parts[1]) }
-        if parts.count == 3, parts[0] == "model" { return .model(slug: parts[1] + "/" + parts[2]) }
-        if parts.count == 4, parts[0] == "models", parts[3] == "endpoints" {
-            return .modelEndpoints(slug: parts[1] + "/" + parts[2])
-        }
         return .unknown
     }
 }

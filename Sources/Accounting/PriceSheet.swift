@@ -51,6 +51,21 @@ package struct PriceSheet: Sendable, Equatable {
         try self.init(quotes: quotes, overrides: overrides, discount: discount)
     }
 
+    /// This sheet, with the components it leaves open taken from `base`. Overrides are its own: what `base` changes for
+    /// long prompts or hours is no price of this one.
+    package func over(_ base: PriceSheet) -> PriceSheet {
+        PriceSheet(
+            merging: quotes.merging(base.quotes) { own, _ in own }, overrides: overrides,
+            discount: discount == .none ? base.discount : discount)
+    }
+
+    private init(merging quotes: [PriceComponent: PriceQuote], overrides: [Override], discount: Discount) {
+        self.quotes = quotes
+        rates = PriceRates(quotes)
+        self.overrides = overrides
+        self.discount = discount
+    }
+
     /// What somebody wrote for a component.
     package func quote(_ component: PriceComponent) -> PriceQuote? { quotes[component] }
 

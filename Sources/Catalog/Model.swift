@@ -34,6 +34,11 @@ package final class Model: Sendable {
         package var demandsCallersKey = false
         /// Whether the author permits training other models on its answers; nil where nobody knows.
         package var distillable: Bool?
+        /// The licence of its weights, where they are open and it is known.
+        package var license: WeightsLicense?
+        package var categories: [ModelCategory] = []
+        package var defaultParameters: DefaultParameters?
+        package var benchmarks: ModelBenchmarks?
         /// Answers of this model pass a moderation filter of its provider.
         package var isModerated = false
 

@@ -9,6 +9,8 @@ package final class ModelCatalog: Sendable {
     package let version: UInt64
     /// In the configured order.
     package let providers: [ProviderEntry]
+    /// Those that are known and cannot be called, for want of a key or a dialect.
+    package let absentProviders: [ProviderEntry]
     /// In the configured order.
     package let models: [Model]
     /// Every endpoint, at the position its `index` says.
@@ -21,10 +23,12 @@ package final class ModelCatalog: Sendable {
 
     /// - Parameter defaultModel: slug or alias of the model for requests that name none.
     package init(
-        version: UInt64 = 1, providers: [ProviderEntry], models: [Model], defaultModel: String? = nil
+        version: UInt64 = 1, providers: [ProviderEntry], absentProviders: [ProviderEntry] = [], models: [Model],
+        defaultModel: String? = nil
     ) throws(Invalid) {
         self.version = version
         self.providers = providers
+        self.absentProviders = absentProviders
         self.models = models
         var endpoints: [Endpoint] = []
         var slugs = SlugTable(capacity: models.reduce(0) { $0 + 4 + $1.facts.aliases.count })

@@ -24,12 +24,13 @@ package struct CatalogueDocument: Equatable, Sendable {
     package var models: [ModelRecord]
 
     private static let modelLines = [
-        ["id", "canonical_slug", "name", "created", "family", "aliases", "description", "byok_only", "distillable"],
+        ["id", "canonical_slug", "name", "created", "family", "aliases", "description", "byok_only"],
         [
             "context_length", "max_completion_tokens", "input_modalities", "output_modalities", "tokenizer",
             "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date", "is_moderated",
         ],
-        ["reasoning"], ["supported_parameters"],
+        ["reasoning"], ["license", "distillable", "categories", "default_parameters", "benchmarks"],
+        ["supported_parameters"],
     ]
     static let endpointKeys = [
         "provider", "model", "tag", "dialect", "context_length", "max_completion_tokens", "quantization",

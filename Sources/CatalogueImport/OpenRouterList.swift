@@ -8,6 +8,10 @@ enum OpenRouterList {
         "prompt", "completion", "request", "web_search", "audio", "input_cache_read", "input_cache_write",
     ]
 
+    private static let parameters: [StaticString] = [
+        "temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "repetition_penalty",
+    ]
+
     static func endpoints(_ root: JSONValue) -> [SourceEndpoint] {
         guard let data = root["data"] else { return [] }
         var endpoints: [SourceEndpoint] = []
@@ -40,6 +44,11 @@ enum OpenRouterList {
         }
         for key in ["hugging_face_id", "knowledge_cutoff", "expiration_date"] as [StaticString] {
             copy(key, model, into: &facts)
+        }
+        if let recommended = model["default_parameters"] {
+            var defaults = FactRecord()
+            for key in parameters { copy(key, recommended, into: &defaults) }
+            if !defaults.keys.isEmpty { facts["default_parameters"] = .record(defaults) }
         }
         copy("supported_parameters", model, into: &facts)
         return facts

@@ -149,7 +149,13 @@ struct CatalogBuilder {
             endpointCount += endpoints.count
             models.append(Model(draft.facts, endpoints: endpoints))
         } else if !lacking.isEmpty, !isListed || draft.facts.demandsCallersKey {
-            let dormant = lacking.map { draft.endpoint($0, index: -1, tag: $0.tag ?? $1.slug, provider: $1) }
+            let dormant = lacking.flatMap { part, provider in
+                let tag = part.tag ?? provider.slug
+                return [draft.endpoint(part, index: -1, tag: tag, provider: provider)]
+                    + part.tierNames.map { tier in
+                        draft.endpoint(part, index: -1, tag: tag, tier: tier, provider: provider)
+                    }
+            }
             models.append(Model(draft.facts, endpoints: [], dormantEndpoints: dormant))
         }
     }
@@ -174,6 +180,12 @@ struct CatalogBuilder {
             reader.note(part.line, "the endpoint \(tag) of \(draft.facts.slug) has no pricing and counts as free")
         }
         endpoints.append(draft.endpoint(part, index: endpointCount + endpoints.count, tag: tag, provider: provider))
+        // What the provider sells in other service tiers is an endpoint each: it has a price of its own, and fails of
+        // its own.
+        for tier in part.tierNames {
+            let index = endpointCount + endpoints.count
+            endpoints.append(draft.endpoint(part, index: index, tag: tag, tier: tier, provider: provider))
+        }
     }
 
     private func reportMissing(_ part: ModelDraft.EndpointDraft, reader: inout ConfigurationReader) {
@@ -196,7 +208,8 @@ struct CatalogBuilder {
     ) -> ModelCatalog? {
         do throws(ModelCatalog.Invalid) {
             let catalog = try ModelCatalog(
-                version: version, providers: providers, models: models,
+                version: version, providers: providers,
+                absentProviders: absent.values.sorted { $0.slug < $1.slug }, models: models,
                 defaultModel: defaultModel(values["default_model"], reader: &reader))
             checkFallbacks(in: catalog, values["models"], reader: &reader)
             if !models.contains(where: \.isCallable) {
@@ -257,15 +270,18 @@ extension ProviderDraft {
 }
 
 extension ModelDraft {
-    fileprivate func endpoint(_ part: EndpointDraft, index: Int, tag: String, provider: ProviderEntry) -> Endpoint {
+    fileprivate func endpoint(
+        _ part: EndpointDraft, index: Int, tag: String, tier: Endpoint.ServiceTier? = nil, provider: ProviderEntry
+    ) -> Endpoint {
         Endpoint(
-            index: index, provider: provider, modelSlug: facts.slug, upstreamModel: part.upstreamModel, tag: tag,
+            index: index, provider: provider, modelSlug: facts.slug, upstreamModel: part.upstreamModel,
+            tag: tier.map { "\(tag)/\($0.rawValue)" } ?? tag,
             contextLength: part.contextLength ?? facts.contextLength,
             maxCompletionTokens: part.maxCompletionTokens ?? facts.maxCompletionTokens,
             quantization: part.quantization, parameters: part.parameters ?? parameters,
             inputModalities: facts.inputModalities, outputModalities: facts.outputModalities,
-            pricing: part.pricing ?? .free, weight: Double(part.weight),
-            order: part.order, timeouts: part.timeouts, limits: part.limits)
+            pricing: part.pricing(of: tier), weight: Double(part.weight), order: part.order, timeouts: part.timeouts,
+            limits: part.limits)
     }
 
     /// A router behind this one knows the model by the same slug; its price is taken to be the first endpoint's.

@@ -37,8 +37,8 @@ package struct CatalogueCheck: Sendable {
     /// Checks the files of a directory, or the shipped ones where it is nil.
     package init(directory: String?, today: String, readFile: (String) -> String?) {
         let drafts =
-            directory.map { CatalogueDrafts(directory: $0, readFile: readFile, readsTiers: true) }
-            ?? CatalogueDrafts.shippedWithTiers
+            directory.map { CatalogueDrafts(directory: $0, readFile: readFile) }
+            ?? CatalogueDrafts.shipped
         self.today = today
         prefix = directory.map { $0 + "/" } ?? ""
         providerCount = drafts.providers.count
@@ -133,6 +133,7 @@ package struct CatalogueCheck: Sendable {
     private mutating func check(_ model: ModelDraft) {
         let facts = model.facts
         if model.endpoints.isEmpty { say(.error, model, "endpoints is empty") }
+        checkFlags(facts, of: model)
         if facts.created == 0 { say(.warning, model, "created is missing") }
         for (field, date) in [("expiration_date", facts.expirationDate), ("knowledge_cutoff", facts.knowledgeCutoff)] {
             if let date, !Self.isDate(date) { say(.error, model, "\(field) must be YYYY-MM-DD, not \"\(date)\"") }
@@ -145,6 +146,22 @@ package struct CatalogueCheck: Sendable {
             let tag = endpoint.tag ?? endpoint.provider
             if !tags.insert(tag).inserted { say(.error, model, endpoint, "tag \(tag) is there twice") }
             check(endpoint, of: model)
+        }
+    }
+
+    private mutating func checkFlags(_ facts: Model.Facts, of model: ModelDraft) {
+        if let license = facts.license {
+            if facts.distillable == nil {
+                say(.error, model, "distillable is missing: the license \(license.rawValue) answers it")
+            } else if facts.distillable != license.permitsDistillation {
+                let verb = license.permitsDistillation ? "permits" : "forbids"
+                say(.error, model, "distillable is wrong: the license \(license.rawValue) \(verb) it")
+            }
+        } else if facts.distillable == true {
+            say(.warning, model, "distillable is true, and no license says so")
+        }
+        if Set(facts.categories).count < facts.categories.count {
+            say(.warning, model, "categories names one twice")
         }
     }
 

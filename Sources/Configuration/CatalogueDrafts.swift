@@ -20,38 +20,31 @@ struct CatalogueDrafts: Sendable {
     static let shipped = CatalogueDrafts(
         providers: bytes(martlet_catalogue_providers()), models: bytes(martlet_catalogue_models()))
 
-    /// The same with the prices of service tiers, for the check.
-    static var shippedWithTiers: CatalogueDrafts {
-        CatalogueDrafts(
-            providers: bytes(martlet_catalogue_providers()), models: bytes(martlet_catalogue_models()),
-            readsTiers: true)
-    }
-
     /// The files of a directory.
     /// - Parameter readFile: the content of a file; nil where it cannot be read.
-    init(directory: String, readFile: (String) -> String?, readsTiers: Bool = false) {
+    init(directory: String, readFile: (String) -> String?) {
         let names = [Self.providersFile, Self.modelsFile]
         let texts = names.map { readFile(directory + "/" + $0) }
         for (name, text) in zip(names, texts) where text == nil {
             problems.append("\(directory)/\(name) cannot be read")
         }
         guard let providers = texts[0], let models = texts[1] else { return }
-        read(Array(providers.utf8), Array(models.utf8), prefix: directory + "/", readsTiers: readsTiers)
+        read(Array(providers.utf8), Array(models.utf8), prefix: directory + "/")
     }
 
     /// The files' contents.
-    init(providers: [UInt8], models: [UInt8], readsTiers: Bool = false) {
-        read(providers, models, prefix: "", readsTiers: readsTiers)
+    init(providers: [UInt8], models: [UInt8]) {
+        read(providers, models, prefix: "")
     }
 
     private init() {}
 
-    private mutating func read(_ providers: [UInt8], _ models: [UInt8], prefix: String, readsTiers: Bool) {
+    private mutating func read(_ providers: [UInt8], _ models: [UInt8], prefix: String) {
         var drafts = (providers: [ProviderDraft](), models: [ModelDraft]())
-        eachEntry(of: providers, "providers", name: prefix + Self.providersFile, readsTiers) { node, reader in
+        eachEntry(of: providers, "providers", name: prefix + Self.providersFile) { node, reader in
             reader.addProvider(node, .catalogueProvider, to: &drafts.providers)
         }
-        eachEntry(of: models, "models", name: prefix + Self.modelsFile, readsTiers) { node, reader in
+        eachEntry(of: models, "models", name: prefix + Self.modelsFile) { node, reader in
             reader.addModel(node, .catalogueModel, to: &drafts.models)
         }
         (self.providers, self.models) = drafts
@@ -60,8 +53,7 @@ struct CatalogueDrafts: Sendable {
     /// Calls `body` with each entry of the list `key`, one at a time: a tree of the whole file would be the largest
     /// thing in memory.
     private mutating func eachEntry(
-        of text: [UInt8], _ key: StaticString, name: String, _ readsTiers: Bool,
-        _ body: (YAMLNode, inout ConfigurationReader) -> Void
+        of text: [UInt8], _ key: StaticString, name: String, _ body: (YAMLNode, inout ConfigurationReader) -> Void
     ) {
         let scanner = JSONScanner()
         var nodes = JSONNodes(text)
@@ -73,7 +65,6 @@ struct CatalogueDrafts: Sendable {
             }
             for element in list.elements {
                 var reader = ConfigurationReader.forCatalogue()
-                reader.readsTiers = readsTiers
                 let entry = (element["id"] ?? element["slug"])?.string ?? ""
                 do throws(ConfigurationProblem) {
                     body(try nodes.node(element), &reader)

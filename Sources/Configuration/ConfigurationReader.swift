@@ -9,8 +9,6 @@ struct ConfigurationReader {
     let systemMemoryBytes: Int
     /// Whether the nodes are of the catalogue's files, which say more than a configuration and hold no variables.
     let isCatalogue: Bool
-    /// Whether the prices of service tiers are read too; nothing routes by them yet.
-    var readsTiers = false
     private(set) var problems: [ConfigurationProblem] = []
     private(set) var notes: [ConfigurationProblem] = []
 

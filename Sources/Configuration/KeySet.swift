@@ -37,8 +37,7 @@ struct KeySet {
         place: "a provider",
         accepted: [
             "slug", "name", "dialect", "base_url", "api_key", "api_keys", "limits", "cancel", "headers", "organization",
-            "data_collection",
-            "zdr", "enabled",
+            "data_collection", "zdr", "datacenters", "enabled",
         ],
         refused: ["region", "access_key_id", "secret_access_key", "session_token"])
     /// What the catalogue's files say beside.
@@ -47,21 +46,31 @@ struct KeySet {
         accepted: provider.accepted + [
             "native_dialect", "key_variable", "last_resort", "sources", "privacy_policy_url", "terms_of_service_url",
             "status_page_url", "headquarters",
-            "datacenters",
         ])
     static let model = KeySet(
         place: "a model",
         accepted: [
             "id", "name", "context_length", "max_completion_tokens", "input_modalities", "output_modalities",
             "supported_parameters", "created", "description", "aliases", "fallbacks", "family", "byok_only",
+            "categories",
             "distillable", "endpoints",
         ])
     static let catalogueModel = KeySet(
         place: "a model",
         accepted: model.accepted + [
             "canonical_slug", "tokenizer", "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date",
-            "reasoning", "is_moderated",
+            "reasoning", "is_moderated", "license", "default_parameters", "benchmarks",
         ])
+    static let defaultParameters = KeySet(
+        place: "default_parameters",
+        accepted: [
+            "temperature", "top_p", "top_k", "frequency_penalty", "presence_penalty", "repetition_penalty",
+        ])
+    static let benchmarks = KeySet(
+        place: "benchmarks",
+        accepted: ["intelligence_index", "coding_index", "agentic_index", "tool_success_rate", "design_arena"])
+    static let designArena = KeySet(
+        place: "an entry of design_arena", accepted: ["arena", "category", "elo", "win_rate", "rank"])
     static let reasoning = KeySet(
         place: "reasoning", accepted: ["mandatory", "default_effort", "efforts", "token_budget"])
     static let endpoint = KeySet(

@@ -42,6 +42,7 @@ extension ConfigurationReader {
         facts.aliases = aliases(values["aliases"])
         facts.fallbacks = fallbacks(values["fallbacks"], of: slug)
         facts.family = family(values["family"])
+        facts.categories = categories(values["categories"])
         facts.demandsCallersKey = bool(values["byok_only"], "byok_only") ?? false
         facts.distillable = bool(values["distillable"], "distillable")
         readCatalogueFacts(values, into: &facts)
@@ -59,6 +60,11 @@ extension ConfigurationReader {
         facts.knowledgeCutoff = text(values["knowledge_cutoff"], "knowledge_cutoff")
         facts.expirationDate = text(values["expiration_date"], "expiration_date")
         facts.isModerated = bool(values["is_moderated"], "is_moderated") ?? false
+        facts.license = choice(values["license"], "license", among: WeightsLicense.allCases.map(\.rawValue)) {
+            WeightsLicense(rawValue: $0)
+        }
+        facts.defaultParameters = defaultParameters(values["default_parameters"])
+        facts.benchmarks = benchmarks(values["benchmarks"])
         guard let node = values["reasoning"], let reasoning = mapping(node, .reasoning) else { return }
         let efforts = ReasoningPreferences.Effort.allCases.map(\.rawValue)
         var supported: [ReasoningPreferences.Effort]?
@@ -178,7 +184,7 @@ extension ConfigurationReader {
     private mutating func readCatalogueFacts(_ values: [String: YAMLNode], into draft: inout ModelDraft.EndpointDraft) {
         draft.dialect = dialect(values["dialect"], "dialect")
         draft.deprecationDate = text(values["deprecation_date"], "deprecation_date")
-        guard readsTiers, let node = values["tiers"] else { return }
+        guard let node = values["tiers"] else { return }
         let names = Endpoint.ServiceTier.allCases.map(\.rawValue) + ["batch"]
         guard let tiers = mapping(node, KeySet(place: "tiers", accepted: names)) else { return }
         for name in names { draft.tiers[name] = tiers[name].flatMap { pricing($0) } }

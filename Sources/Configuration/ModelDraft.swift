@@ -23,6 +23,16 @@ struct ModelDraft {
         /// What the provider's other service tiers cost, by their names.
         var tiers: [String: PriceSheet] = [:]
         var limits = UsageLimits()
+
+        /// The tiers that are endpoints of their own; a batch is no way to ask for a completion.
+        var tierNames: [Endpoint.ServiceTier] { Endpoint.ServiceTier.allCases.filter { tiers[$0.rawValue] != nil } }
+
+        /// What a tier costs: its own prices, and the usual ones where it has none.
+        func pricing(of tier: Endpoint.ServiceTier?) -> PriceSheet {
+            let usual = pricing ?? .free
+            guard let tier, let own = tiers[tier.rawValue] else { return usual }
+            return own.over(usual)
+        }
     }
 
     var line: Int

@@ -59,8 +59,17 @@ extension ConfigurationReader {
             termsOfServiceURL: text(values["terms_of_service_url"], "terms_of_service_url"),
             statusPageURL: text(values["status_page_url"], "status_page_url"),
             headquarters: text(values["headquarters"], "headquarters"),
-            datacenters: texts(values["datacenters"], "datacenters"))
+            datacenters: countries(values["datacenters"], "datacenters"))
         return draft
+    }
+
+    /// ISO 3166 codes of two capital letters.
+    private mutating func countries(_ node: YAMLNode?, _ key: String) -> [String]? {
+        guard let node, let codes = texts(node, key) else { return nil }
+        for code in codes where code.utf8.count != 2 || !code.utf8.allSatisfy({ $0 >= 0x41 && $0 <= 0x5A }) {
+            report(node.line, "\(key) must be countries as two capital letters, such as US, not \"\(code)\"")
+        }
+        return codes
     }
 
     private mutating func displayName(_ node: YAMLNode?) -> String? {

@@ -53,6 +53,7 @@ struct ProviderDraft {
         merged.isEnabled = isEnabled ?? base.isEnabled
         merged.isLastResort = base.isLastResort
         merged.profile = base.profile
+        merged.profile.datacenters = profile.datacenters ?? base.profile.datacenters
         return merged
     }
 }

@@ -132,6 +132,7 @@ final class Server {
         }
         let store = self.store
         let freeVariants = self.freeVariants
+        let catalogueIndexes = CatalogueIndexCache()
         let administration = KeyAdministration(registry: keys) { [pipelines] table in
             await KeyBroadcast.hand(table, to: pipelines)
         }
@@ -152,7 +153,8 @@ final class Server {
                 let services = LoopServices(
                     records: store.generations(for: loop), keyStore: store.keys(for: loop), keys: administration,
                     freeVariants: freeVariants, readiness: readiness, metrics: collector, isSecure: tls != nil)
-                return APIRouter(pipeline: pipelines[loop.index], services: services)
+                return APIRouter(
+                    pipeline: pipelines[loop.index], services: services, catalogueIndexes: catalogueIndexes)
             }
         } catch {
             throw StartFailure("cannot listen on \(configuration.listen): \(error)")

@@ -154,16 +154,18 @@ struct CatalogueRefreshTests {
             {"data": [
              {"id": "~deep/v-latest", "pricing": {"prompt": "1", "completion": "1"}},
              {"id": "deep/v4", "canonical_slug": "deep/v4-20261001", "name": "Other", "created": 5, "context_length": 2000,
+              "default_parameters": {"temperature": 0.6, "top_p": null, "top_k": null},
               "pricing": {"prompt": "0.000003", "completion": "0.000004"}, "supported_parameters": ["tools"]},
              {"id": "deep/v3.9", "name": "Deep: V3.9", "created": 7, "context_length": 3000,
               "architecture": {"input_modalities": ["text", "image"], "output_modalities": ["text"]},
-              "top_provider": {"max_completion_tokens": null},
+              "top_provider": {"max_completion_tokens": null}, "default_parameters": {"temperature": null},
               "pricing": {"prompt": "0.000001", "completion": "0.000002", "request": "0"}}]}
             """
         let refresh = try Self.refresh(.openRouter, list)
         #expect(
             refresh.changes.map(\.line) == [
                 "+ deep/v4: canonical_slug \"deep/v4-20261001\"", "+ deep/v4: created 5",
+                "+ deep/v4: default_parameters {\"temperature\": 0.6}",
                 "+ deep/v4: supported_parameters tools",
                 "+ deep/v3.9: Deep: V3.9, {\"prompt\": \"0.000001\", \"completion\": \"0.000002\"}",
             ])

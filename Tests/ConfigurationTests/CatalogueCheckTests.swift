@@ -60,6 +60,33 @@ struct CatalogueCheckTests {
                 "has passed"
             ),
             ("\"created\": 1", "\"created\": 1, \"aliases\": [\"acme/two\"]", .error, nil),
+            (
+                "\"created\": 1", "\"created\": 1, \"license\": \"mit\"", .error,
+                "acme/one: distillable is missing: the license mit answers it"
+            ),
+            (
+                "\"created\": 1", "\"created\": 1, \"license\": \"llama3\", \"distillable\": true", .error,
+                "distillable is wrong: the license llama3 forbids it"
+            ),
+            (
+                "\"created\": 1", "\"created\": 1, \"license\": \"apache-2.0\", \"distillable\": false", .error,
+                "distillable is wrong: the license apache-2.0 permits it"
+            ),
+            ("\"created\": 1", "\"created\": 1, \"distillable\": true", .warning, "and no license says so"),
+            ("\"created\": 1", "\"created\": 1, \"distillable\": \"yes\"", .error, "distillable must be true or false"),
+            ("\"created\": 1", "\"created\": 1, \"license\": \"wtfpl\"", .error, "license must be apache-2.0, mit"),
+            (
+                "\"created\": 1", "\"created\": 1, \"categories\": [\"cooking\"]", .error,
+                "categories must be programming, roleplay"
+            ),
+            (
+                "\"created\": 1", "\"created\": 1, \"default_parameters\": {\"top_p\": 2}", .error,
+                "top_p must be a number from 0.0 to 1.0"
+            ),
+            (
+                "\"created\": 1", "\"created\": 1, \"benchmarks\": {\"coding\": 2}", .error,
+                "unknown key \"coding\" in benchmarks; did you mean coding_index?"
+            ),
             ("acme/one", "acme/one:free", .error, "pricing must be 0 for a :free variant"),
             (
                 "\"0.000002\"}", "\"0.000002\"}, \"tiers\": {\"flex\": {\"prompt\": \"1\", \"completion\": \"0\"}}",
@@ -88,6 +115,10 @@ struct CatalogueCheckTests {
             ("https://api.acme.example/v1", "http://api.acme.example/v1", "acme: base_url must begin with https://"),
             (", \"key_variable\": \"ACME_API_KEY\"", "", "acme: key_variable is missing"),
             ("ACME_API_KEY", "acme key", "key_variable must be capital letters"),
+            (
+                "\"slug\": \"acme\"", "\"slug\": \"acme\", \"datacenters\": [\"Utah\"]",
+                "datacenters must be countries as two capital letters, such as US, not \"Utah\""
+            ),
             ("\"base_url\": \"https://api.acme.example/v1\", ", "", "acme: base_url is missing"),
         ])
     func provider(old: String, new: String, message: String) {

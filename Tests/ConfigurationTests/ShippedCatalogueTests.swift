@@ -46,8 +46,8 @@ struct ShippedCatalogueTests {
         #expect(alone.resolve("openai/gpt-5")?.endpoints[0].upstreamModel == "openai/gpt-5")
         let both = try Self.parse(["OPENROUTER_API_KEY": "sk-or-1", "OPENAI_API_KEY": "sk-1"]).catalog
         let model = try #require(both.resolve("openai/gpt-5"))
-        #expect(model.endpoints.map(\.provider.slug) == ["openai", "openrouter"])
-        #expect(model.endpoints.map(\.provider.isLastResort) == [false, true])
+        #expect(model.endpoints.map(\.tag) == ["openai", "openai/flex", "openai/priority", "openrouter"])
+        #expect(model.endpoints.map(\.provider.isLastResort) == [false, false, false, true])
     }
 
     @Test("lists what nobody can serve, with what it lacks")
@@ -62,6 +62,35 @@ struct ShippedCatalogueTests {
         #expect(absences["azure"] == .missing(variables: ["AZURE_API_KEY", "AZURE_RESOURCE_NAME"]))
         let claude = try #require(catalog.resolve("anthropic/claude-opus-5.5"))
         #expect(claude.dormantEndpoints.contains { $0.provider.absence == .unspoken(.bedrock) })
+    }
+
+    @Test("has an endpoint for each service tier, with its own price and the usual one where it has none")
+    func tiers() throws {
+        let catalog = try Self.parse(["OPENAI_API_KEY": "sk-1"]).catalog
+        let model = try #require(catalog.resolve("openai/gpt-5"))
+        #expect(model.endpoints.map(\.tag) == ["openai", "openai/flex", "openai/priority"])
+        #expect(model.endpoints.map(\.serviceTier) == [nil, .flex, .priority])
+        #expect(model.endpoints.map { $0.pricing.rates[.prompt]?.picos } == [1_250_000, 625_000, 2_500_000])
+        #expect(
+            model.endpoints.map { $0.pricing.rates[.webSearch]?.picos } == [
+                10_000_000_000, 10_000_000_000, 10_000_000_000,
+            ])
+        #expect(Set(model.endpoints.map(\.identity)).count == 3)
+        #expect(model.topEndpoint.serviceTier == nil)
+        let listed = try #require(try Self.parse([:]).catalog.resolve("openai/gpt-5"))
+        #expect(Set(listed.shownEndpoints.map(\.tag)).isSuperset(of: ["openai/flex", "azure/priority"]))
+    }
+
+    @Test("says of whom it knows whether output may be trained on")
+    func distillation() throws {
+        let catalog = try Self.parse([:]).catalog
+        for (slug, answer) in [
+            ("openai/gpt-oss-120b", true), ("openai/gpt-5", false), ("deepseek/deepseek-r1", true),
+            ("anthropic/claude-opus-5.5", false), ("meta-llama/llama-3-8b-instruct", false),
+            ("meta-llama/llama-3.3-70b-instruct", true), ("perplexity/sonar", nil),
+        ] as [(String, Bool?)] {
+            #expect(catalog.resolve(slug)?.facts.distillable == answer, "\(slug)")
+        }
     }
 
     @Test("fills addresses from the environment")

@@ -18,6 +18,7 @@ import Testing
         }
         target.refused = RequestFieldSet(names: json["refused"].elements.compactMap(\.text))
         target.providerSlug = json["slug"].text ?? ""
+        if let tier = json["tier"].text { target.serviceTier = tier == "flex" ? "\"flex\"" : "\"priority\"" }
         for name in json["traits"].elements.compactMap(\.text) { target.traits.formUnion(Self.traits[name] ?? []) }
         return target
     }

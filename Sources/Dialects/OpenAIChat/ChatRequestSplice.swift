@@ -10,6 +10,7 @@ package import JSONText
 /// | `metadata` | removed, unless `store` is sent: it belongs to the stored completion then |
 /// | `user` | replaced by the caller's pseudonym, never sent raw |
 /// | `stream_options` | `include_usage` is always true in a stream; removed from a plain request |
+/// | `service_tier` | the endpoint's tier; removed at a standard endpoint where it names a tier that costs something else |
 /// | `reasoning` `include_reasoning` `reasoning_effort` | `reasoning_effort` where the endpoint reasons |
 /// | `max_tokens` `max_completion_tokens` | one of them, in the endpoint's spelling |
 /// | other known parameters | removed where the endpoint lists its parameters and lacks them |
@@ -29,7 +30,7 @@ package struct ChatRequestSplice {
         case keep, drop
         /// The member gets another key, given with its quotes and colon.
         case rename(StaticString)
-        case model, user, streamOptions, prompt, effort, toolChoice
+        case model, user, streamOptions, prompt, effort, toolChoice, tier
     }
 
     package init(_ request: CompletionRequest, for target: UpstreamChatTarget) {
@@ -82,6 +83,7 @@ package struct ChatRequestSplice {
         guard let field else { return .keep }
         guard request.fields.contains(field) else { return .drop }
         if Self.routerOnly.contains(field) { return isRouters(field) ? .keep : .drop }
+        if field == .serviceTier { return tierFate }
         if missing.contains(field) {
             dropped.insert(field)
             return .drop
@@ -100,6 +102,17 @@ package struct ChatRequestSplice {
         case .toolChoice: return target.traits.contains(.ignoresToolChoiceObject) ? .toolChoice : .keep
         case .prompt: return target.wraps(request) ? .prompt : .keep
         case .echo, .bestOf, .suffix, .logprobs: return target.wraps(request) ? .drop : .keep
+        default: return .keep
+        }
+    }
+
+    /// The tier must be the one that the endpoint's price is of: a standard endpoint that was sent `priority` would charge
+    /// what nobody counted on. Other words are the provider's own business.
+    private var tierFate: Fate {
+        if target.serviceTier != nil { return .tier }
+        if target.traits.contains(.takesRouterFields) { return .keep }
+        switch request.serviceTier {
+        case "priority", "fast", "ultrafast", "flex": return .drop
         default: return .keep
         }
     }
@@ -157,6 +170,7 @@ package struct ChatRequestSplice {
             edits.insert(at: member.value.upperBound, raw: "}]")
         case .toolChoice:
             if source[member.value.lowerBound] == UInt8(ascii: "{") { edits.replace(member.value, raw: "\"required\"") }
+        case .tier: if let tier = target.serviceTier { edits.replace(member.value, raw: tier) }
         case .effort:
             if let effort = ReasoningEffort.word(for: request) { edits.replace(member.value, raw: effort) }
         }
@@ -168,6 +182,11 @@ package struct ChatRequestSplice {
         if !fields.contains(.model) {
             edits.insert(at: offset, raw: "\"model\":")
             edits.insert(at: offset, raw: target.modelJSON.span)
+            edits.insert(at: offset, raw: ",")
+        }
+        if let tier = target.serviceTier, !fields.contains(.serviceTier) {
+            edits.insert(at: offset, raw: "\"service_tier\":")
+            edits.insert(at: offset, raw: tier)
             edits.insert(at: offset, raw: ",")
         }
         if sendsStreamOptions, !fields.contains(.streamOptions) {

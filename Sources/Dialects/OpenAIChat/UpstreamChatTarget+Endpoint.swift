@@ -18,5 +18,12 @@ extension UpstreamChatTarget {
         self.init(
             modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known,
             refused: quirks.refusedFields, providerSlug: endpoint.provider.slug, traits: traits)
+        serviceTier =
+            switch endpoint.serviceTier {
+            case .flex: "\"flex\""
+            case .priority: "\"priority\""
+            case .ultrafast: "\"ultrafast\""
+            case nil: nil
+            }
     }
 }

@@ -37,6 +37,8 @@ package struct UpstreamChatTarget: Sendable {
     /// Whose `provider.options` apply.
     package var providerSlug: String
     package var traits: Traits
+    /// The service tier that the endpoint's price is of, as a JSON string with its quotes; nil for the usual one.
+    package var serviceTier: StaticString?
 
     package init(
         modelJSON: [UInt8], parameters: RequestFieldSet? = nil, refused: RequestFieldSet = [],

@@ -9,8 +9,8 @@ struct CataloguePage {
     private let limit: Int
 
     init(_ query: some QueryParameters) throws(APIError) {
-        let offset = try Self.number(query["offset"], "offset")
-        let limit = try Self.number(query["limit"], "limit")
+        let offset = try query.whole("offset")
+        let limit = try query.whole("limit")
         self.offset = offset ?? 0
         // Pages are for those who ask for them; everyone else gets the whole list.
         self.limit = limit ?? (offset == nil ? Int.max : Self.limitDefault)
@@ -23,15 +23,13 @@ struct CataloguePage {
         list.dropFirst(offset).prefix(limit)
     }
 
-    /// The address of the next page; nil on the last one.
-    func next(_ query: some QueryParameters, total: Int) -> String? {
+    /// The address of the next page, with everything else that was asked for; nil on the last one.
+    /// - Parameter path: the list's own, below `/api/v1`.
+    func next(_ path: StaticString, _ query: some QueryParameters, total: Int) -> String? {
         guard total - offset > limit else { return nil }
-        var link = "/api/v1/models?offset=\(offset + limit)&limit=\(limit)"
-        for name in [
-            "q", "context", "input_modalities", "output_modalities", "supported_parameters", "model_authors",
-            "providers",
-        ] {
-            if let value = query[name] { link += "&\(name)=\(Self.escaped(value))" }
+        var link = "/api/v1\(path)?offset=\(offset + limit)&limit=\(limit)"
+        for (name, value) in query.all where name != "offset" && name != "limit" && !value.isEmpty {
+            link += "&\(Self.escaped(name))=\(Self.escaped(value))"
         }
         return link
     }

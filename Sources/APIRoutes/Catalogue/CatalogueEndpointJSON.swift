@@ -2,13 +2,13 @@ import Accounting
 import Catalog
 import Completions
 import JSONText
+import Routing
 
-/// Writes an endpoint as `/models/…/endpoints` shows it.
-///
-/// Uptime, latency and throughput are null: there is no figure to show before the health windows keep one.
+/// Writes an endpoint as `/models/…/endpoints` shows it: what the catalogue says of it, and what was seen of it.
 enum CatalogueEndpointJSON {
-    static func write(_ endpoint: Endpoint, of model: Model, into json: inout JSONWriter) {
+    static func write(_ endpoint: Endpoint, of model: Model, _ view: CatalogueView, into json: inout JSONWriter) {
         let parameters = endpoint.shownParameters
+        let display = view.display(endpoint)
         json.object { json in
             json.member("name", "\(endpoint.provider.displayName) | \(model.canonicalSlug)")
             json.member("model_id", model.slug)
@@ -31,13 +31,38 @@ enum CatalogueEndpointJSON {
             json.member("supports_diarization", false)
             json.memberObject("native_tools") { _ in }
             json.nullable("service_tier", endpoint.serviceTier?.rawValue)
-            // Negative values say that an endpoint is not served.
-            json.member("status", endpoint.provider.absence == nil && endpoint.index >= 0 ? 0 : -1)
-            json.memberNull("uptime_last_5m")
-            json.memberNull("uptime_last_30m")
-            json.memberNull("uptime_last_1d")
-            json.memberNull("latency_last_30m")
-            json.memberNull("throughput_last_30m")
+            json.member("status", status(of: endpoint, view))
+            json.nullable("uptime_last_5m", display?.uptime5m)
+            json.nullable("uptime_last_30m", display?.uptime30m)
+            json.nullable("uptime_last_1d", display?.uptime1d)
+            write("latency_last_30m", view.showsPerformance ? display?.ttftMs : nil, into: &json)
+            write("throughput_last_30m", view.showsPerformance ? display?.throughput : nil, into: &json)
+        }
+    }
+
+    /// 0 in service; below that: -1 it cannot be called for want of a key or a dialect, -2 it is left alone after
+    /// failures, -3 it refused its key, its money is out or it is gone, -5 a limit of the operator's is used up.
+    private static func status(of endpoint: Endpoint, _ view: CatalogueView) -> Int {
+        guard endpoint.provider.absence == nil, endpoint.index >= 0 else { return -1 }
+        guard let health = view.health else { return 0 }
+        switch health[endpoint].reading(nowMs: view.nowMs).availability {
+        case .available: return 0
+        case .probing, .cooling, .open: return -2
+        case .disabled: return -3
+        case .exhausted: return -5
+        }
+    }
+
+    private static func write(
+        _ name: StaticString, _ values: HealthReading.Percentiles?, into json: inout JSONWriter
+    ) {
+        json.key(name)
+        guard let values else { return json.null() }
+        json.object { json in
+            json.member("p50", values.p50)
+            json.member("p75", values.p75)
+            json.member("p90", values.p90)
+            json.member("p99", values.p99)
         }
     }
 
