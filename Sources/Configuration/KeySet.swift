@@ -52,8 +52,7 @@ struct KeySet {
         accepted: [
             "id", "name", "context_length", "max_completion_tokens", "input_modalities", "output_modalities",
             "supported_parameters", "created", "description", "aliases", "fallbacks", "family", "byok_only",
-            "categories",
-            "distillable", "endpoints",
+            "categories", "distillable", "endpoints",
         ])
     static let catalogueModel = KeySet(
         place: "a model",

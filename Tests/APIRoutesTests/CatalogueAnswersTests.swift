@@ -1,3 +1,4 @@
+import Access
 import Accounting
 import Buffers
 import Catalog
@@ -261,6 +262,21 @@ struct CatalogueAnswersTests {
         let answer = try Self.text { try CatalogueAnswers.models(view, query, into: &$0) }
         #expect(JSONComparison.value(at: "data.0.id", in: answer) == "\"b/picture\"")
         #expect(JSONComparison.value(at: "data.1.id", in: answer) == "\"a/one\"")
+    }
+
+    @Test("a key that may not use a model's first endpoint sees the price of one that it may")
+    func ownPrices() throws {
+        var view = try Self.view()
+        var key = APIKeyRecord(APIKeyText("0123456789abcdef")!, name: "", keyClass: .inference, createdAtMs: 0)
+        key.allowedProviders = NameList(["beta"])
+        view.principal = Principal(key: key)
+        #expect(view.rows.map(\.slug) == ["a/one", "b/picture"])
+        #expect(view.rows.map(\.promptPicos) == [0, 0])
+        let answer = try Self.text { try CatalogueAnswers.models(view, ["max_price": "0"] as TestQuery, into: &$0) }
+        #expect(JSONComparison.value(at: "data.0.pricing.prompt", in: answer) == "\"0\"")
+        key.allowedModels = NameList(["b/*"])
+        view.principal = Principal(key: key)
+        #expect(view.rows.map(\.slug) == ["b/picture"])
     }
 
     @Test("a region holds what stays in it by its own word or by all datacentres of its provider")

@@ -18,8 +18,8 @@ struct CatalogueRow: Sendable {
     /// Whether one of the shown endpoints retains nothing.
     let hasZeroRetention: Bool
     /// Pico-dollars per token, as the line shows them; nil where it has no price.
-    let promptPicos: Int64?
-    let completionPicos: Int64?
+    private(set) var promptPicos: Int64?
+    private(set) var completionPicos: Int64?
 
     init(_ model: Model, alias: FamilyAlias? = nil, position: Int, providers: [String: Int]) {
         self.model = model
@@ -32,9 +32,19 @@ struct CatalogueRow: Sendable {
         self.providers = Set(shown.compactMap { providers[$0.provider.slug] })
         regions = Set(DataRegion.allCases.filter { region in shown.contains(where: region.contains) })
         hasZeroRetention = shown.contains(where: \.provider.policy.retainsNothing)
-        let pricing = model.topEndpoint.pricing
-        promptPicos = pricing.quote(.prompt)?.price.picos
-        completionPicos = pricing.quote(.completion)?.price.picos
+        setPrices(of: model.topEndpoint)
+    }
+
+    /// The line at the price of another endpoint than the model's first.
+    func priced(by endpoint: Endpoint) -> CatalogueRow {
+        var row = self
+        row.setPrices(of: endpoint)
+        return row
+    }
+
+    private mutating func setPrices(of endpoint: Endpoint) {
+        promptPicos = endpoint.pricing.quote(.prompt)?.price.picos
+        completionPicos = endpoint.pricing.quote(.completion)?.price.picos
     }
 
     var slug: String { alias?.slug ?? model.slug }

@@ -25,10 +25,13 @@ package struct CatalogueView {
         self.nowMs = nowMs
     }
 
-    /// The lines that this caller sees.
+    /// The lines that this caller sees, at the prices that it would pay.
     var rows: [CatalogueRow] {
         guard let principal, principal.restrictsRoutes else { return index.rows }
-        return index.rows.filter { row in row.model.shownEndpoints.contains { allows($0) } }
+        return index.rows.compactMap { row in
+            guard row.model.shownEndpoints.contains(where: allows) else { return nil }
+            return topEndpoint(of: row).map { row.priced(by: $0) } ?? row
+        }
     }
 
     func allows(_ endpoint: Endpoint) -> Bool {
