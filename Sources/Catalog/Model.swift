@@ -61,6 +61,8 @@ package final class Model: Sendable {
     package let smallestContext: Int
     /// Whether an endpoint's cache makes a conversation cheaper.
     package let rewardsCaching: Bool
+    /// Whether the operator wants others to answer when this one cannot; apart from `facts`, of which a look costs a copy.
+    package let hasFallbacks: Bool
     /// Whether it is a model's variant that costs nothing, and is therefore limited by count.
     package let isFreeVariant: Bool
 
@@ -74,6 +76,7 @@ package final class Model: Sendable {
         smallestContext = endpoints.compactMap(\.contextLength).min() ?? Int.max
         rewardsCaching = endpoints.count > 1 && endpoints.contains(where: \.rewardsCaching)
         self.slugJSON = JSONLiteral.bytes(facts.slug)
+        hasFallbacks = !facts.fallbacks.isEmpty
         self.isFreeVariant = facts.slug.hasSuffix(":free")
     }
 

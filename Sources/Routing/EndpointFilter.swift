@@ -8,9 +8,12 @@ struct EndpointFilter {
     let promptTokensMin: Int
     private let hasNameLists: Bool
     private let hasDemands: Bool
+    /// Whether the model's author must permit distillation.
+    let demandsDistillable: Bool
 
-    private init(promptTokensMin: Int, hasNameLists: Bool, hasDemands: Bool) {
+    private init(promptTokensMin: Int, hasNameLists: Bool, hasDemands: Bool, demandsDistillable: Bool) {
         self.promptTokensMin = promptTokensMin
+        self.demandsDistillable = demandsDistillable
         self.hasNameLists = hasNameLists
         self.hasDemands = hasDemands
     }
@@ -23,7 +26,8 @@ struct EndpointFilter {
             promptTokensMin: promptTokensMin,
             hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
-                || request.provider.quantizations != nil || request.provider.maxPrice != nil)
+                || request.provider.quantizations != nil || request.provider.maxPrice != nil,
+            demandsDistillable: request.provider.enforcesDistillableText)
     }
 
     /// The first requirement that the endpoint does not meet; nil where it may serve.

@@ -14,15 +14,24 @@ package enum ModelResolver {
         }
         guard let name = request.model ?? request.models.first else {
             if let model = catalog.defaultModel {
-                if model.isCallable, model.facts.fallbacks.isEmpty { return ModelList(model) }
-                return try list(ResolvedModel(model), .direct, request, in: catalog)
+                if model.hasFallbacks, request.provider.allowsFallbacks {
+                    return try withFallbacks(ResolvedModel(model), .direct, request, in: catalog)
+                }
+                if model.isCallable { return ModelList(model) }
+                throw MissingKeys.error(for: model, request: request)
             }
             throw .invalid(
                 "model", "No model was given, and this server has no default_model. Send \"model\": \"author/name\".")
         }
         if request.models.isEmpty {
             if let found = find(name, in: catalog) {
-                return try list(found.model, found.strategy, request, in: catalog)
+                if found.model.model.hasFallbacks, request.provider.allowsFallbacks {
+                    return try withFallbacks(found.model, found.strategy, request, in: catalog)
+                }
+                guard found.model.model.isCallable else {
+                    throw MissingKeys.error(for: found.model.model, request: request)
+                }
+                return ModelList(found.model, strategy: found.strategy)
             }
             if name == freeRouter { return try freeModels(of: catalog) }
             throw unknown(name, param: "model", request: request, catalog: catalog)
@@ -31,16 +40,11 @@ package enum ModelResolver {
     }
 
     /// The model that a request names, and behind it those that the operator wants to answer when it cannot.
-    private static func list(
+    private static func withFallbacks(
         _ found: ResolvedModel, _ strategy: RouteStrategy, _ request: CompletionRequest, in catalog: ModelCatalog
     ) throws(APIError) -> ModelList {
-        let names = found.model.facts.fallbacks
-        if names.isEmpty || !request.provider.allowsFallbacks {
-            guard found.model.isCallable else { throw MissingKeys.error(for: found.model, request: request) }
-            return ModelList(found, strategy: strategy)
-        }
         var served = found.model.isCallable ? [found] : []
-        for name in names {
+        for name in found.model.facts.fallbacks {
             guard var other = find(name, in: catalog)?.model, other.model.isCallable,
                 !served.contains(where: { $0.model === other.model })
             else { continue }

@@ -50,7 +50,7 @@ package enum RoutePlanner {
         if let reason = filter.rejection(of: endpoint, for: request) {
             return plan.reject(model, endpoint, reason)
         }
-        if request.provider.enforcesDistillableText, model.facts.distillable != true {
+        if filter.demandsDistillable, model.facts.distillable != true {
             return plan.reject(model, endpoint, .notDistillable)
         }
         let order = request.provider.order
@@ -72,7 +72,7 @@ package enum RoutePlanner {
         _ context: RouteContext, into ranking: inout EndpointRanking, _ plan: inout RoutePlan
     ) {
         let model = models[index].model
-        if request.provider.enforcesDistillableText, model.facts.distillable != true {
+        if filter.demandsDistillable, model.facts.distillable != true {
             for endpoint in model.endpoints { plan.reject(model, endpoint, .notDistillable) }
             return
         }
