@@ -56,11 +56,9 @@ enum FailureTable {
             Row(RetryDecision(.onceIfSole, .any), cooldownMs: ProvidersLimits.shortCooldownMs, health: .soft)
         case .authentication, .permission, .modelNotFound:
             Row(RetryDecision(.never, .any), cooldownMs: ProvidersLimits.disabledCooldownMs, health: .none)
-        case .inputFiltered, .invalidRequest:
+        // No provider is known to take a larger body than another: nobody publishes it.
+        case .payloadTooLarge, .inputFiltered, .invalidRequest:
             Row(RetryDecision(.never, .none), health: .none)
-        // Nobody publishes how long a body may be: another provider may take more, two that do not settle it.
-        case .payloadTooLarge:
-            Row(RetryDecision(.never, .oneMore), health: .none)
         case .contextLength:
             Row(RetryDecision(.never, .largerContext), health: .none)
         case .unsupportedRequest:

@@ -239,7 +239,7 @@ def test_final_status_when_every_endpoint_failed(router, alpha, beta, status, er
     error_of(response, status, error_type)
 
 
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("status", [400, 413, 422])
 def test_what_the_request_caused_passes_with_its_sentence(router, simulator, status):
     sentence = "Unknown value for 'messages[0].flavour'."
     tag, message = tagged(any={"status": status, "error": {"message": sentence, "code": None}})

@@ -69,10 +69,10 @@ struct FailureClassifierTests {
         FailureCase(
             name: "413 body", status: 413,
             body: #"{"type":"error","error":{"type":"request_too_large","message":"Request exceeds 32 MB"}}"#,
-            expected: .payloadTooLarge, same: .never, other: .oneMore, health: .none, cools: false),
+            expected: .payloadTooLarge, same: .never, other: .none, health: .none, cools: false),
         FailureCase(
             name: "413 html", status: 413, body: "<html>Request Entity Too Large</html>",
-            expected: .payloadTooLarge, same: .never, other: .oneMore, health: .none, cools: false),
+            expected: .payloadTooLarge, same: .never, other: .none, health: .none, cools: false),
         FailureCase(
             name: "413 tokens per minute (Groq)", status: 413,
             body: openAI("Request too large on tokens per minute (TPM)", type: "tokens", code: "rate_limit_exceeded"),

@@ -115,7 +115,7 @@ struct FailureTableTests {
 
     /// What the request causes.
     static let request: [Row] = [
-        Row("413", Row.answer(413), .payloadTooLarge, same: .never, other: .one, .nothing, .ignored),
+        Row("413", Row.answer(413), .payloadTooLarge, same: .never, other: .none, .nothing, .ignored),
         Row(
             "context", Row.answer(400, #"{"error":{"message":"x","code":"context_length_exceeded"}}"#), .contextLength,
             same: .never, other: .larger, .nothing, .ignored),
