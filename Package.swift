@@ -14,7 +14,8 @@ let strict: [SwiftSetting] = [
     .unsafeFlags(["-enforce-exclusivity=unchecked"], .when(configuration: .release)),
 ]
 let safe = strict + [.strictMemorySafety()]
-/// For the ledger and its proof, which is millions of steps: eight times faster, also under a sanitizer.
+/// For the ledger and its proof, and for simulations, which are millions of steps: eight times faster, also under a
+/// sanitizer.
 let optimized: [SwiftSetting] = [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 /// A target in memory-safe Swift: the default.
@@ -82,7 +83,8 @@ let domain: [Target] = [
 let policy: [Target] = [
     module("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography"]),
     module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
-    module("Routing", ["Accounting", "Catalog", "Completions", "Providers"]),
+    module("Routing", ["Accounting", "Catalog", "Completions", "Providers"], optimized),
+    module("Simulation", ["Accounting", "Catalog", "Completions", "Providers", "Routing"], optimized),
     module("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
 ]
 
@@ -112,7 +114,11 @@ let programs: [Target] = [
     module("CatalogueImport", ["Accounting", "JSONText"]),
     bridge(
         "Configuration",
-        ["Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing", "Telemetry"]),
+        [
+            "Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing",
+            "Simulation",
+            "Telemetry",
+        ]),
     module("LitellmImport", ["Catalog", "CatalogueImport", "Configuration", "Routing"]),
     bridge(
         "MartletServer",
@@ -127,7 +133,7 @@ let programs: [Target] = [
         [
             "Accounting", "Buffers", "Catalog", "CatalogueImport", "Configuration", "EventStreams", "HTTPClient",
             "HTTPWire", "JSONText",
-            "LitellmImport", "MartletServer", "Providers", "Reactor", "Telemetry", "TransportSecurity",
+            "LitellmImport", "MartletServer", "Providers", "Reactor", "Simulation", "Telemetry", "TransportSecurity",
         ]),
     program("martlet", ["MartletCLI"]),
     program("UpstreamSimulator", ["Buffers", "HTTPWire", "JSONText", "Reactor"]),
@@ -152,6 +158,7 @@ let unitTests: [Target] = [
     tests("Completions"),
     tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Routing", ["Accounting", "Catalog", "Completions", "JSONText", "Providers", "TestSupport"]),
+    tests("Simulation", ["Accounting"]),
     tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests(
@@ -173,7 +180,9 @@ let unitTests: [Target] = [
             "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "HTTPWire", "JSONText",
             "Telemetry", "TestSupport",
         ]),
-    tests("Configuration", ["Access", "Accounting", "Catalog", "Completions", "Telemetry", "TestSupport"]),
+    tests(
+        "Configuration",
+        ["Access", "Accounting", "Catalog", "Completions", "Simulation", "Telemetry", "TestSupport"]),
     tests("CatalogueImport", ["CCatalogue"]),
     tests("LitellmImport", ["Catalog", "CatalogueImport", "Configuration"]),
     tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),

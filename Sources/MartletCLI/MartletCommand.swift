@@ -66,6 +66,7 @@ package enum MartletCommand {
         case .chat: return try ChatCommand(arguments, console).run()
         case .models: return try ModelsCommand(arguments, console).run()
         case .route: return try RouteCommand(arguments, console).run()
+        case .simulate: return SimulateCommand(arguments, console).run()
         case .keys: return try KeysCommand(arguments, nowMs: WallClock.system.unixMs(), console).run()
         case .credits: return try CreditsCommand(arguments, console).run()
         case .export: return try ExportCommand(arguments, console).run()

@@ -1,6 +1,6 @@
 /// What `martlet` can be told to do.
 enum Verb: String, CaseIterable, Sendable {
-    case serve, chat, models, route, keys, credits, export, backup, catalog, `import`, doctor, help
+    case serve, chat, models, route, simulate, keys, credits, export, backup, catalog, `import`, doctor, help
 
     /// One line for the list of verbs.
     var summary: String {
@@ -9,6 +9,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .chat: "Ask a model through a running router and stream its answer."
         case .models: "List the models of a running router."
         case .route: "Explain what a running router would do with a request."
+        case .simulate: "Play a scenario of simulated providers and compare ways of choosing among them."
         case .keys: "Make, list, change and delete the API keys of a running router."
         case .credits: "Show the account's credits, grant some, correct or refund."
         case .export: "Write all generations or the whole ledger as JSON lines or CSV."
@@ -25,6 +26,7 @@ enum Verb: String, CaseIterable, Sendable {
         switch self {
         case .serve, .doctor, .route, .keys, .credits, .export, .catalog, .import: []
         case .backup: [Operand(name: "FILE", isRequired: true)]
+        case .simulate: [Operand(name: "SCENARIO", isRequired: true)]
         case .chat: [Operand(name: "PROMPT", isRequired: true)]
         case .models: [Operand(name: "QUERY", isRequired: false)]
         case .help: [Operand(name: "VERB", isRequired: false)]
@@ -36,6 +38,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: [.config, .listen, .data, .help]
         case .chat: [.model, .url, .keyFile, .json, .help]
         case .models: [.url, .keyFile, .json, .help]
+        case .simulate: [.svg, .json, .help]
         case .backup: [.force, .url, .managementKeyFile, .help]
         case .route, .keys, .credits, .export, .catalog, .import: [.help]
         case .doctor: [.config, .listen, .data, .json, .help]
@@ -52,7 +55,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .export: VerbAction.export
         case .catalog: VerbAction.catalog
         case .import: VerbAction.import
-        case .serve, .chat, .models, .backup, .doctor, .help: []
+        case .serve, .chat, .models, .simulate, .backup, .doctor, .help: []
         }
     }
 
@@ -77,6 +80,14 @@ enum Verb: String, CaseIterable, Sendable {
             """
             EXPECTED $ is what endpoints are compared by, FIRST the chance of being tried first. Nothing is sent to a
             provider.
+            """
+        case .simulate:
+            """
+            SCENARIO is a YAML file as described in docs/simulation.md; there are some in scenarios/. The router's own
+            planner and health run on a virtual clock against simulated providers: nothing is sent anywhere. VS ORACLE
+            is the cost of an answer compared with that of a policy that knows the future, PROBES the most requests
+            that waited at once for a provider that was down or just back, RECOVERY the longest time until a provider
+            had its usual traffic again.
             """
         case .keys:
             """

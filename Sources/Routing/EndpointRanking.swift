@@ -93,7 +93,9 @@ struct EndpointRanking {
         if isPreferredTier { standing.insert(.preferredTier) }
         if hasCutoffs, missesCutoff(reading) { standing.insert(.missesCutoff) }
         let picos = price.picos(at: endpoint)
-        var group = Self.group(standing, rank: rank ?? orderCount) | UInt32(endpoint.order) << 7
+        // Failures are in the price for `adaptive`; only who must not be asked now is behind the others.
+        let weighed = isAdaptive ? standing.subtracting(.failing) : standing
+        var group = Self.group(weighed, rank: rank ?? orderCount) | UInt32(endpoint.order) << 7
         // Another router is asked when no provider of the model is left, whatever it charges.
         if endpoint.provider.isLastResort { group |= 1 << 12 }
         places.append(
@@ -222,13 +224,20 @@ struct EndpointRanking {
 
     private func key(_ picos: Double, _ reading: HealthReading) -> Double {
         switch order {
-        // A failure costs a second attempt, so an answer costs more where fewer come.
-        case .price where isAdaptive: picos / max(reading.successRate ?? 1, RoutingLimits.successRateFloor)
+        case .price where isAdaptive: picos * Self.failureFactor(reading.expectedSuccess)
         case .balanced, .price: picos
         case .throughput: reading.throughput.map { -$0.p50 } ?? .infinity
         case .latency: reading.ttftMs?.p50 ?? .infinity
         case .configured: 0
         }
+    }
+
+    /// What failures add to a price: each answer comes with so many failed attempts, and each of them counts as a small
+    /// part of an answer. They are not charged, so that a cheap endpoint is worth trying for as long as it answers some.
+    private static func failureFactor(_ success: Double) -> Double {
+        if success >= 1 { return 1 }
+        let success = max(success, RoutingLimits.successRateFloor)
+        return 1 + RoutingLimits.failurePrice * (1 - success) / success
     }
 
     /// Insertion sort: there are few, and they mostly come in order.

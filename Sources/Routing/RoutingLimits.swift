@@ -23,8 +23,10 @@ package enum RoutingLimits {
     static let qualitySigmas = 1.5
     /// From the median of absolute deviations to the standard deviation of a normal distribution.
     static let madToSigma = 1.4826
+    /// What a failed attempt counts for beside an answer, for `adaptive`: it costs no money, and its caller some time.
+    static let failurePrice = 0.05
     /// A success rate below this counts as this when the cost of failures is estimated.
-    static let successRateFloor = 0.05
+    static let successRateFloor = 0.01
     /// What a caller is told to wait when the operator's own limits are used up, in seconds.
     static let quotaRetrySeconds = 5
     /// How long a conversation stays with the endpoint that answered it, counted from its last answer.

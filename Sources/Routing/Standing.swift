@@ -31,6 +31,9 @@ package struct Standing: OptionSet, Sendable, Hashable {
     /// The caller's `order` names it.
     package static let ordered = Standing(rawValue: 4096)
 
+    /// What was held against it for failures it had.
+    static let failing: Standing = [.lowUptime, .lastResort, .recentOutage]
+
     private static let names: [(Standing, StaticString)] = [
         (.cooling, "cooling"), (.open, "circuit_open"), (.disabled, "disabled"), (.lowUptime, "low_uptime"),
         (.lastResort, "last_resort"), (.recentOutage, "recent_outage"), (.missesCutoff, "misses_cutoff"),

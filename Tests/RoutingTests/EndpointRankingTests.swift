@@ -90,10 +90,15 @@ struct EndpointRankingTests {
 
     @Test("adaptive counts the cost of failures in")
     func failuresCost() throws {
-        var failing = HealthReading()
-        failing.successRate = 0.4
-        // 1 / 0.4 is more than 2.
-        #expect(try Self.tags(algorithm: .adaptive, readings: ["cheap": failing]) == ["middle", "cheap", "dear"])
+        // The middle costs twice as much; each failure counts for a twentieth of an answer.
+        for (success, tags) in [
+            (1, ["cheap", "middle", "dear"]), (0.5, ["cheap", "middle", "dear"]),
+            (0.05, ["cheap", "middle", "dear"]), (0.04, ["middle", "cheap", "dear"]), (0, ["middle", "dear", "cheap"]),
+        ] {
+            var failing = HealthReading()
+            failing.expectedSuccess = success
+            #expect(try Self.tags(algorithm: .adaptive, readings: ["cheap": failing]) == tags)
+        }
     }
 
     @Test("a fixed order is kept, and the rest follows by price")

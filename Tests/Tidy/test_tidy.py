@@ -139,6 +139,7 @@ PURE = [
     "Completions",
     "Activity",
     "Routing",
+    "Simulation",
     "Providers",
     "Dialects",
     "HTTPWire",

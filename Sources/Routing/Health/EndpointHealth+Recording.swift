@@ -6,6 +6,8 @@ extension EndpointHealth {
     /// The first content has come: a probe has done its work, however long the answer goes on.
     package func answered(_ ticket: inout AttemptTicket, nowMs: UInt64, random: UInt64 = 0) -> HealthEvent? {
         guard ticket.entry != .normal, !ticket.isJudged else { return nil }
+        // Where streams began well and then dripped, the beginning proves nothing.
+        if madeRecord().isDripping.load(ordering: .relaxed) { return nil }
         ticket.isJudged = true
         return judge(ticket, isFailure: false, isHard: false, nowMs: nowMs, random: random)
     }
@@ -43,6 +45,7 @@ extension EndpointHealth {
         let record = madeRecord()
         record.outage.add(.failure, nowMs: nowMs)
         record.judge.add(.failure, nowMs: nowMs)
+        record.isDripping.store(true, ordering: .relaxed)
         return judge(ticket, isFailure: true, isHard: true, nowMs: nowMs, random: random)
     }
 
@@ -67,6 +70,7 @@ extension EndpointHealth {
             record.judge.forget(nowMs: nowMs)
             record.outage.clear()
             record.openedAtMs.store(0, ordering: .relaxed)
+            record.isDripping.store(false, ordering: .relaxed)
             record.digest.expire()
             return .recovered
         }
@@ -92,6 +96,9 @@ extension EndpointHealth {
         case .rateLimited, .quotaExhausted:
             var cooldown = outcome.cooldownMs
             if failure == .rateLimited, !outcome.namesTime {
+                // What was under way when the limit was first hit says nothing new.
+                let cooling = record.keyCoolUntilMs[ticket.key].load(ordering: .relaxed)
+                if ticket.entry == .normal, cooling > nowMs { return nil }
                 let row = record.limitsInRow.wrappingAdd(1, ordering: .relaxed).oldValue
                 cooldown = min(cooldown << min(row, 6), max(cooldown, HealthLimits.rateLimitMsMax))
             }

@@ -6,7 +6,8 @@ import Synchronization
 /// into a renewal may mix two digests a second apart.
 struct HealthDigest: ~Copyable, Sendable {
     private let renewedAtMs = Atomic<UInt64>(0)
-    /// Bit 0: recent outage; from bit 1 on requests of the last five minutes; from bit 32 on successes in millionths.
+    /// Bit 0: recent outage; from bit 1 on requests of the last five minutes; bits 32-51 successes in millionths; from
+    /// bit 52 on what is missing in the expected success, in parts of 4,096.
     private let figures = Atomic<UInt64>(0)
     /// p50 and p75, p90 and p99, as single-precision numbers; zero without samples.
     private let ttft = InlineArray<2, Atomic<UInt64>> { _ in Atomic(0) }
@@ -23,7 +24,8 @@ struct HealthDigest: ~Copyable, Sendable {
         let figures = figures.load(ordering: .relaxed)
         reading.hadRecentOutage = figures & 1 != 0
         reading.requests = Int(figures >> 1 & 0x7fff_ffff)
-        if reading.requests > 0 { reading.successRate = Double(figures >> 32) / 1_000_000 }
+        if reading.requests > 0 { reading.successRate = Double(figures >> 32 & 0xf_ffff) / 1_000_000 }
+        reading.expectedSuccess = 1 - Double(figures >> 52) / 4_096
         reading.uptime = record.judge.tier
         if !hasSpeeds { return }
         reading.ttftMs = Self.percentiles(
@@ -43,6 +45,7 @@ struct HealthDigest: ~Copyable, Sendable {
             word |= UInt64(counts.total) << 1
             word |= UInt64(1_000_000 * counts.successes / counts.total) << 32
         }
+        word |= UInt64(4_095 * record.expectedFailure(nowMs: nowMs)) << 52
         figures.store(word, ordering: .relaxed)
         let sum = record.recent.sum(nowMs: nowMs)
         let first = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))

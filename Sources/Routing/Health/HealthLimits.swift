@@ -10,6 +10,8 @@ package enum HealthLimits {
     /// Failures in that window, and their share in hundredths, that make an outage.
     static let outageFailuresMin = 3
     static let outageFailuresPercent = 20
+    /// Successes that are assumed when the share of failures to expect is worked out.
+    static let assumedSuccesses = 4
     /// The windows of performance: for routing, and for display.
     static let performanceSlotMs: UInt64 = 60_000
     static let displaySlotMs: UInt64 = 300_000

@@ -60,6 +60,9 @@ package struct HealthReading: Sendable, Equatable {
     /// Whether it failed markedly within the last 30 seconds.
     package var hadRecentOutage = false
     package var uptime = Tier.normal
+    /// The share of successes to be expected now, by the last 30 seconds: 1 without failures, and never far from it for
+    /// a few.
+    package var expectedSuccess = 1.0
     /// Of the last five minutes, by what counts for uptime; nil without requests.
     package var successRate: Double?
     /// Of the last five minutes.

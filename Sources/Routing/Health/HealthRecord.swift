@@ -16,6 +16,8 @@ final class HealthRecord: Sendable {
 
     /// A `CircuitBreaker`.
     let breaker = Atomic<UInt64>(0)
+    /// Whether streams dripped since it last recovered.
+    let isDripping = Atomic<Bool>(false)
     /// When the breaker last opened; zero for never.
     let openedAtMs = Atomic<UInt64>(0)
     /// Starts in the present step of a ramp: the step's number in the upper half.
@@ -77,6 +79,14 @@ final class HealthRecord: Sendable {
         let counts = outage.counts(nowMs: nowMs)
         return counts.failures >= HealthLimits.outageFailuresMin
             && counts.failures * 100 >= counts.total * HealthLimits.outageFailuresPercent
+    }
+
+    /// The share of failures to be expected: that of the outage window, with a few successes added that keep one
+    /// failure among few attempts from saying much. Rate limits are left out, for cooldowns see to them.
+    func expectedFailure(nowMs: UInt64) -> Double {
+        let counts = outage.counts(nowMs: nowMs)
+        let total = counts.successes + counts.failures + HealthLimits.assumedSuccesses
+        return Double(counts.failures) / Double(total)
     }
 
     // MARK: Breaker

@@ -45,6 +45,14 @@ struct EndpointHealthTests {
         #expect(fixture.availability == .cooling(untilMs: fixture.nowMs + 5_000))
     }
 
+    @Test("what was under way when a limit was hit makes the pause no longer")
+    func limitsAtOnce() throws {
+        let fixture = try Fixture()
+        let tickets = try (0..<8).map { _ in try #require(fixture.began()) }
+        for ticket in tickets { try fixture.end(ticket, Fixture.failure(429)) }
+        #expect(fixture.availability == .cooling(untilMs: fixture.nowMs + 5_000))
+    }
+
     @Test("a rate limit cools the key before the provider, and this endpoint alone")
     func keyFirst() throws {
         let keys = (0..<3).map { ProviderKey(secret: Secret("k\($0)")) }
