@@ -27,6 +27,9 @@ package struct HostQuirks: Sendable, Equatable {
     /// A stream of this host may end properly without any finish reason.
     package var mayOmitFinishReason = false
 
+    /// How many messages the host takes at most; nil for any number.
+    package var messagesMax: Int?
+
     package init() {}
 
     /// The known quirks of an OpenAI-compatible host; none for one that is not known.
@@ -38,6 +41,8 @@ package struct HostQuirks: Sendable, Equatable {
             quirks.wantsCompletionTokens = true
         case _ where host.hasSuffix(".openai.azure.com"):
             quirks.wantsCompletionTokens = true
+        case "api.anthropic.com":
+            quirks.messagesMax = 1000
         case "api.groq.com":
             quirks.isChatOnly = true
             quirks.refusedFields = RequestFieldSet(

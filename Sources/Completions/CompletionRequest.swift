@@ -43,6 +43,16 @@ package final class CompletionRequest {
         }
     }
 
+    /// Whether the middle of a conversation may be left out where it does not fit.
+    package enum Compression: UInt8, Sendable {
+        /// For small contexts.
+        case usual
+        case on, off
+
+        /// The largest context, in tokens, that a conversation is shortened for without being asked. Source: spec 8.
+        package static let usualContext = 8_192
+    }
+
     package var kind: Kind
     /// The shape of `prompt` where `kind` is `.text`.
     package var promptForm: PromptForm?
@@ -60,6 +70,13 @@ package final class CompletionRequest {
     package var reasoning = ReasoningPreferences()
     package var responseFormat: ResponseFormat?
     package var plugins: [Plugin] = []
+    package var compression = Compression.usual
+    /// Whether the web has to be searched: the plugin `web`, or the ending `:online`.
+    package var wantsWebSearch = false
+    /// Whether that came by the ending alone, so that the plugin has to be added for who takes it.
+    package var addsWebPlugin = false
+    /// `debug.echo_upstream_body`: in a stream, what each provider was sent comes back first.
+    package var echoesUpstreamBody = false
     package var serviceTier: String?
     package var user: String?
     package var sessionID: String?
@@ -78,6 +95,16 @@ package final class CompletionRequest {
 
     package init(kind: Kind) {
         self.kind = kind
+    }
+
+    /// Whether the middle of its conversation may be left out for a context of so many tokens; nil where it is not known.
+    package func mayCompress(forContext context: Int?) -> Bool {
+        if kind != .chat { return false }
+        return switch compression {
+        case .on: true
+        case .off: false
+        case .usual: context.map { $0 <= Compression.usualContext } ?? false
+        }
     }
 
     /// The optional parameters the request uses: what `require_parameters` demands of an endpoint.

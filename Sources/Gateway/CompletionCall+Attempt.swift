@@ -39,6 +39,7 @@ extension CompletionCall {
         edits.clear()
         var splice = ChatRequestSplice(request, for: state.targets[endpoint.index])
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
+        if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         var pieces: [UnsafeRawBufferPointer] = []
         var count = 0
         pieces.reserveCapacity(edits.segmentsMax)
@@ -47,6 +48,7 @@ extension CompletionCall {
             count += piece.count
             pieces.append(piece)
         }
+        if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
         writeHead(endpoint, contentLength: count)
         try await upstream.send(
             head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))

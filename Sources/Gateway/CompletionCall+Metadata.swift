@@ -65,6 +65,7 @@ extension CompletionCall {
             for failure in failures { Self.attempt(failure.endpoint, failure.failure.status, &json) }
             if let selected { Self.attempt(selected.endpoint, 200, &json) }
         }
+        if let compression, selected != nil { writeStage(compression, &json) }
         if attemptStartedNs > 0 {
             json.member("generation_time", Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000))
         }

@@ -147,7 +147,8 @@ extension CompletionRequest {
     /// Whether a provider may search the web because of this request: by the option, by a tool that it runs itself, or by
     /// a parameter of its own that only it knows.
     fileprivate var asksForSearches: Bool {
-        fields.contains(.webSearchOptions) || promptSize.serverTools > 0 || layout.members.contains { $0.field == nil }
+        fields.contains(.webSearchOptions) || wantsWebSearch || promptSize.serverTools > 0
+            || layout.members.contains { $0.field == nil }
     }
 }
 

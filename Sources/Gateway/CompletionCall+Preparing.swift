@@ -83,6 +83,7 @@ extension CompletionCall {
 
     private func planRoute(_ root: JSONValue) throws(APIError) {
         let models = try ModelResolver.resolve(request, in: state.catalog)
+        if !models.first.variant.isEmpty { models.first.variant.complete(request) }
         var context = RouteContext(health: state.health, nowMs: pipeline.loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = createdAtMs / 1000

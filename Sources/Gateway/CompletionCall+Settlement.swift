@@ -25,7 +25,8 @@ extension CompletionCall {
     }
 
     private var estimatedUsage: TokenUsage {
-        var usage = TokenUsage(prompt: request.promptSize.roughTokens, completion: finish.produced.tokens)
+        var usage = TokenUsage(
+            prompt: compression?.tokens ?? request.promptSize.roughTokens, completion: finish.produced.tokens)
         usage.isEstimated = true
         return usage
     }
@@ -100,7 +101,8 @@ extension CompletionCall {
 
     /// No endpoint answered.
     func settleFailed() async {
-        let final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
+        var final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
+        if final.type == .contextLengthExceeded { final.message += RouteRefusal.hint(request) }
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
         if exchange.progress == .unanswered { return respond(final, withMetadata: true) }
         let stamp = ResponseStamp(

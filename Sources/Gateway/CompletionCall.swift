@@ -48,6 +48,12 @@ final class CompletionCall: @unchecked Sendable {
     var upstream: ClientExchange?
     var edits = JSONEdits()
     var attemptStartedNs: UInt64 = 0
+    /// The messages as compression sees them, where they had to be looked at.
+    var conversationOutline: Conversation?
+    /// What the attempt at hand leaves out of the conversation.
+    var compression: MiddleOut?
+    /// How often the provider has found the shortened conversation too long.
+    var compressionLevel = 0
     /// The leave to make it; gone once its outcome is recorded.
     var ticket: AttemptTicket?
     /// Tokens of the stream so far, by estimate.
@@ -62,6 +68,9 @@ final class CompletionCall: @unchecked Sendable {
     var budgetTaken = 0
     /// For stream events that came in several data lines.
     var scratch = ByteBuffer()
+
+    /// What providers were sent, for the beginning of the stream, where the caller asked for it.
+    var echoes = ByteBuffer()
 
     // What has come of it so far.
     var attempts: [AttemptRecord] = []
@@ -150,6 +159,9 @@ final class CompletionCall: @unchecked Sendable {
                 step = sequence.next(
                     after: failure, random: pipeline.generator.next(), hasOtherKey: hasOtherKey ?? false,
                     mayRetry: mayRetry)
+                if case .stop = step, failure.failureClass == .contextLength, compressFurther(candidate) {
+                    step = .attempt(index: index, delayMs: 0)
+                }
                 if case .attempt = step { countFailover(failure, candidate) }
             }
         }
@@ -222,6 +234,7 @@ final class CompletionCall: @unchecked Sendable {
         if exchange.progress != .unanswered { return }
         exchange.fields.append("Cache-Control: no-cache\r\nX-Accel-Buffering: no\r\n")
         exchange.start(status: 200, contentType: "text/event-stream")
+        if request.echoesUpstreamBody { sendEchoes() }
     }
 }
 

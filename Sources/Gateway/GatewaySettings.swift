@@ -26,6 +26,8 @@ enum GatewayLimits {
     static let tickMs: UInt64 = 250
     /// A request still running after this gets an in-flight row.
     static let inFlightAfterMs: UInt64 = 1_000
+    /// More than a picture, file or recording usually takes in a prompt, in tokens.
+    static let mediaTokens = 2_000
     /// An upstream that is silent this long after its finish reason has said everything.
     static let silenceAfterFinishMs: UInt64 = 2_000
     /// A provider that bills cancelled answers in full is read on for at most this long after the caller has gone.

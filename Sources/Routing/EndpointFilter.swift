@@ -6,27 +6,33 @@ import Completions
 struct EndpointFilter {
     /// No prompt of this size has fewer tokens.
     let promptTokensMin: Int
+    private let compressedContextMin: Int?
     private let hasNameLists: Bool
     private let hasDemands: Bool
     /// Whether the model's author must permit distillation.
     let demandsDistillable: Bool
 
-    private init(promptTokensMin: Int, hasNameLists: Bool, hasDemands: Bool, demandsDistillable: Bool) {
+    private init(
+        promptTokensMin: Int, compressedContextMin: Int?, hasNameLists: Bool, hasDemands: Bool, demandsDistillable: Bool
+    ) {
         self.promptTokensMin = promptTokensMin
+        self.compressedContextMin = compressedContextMin
         self.demandsDistillable = demandsDistillable
         self.hasNameLists = hasNameLists
         self.hasDemands = hasDemands
     }
 
     // A function, because an initializer would take a copy of the whole request.
-    static func make(for request: CompletionRequest, promptTokensMin: Int) -> EndpointFilter {
+    static func make(
+        for request: CompletionRequest, promptTokensMin: Int, compressedContextMin: Int?
+    ) -> EndpointFilter {
         let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
         let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
         return EndpointFilter(
-            promptTokensMin: promptTokensMin,
+            promptTokensMin: promptTokensMin, compressedContextMin: compressedContextMin,
             hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
-                || request.provider.quantizations != nil || request.provider.maxPrice != nil,
+                || request.provider.quantizations != nil || request.provider.maxPrice != nil || request.wantsWebSearch,
             demandsDistillable: request.provider.enforcesDistillableText)
     }
 
@@ -52,6 +58,8 @@ struct EndpointFilter {
         let wanted = request.maxTokens ?? 0
         if let cap = endpoint.maxCompletionTokens, wanted > cap { return .outputCapTooSmall(maxCompletionTokens: cap) }
         if let context = endpoint.contextLength, promptTokensMin + wanted > context {
+            let isWorthIt = compressedContextMin.map { context >= $0 } ?? false
+            if isWorthIt, ContextFit.canBeMade(for: endpoint, request) { return nil }
             return .contextTooSmall(contextLength: context)
         }
         return nil
@@ -63,6 +71,7 @@ struct EndpointFilter {
             let missing = request.parameters.missing(from: supported.known)
             if !missing.isEmpty { return .parametersUnsupported(missing) }
         }
+        if request.wantsWebSearch, !Self.searches(endpoint) { return .searchUnsupported }
         if provider.deniesDataCollection, endpoint.provider.policy.allowsCollection { return .collectsData }
         if provider.zeroDataRetention, !endpoint.provider.policy.retainsNothing { return .retainsData }
         if let wanted = provider.quantizations, !Self.admits(wanted, endpoint.quantization) {
@@ -70,6 +79,11 @@ struct EndpointFilter {
         }
         if let ceiling = provider.maxPrice, Self.exceeds(ceiling, endpoint.pricing) { return .tooExpensive }
         return nil
+    }
+
+    /// Whether the web is searched there: by the model's host itself, or by another router.
+    private static func searches(_ endpoint: Endpoint) -> Bool {
+        endpoint.provider.quirks.takesRouterFields || endpoint.parameters?.known.contains(.webSearchOptions) ?? false
     }
 
     /// Compares base prices: what the request will cost at its length and hour is not known yet.

@@ -129,7 +129,8 @@ package enum ModelResolver {
         var message = "\(shown) is not a valid model ID."
         var nearest = catalog.nearest(to: name)
         if let colon = name.lastIndex(of: ":"), let base = catalog.resolve(String(name[..<colon])) {
-            message += " \(base.slug) has no variant \(name[colon...]); :nitro, :floor and :exacto fit every model."
+            message +=
+                " \(base.slug) has no variant \(name[colon...]); :nitro, :floor, :exacto, :thinking and :online fit every model."
             nearest = [base.slug]
         }
         if !nearest.isEmpty { message += " Did you mean \(nearest.joined(separator: " or "))?" }

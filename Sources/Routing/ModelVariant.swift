@@ -1,3 +1,5 @@
+package import Completions
+
 /// What a slug's endings ask for beside the model, as in `author/name:nitro`.
 ///
 /// Only endings that change how the request is routed; `:free`, `:extended` and `:batch` are models of their own in the
@@ -13,8 +15,10 @@ package struct ModelVariant: OptionSet, Sendable, Hashable {
     package static let floor = ModelVariant(rawValue: 2)
     /// The most reliable first.
     package static let exacto = ModelVariant(rawValue: 4)
-    /// With reasoning, where the model can.
+    /// With reasoning, unless the request says something about it.
     package static let thinking = ModelVariant(rawValue: 8)
+    /// With a search of the web: the plugin `web`.
+    package static let online = ModelVariant(rawValue: 16)
 
     private init?(ending: Substring) {
         switch ending {
@@ -22,7 +26,20 @@ package struct ModelVariant: OptionSet, Sendable, Hashable {
         case "floor": self = .floor
         case "exacto": self = .exacto
         case "thinking": self = .thinking
+        case "online": self = .online
         default: return nil
+        }
+    }
+
+    /// Asks in the request for what the ending stands for.
+    package func complete(_ request: CompletionRequest) {
+        if contains(.thinking), request.fields.isDisjoint(with: .reasoningControls) {
+            request.reasoning.isEnabled = true
+            request.fields.insert(.reasoning)
+        }
+        if contains(.online), !request.wantsWebSearch {
+            request.wantsWebSearch = true
+            request.addsWebPlugin = true
         }
     }
 

@@ -32,6 +32,8 @@ package enum RejectionReason: Sendable, Equatable {
     case tierNotAsked
     /// It lacks these, and siblings have them.
     case lacksPreferred(RequestFieldSet)
+    /// The plugin `web` or `:online`: it cannot search the web.
+    case searchUnsupported
     /// The operator's `limits` for it are used up for now.
     case quotaExhausted
 
@@ -53,6 +55,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .forbiddenToKey: "forbidden_to_key"
         case .tierNotAsked: "tier_not_asked"
         case .lacksPreferred: "lacks_preferred_parameters"
+        case .searchUnsupported: "search_unsupported"
         case .quotaExhausted: "quota_exhausted"
         }
     }
@@ -71,6 +74,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .tooExpensive: "max_price"
         case .forbiddenToKey: "api_key"
         case .tierNotAsked: "service_tier"
+        case .searchUnsupported: "plugins"
         case .lacksPreferred, .quotaExhausted: nil
         }
     }

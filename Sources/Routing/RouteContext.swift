@@ -10,6 +10,9 @@ package struct RouteContext: Sendable {
     package var random: UInt64 = 0
     /// What is known of the prompt's length; from its bytes alone where nil.
     package var tokens: PromptTokens?
+    /// Endpoints of this context and more, in tokens, may serve although the prompt does not fit, because its middle can be
+    /// left out; nil where none of it is.
+    package var compressedContextMin: Int?
     /// The hash of the endpoint that answered the conversation before.
     package var sticky: UInt32?
 

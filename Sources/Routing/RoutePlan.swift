@@ -39,6 +39,8 @@ package struct RoutePlan: Sendable {
     package var strategy = RouteStrategy.direct
     /// What the prompt was taken to have at least.
     package var promptTokensMin = 0
+    /// What it was guessed to have.
+    package var promptTokens = 0
 
     package init() {}
 

@@ -14,11 +14,23 @@ package enum RoutePlanner {
     package static func plan(
         _ request: CompletionRequest, models: ModelList, context: RouteContext
     ) -> RoutePlan {
+        let plan = planOnce(request, models, context)
+        guard plan.isEmpty, let least = ContextFit.leastContext(after: plan, request) else { return plan }
+        var context = context
+        context.compressedContextMin = least
+        return planOnce(request, models, context)
+    }
+
+    private static func planOnce(
+        _ request: CompletionRequest, _ models: ModelList, _ context: RouteContext
+    ) -> RoutePlan {
         let tokens = context.tokens ?? PromptTokens(request.promptSize)
-        let filter = EndpointFilter.make(for: request, promptTokensMin: tokens.atLeast)
+        let filter = EndpointFilter.make(
+            for: request, promptTokensMin: tokens.atLeast, compressedContextMin: context.compressedContextMin)
         var plan = RoutePlan()
         plan.strategy = models.strategy
         plan.promptTokensMin = tokens.atLeast
+        plan.promptTokens = tokens.likely
         if models.count == 1, models.first.model.endpoints.count == 1 {
             planSole(request, models.first, filter, tokens, context, into: &plan)
             return plan

@@ -74,11 +74,7 @@ package enum RouteRefusal {
             return notFound("No endpoints of \(models) have the wanted quantization.", param: "provider.quantizations")
         case .tooExpensive:
             return notFound("No endpoints of \(models) are within provider.max_price.", param: "provider.max_price")
-        case .forbiddenToKey:
-            return APIError(
-                .permissionDenied,
-                "This API key may not use \(models) at \(tags). Choose a model and provider that its allowed_models and "
-                    + "allowed_providers name, or have them changed.", param: "model")
+        case .forbiddenToKey: return keyError(models, tags)
         case .tierNotAsked:
             return notFound(
                 "\(models) has endpoints of a service tier only (\(tags)). Send service_tier, or name one in "
@@ -87,12 +83,20 @@ package enum RouteRefusal {
             return notFound(
                 "No endpoints of \(models) that may serve this request support \(missing.names.joined(separator: ", ")).",
                 param: nil)
+        case .searchUnsupported: return searchError(models, tags)
         case .quotaExhausted:
             var error = APIError(
                 .rateLimitExceeded, "Every endpoint of \(models) has used up the limits that this server keeps for it.")
             error.retryAfter = RoutingLimits.quotaRetrySeconds
             return error
         }
+    }
+
+    /// How a conversation that is too long can be sent all the same; nothing where that was tried.
+    package static func hint(_ request: CompletionRequest) -> String {
+        if request.kind != .chat || request.compression == .on { return "" }
+        return
+            " Or send \"plugins\": [{\"id\": \"context-compression\"}], which leaves out the middle of the conversation."
     }
 
     private static func contextError(_ plan: RoutePlan, request: CompletionRequest, models: String) -> APIError {
@@ -102,8 +106,22 @@ package enum RouteRefusal {
             .contextLengthExceeded,
             "The maximum context length of \(models) is \(context) tokens. However, you requested at least "
                 + "\(prompt + (request.maxTokens ?? 0)) tokens (\(prompt) of text input, \(request.maxTokens ?? 0) in "
-                + "the output). Shorten the prompt or lower max_tokens.",
+                + "the output). Shorten the prompt or lower max_tokens." + hint(request),
             param: request.maxTokens == nil ? nil : "max_tokens")
+    }
+
+    private static func keyError(_ models: String, _ tags: String) -> APIError {
+        APIError(
+            .permissionDenied,
+            "This API key may not use \(models) at \(tags). Choose a model and provider that its allowed_models and "
+                + "allowed_providers name, or have them changed.", param: "model")
+    }
+
+    private static func searchError(_ models: String, _ tags: String) -> APIError {
+        notFound(
+            "No endpoints found for \(models) that search the web (\(tags) do not), and this server has no search of its "
+                + "own. Choose a model that lists web_search_options, or have OPENROUTER_API_KEY set: openrouter takes the "
+                + "plugin.", param: "plugins")
     }
 
     private static func notFound(_ message: String, param: String?) -> APIError {
@@ -139,6 +157,7 @@ package enum RouteRefusal {
         case .forbiddenToKey: "not allowed to this API key"
         case .tierNotAsked: "of another service tier than asked for"
         case .lacksPreferred(let missing): "it lacks \(missing.names.joined(separator: ", ")), which others have"
+        case .searchUnsupported: "it does not search the web"
         case .quotaExhausted: "its limits are used up"
         }
     }

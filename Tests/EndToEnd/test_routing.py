@@ -152,7 +152,9 @@ def test_a_model_with_one_endpoint_has_a_price_too(priced):
 
 
 def test_a_plan_without_endpoints_is_explained_too(priced):
-    plan = explain(priced, model="test/priced", prompt_tokens=9000)
+    shortened = explain(priced, model="test/priced", prompt_tokens=9000)
+    assert len(shortened["candidates"]) == 3
+    plan = explain(priced, model="test/priced", prompt_tokens=9000, transforms=[])
     assert plan["candidates"] == []
     assert {rejection["reason"] for rejection in plan["rejected"]} == {"context_too_small"}
     assert plan["error"]["code"] == 400 and "9000" in plan["error"]["message"]

@@ -56,7 +56,11 @@ struct RouteRefusalTests {
         #expect(capped.type == .maxTokensExceeded)
         #expect(capped.status == 400)
         #expect(capped.message.contains("at most 100"))
-        let long = try Self.refusal([.init("alpha", context: 1000)]) { $0.promptSize.textBytes = 48_000 }
+        let long = try Self.refusal([.init("alpha", context: 1000)]) {
+            $0.promptSize.textBytes = 48_000
+            $0.compression = .off
+        }
+        #expect(long.message.contains("context-compression"))
         #expect(long.type == .contextLengthExceeded)
         #expect(long.status == 400)
         #expect(long.message.hasPrefix("The maximum context length of a/b is 1000 tokens."))

@@ -28,7 +28,12 @@ extension ChatRequestDecoder {
         case .structuredOutputs, .parallelToolCalls, .echo, .store: _ = try value.requireBool("\(field.wireName)")
         case .verbosity: _ = try value.requireWord(Verbosity.self, "verbosity")
         case .route, .suffix, .speed, .promptCacheKey: try value.checkString("\(field.wireName)")
-        case .cacheControl, .promptCacheOptions, .debug, .prediction, .audio, .imageConfig, .deferredTools,
+        case .debug:
+            try value.requireObject("debug")
+            if let echo = value["echo_upstream_body"], !echo.isNull {
+                request.echoesUpstreamBody = try echo.requireBool("debug.echo_upstream_body")
+            }
+        case .cacheControl, .promptCacheOptions, .prediction, .audio, .imageConfig, .deferredTools,
             .webSearchOptions, .xSearchFilter:
             guard value.kind == .object else { throw value.wrongType("\(field.wireName)", "an object") }
         case .stopServerToolsWhen, .functions: try value.requireArray("\(field.wireName)")
@@ -83,6 +88,25 @@ extension ChatRequestDecoder {
         if !modalities.isEmpty { request.outputModalities = modalities }
     }
 
+    /// The former spelling of the plugin `context-compression`: named or left out.
+    mutating func readTransforms(_ value: JSONValue) throws(APIError) {
+        let names = try value.requireStrings(atMost: DialectLimits.fallbackModels, "transforms")
+        if let index = names.firstIndex(where: { $0 != "middle-out" }) {
+            throw .invalid(
+                "transforms[\(index)]", "'transforms[\(index)]' must be \"middle-out\", the only one there is.")
+        }
+        if !hasCompressionPlugin { request.compression = names.isEmpty ? .off : .on }
+    }
+
+    private mutating func readCompression(_ plugin: JSONValue, _ index: Int, isEnabled: Bool) throws(APIError) {
+        if let engine = plugin["engine"], !engine.isNull, !engine.equals("middle-out") {
+            throw .invalid(
+                "plugins[\(index)].engine", "'plugins[\(index)].engine' must be \"middle-out\", the only one there is.")
+        }
+        hasCompressionPlugin = true
+        request.compression = isEnabled ? .on : .off
+    }
+
     mutating func readPlugins(_ value: JSONValue) throws(APIError) {
         try value.requireArray("plugins")
         for plugin in value.elements {
@@ -96,6 +120,8 @@ extension ChatRequestDecoder {
                 isEnabled = try enabled.requireBool("plugins[\(index)].enabled")
             }
             let name = try id.requireString("plugins[\(index)].id")
+            if name == "web", isEnabled { request.wantsWebSearch = true }
+            if name == "context-compression" { try readCompression(plugin, index, isEnabled: isEnabled) }
             request.plugins.append(CompletionRequest.Plugin(id: name, isEnabled: isEnabled))
         }
     }

@@ -22,6 +22,8 @@ package struct ChatRequestDecoder {
     var prompts = 1
     /// `reasoning.effort` as against the shorthand `reasoning_effort`.
     var effortShorthand: ReasoningPreferences.Effort?
+    /// `plugins` says it better than the older `transforms`.
+    var hasCompressionPlugin = false
     /// Keys in `provider.options`, to be compared with the top level at the end.
     var optionKeys: [OptionKey] = []
 
@@ -60,7 +62,7 @@ package struct ChatRequestDecoder {
         case .preset: request.preset = try value.requireString("preset")
         case .provider: try readProvider(value)
         case .plugins: try readPlugins(value)
-        case .transforms: _ = try value.requireStrings(atMost: DialectLimits.fallbackModels, "transforms")
+        case .transforms: try readTransforms(value)
         case .stream: request.isStream = try value.requireBool("stream")
         case .streamOptions: try readStreamOptions(value)
         case .usage: try readUsage(value)

@@ -151,7 +151,13 @@ package struct ChatRequestSplice {
     ) {
         switch fate {
         case .drop: break
-        case .keep: if case .messages = member.field { cutExtras(into: &edits) }
+        case .keep:
+            if case .messages = member.field { cutExtras(into: &edits) }
+            if case .plugins = member.field, request.addsWebPlugin {
+                let isEmpty = source.isEmptyObject(member.value)
+                let text: StaticString = isEmpty ? "{\"id\":\"web\"}" : "{\"id\":\"web\"},"
+                edits.insert(at: member.value.lowerBound + 1, raw: text)
+            }
         case .rename(let key): edits.replace(member.range.lowerBound..<member.value.lowerBound, raw: key)
         case .model: edits.replace(member.value, raw: target.modelJSON.span)
         case .user: edits.replace(member.value) { $0.string(pseudonym ?? "") }
@@ -200,11 +206,28 @@ package struct ChatRequestSplice {
             edits.insert(at: offset, raw: effort)
             edits.insert(at: offset, raw: ",")
         }
+        if fields.contains(.reasoning), target.traits.contains(.takesReasoningObject), !isSent(.reasoning) {
+            edits.insert(at: offset, raw: "\"reasoning\":{\"enabled\":true},")
+        }
+        if request.wantsWebSearch { insertSearch(at: offset, into: &edits) }
         guard let options else { return }
         for option in options.members {
             edits.insert(at: offset, raw: source.extracting(option))
             edits.insert(at: offset, raw: ",")
         }
+    }
+
+    /// The search that the caller asked for by the model's name or by the plugin, in the words of this host.
+    private func insertSearch(at offset: Int, into edits: inout JSONEdits) {
+        if !target.traits.contains(.takesRouterFields) {
+            if !isSent(.webSearchOptions) { edits.insert(at: offset, raw: "\"web_search_options\":{},") }
+        } else if request.addsWebPlugin, !isSent(.plugins) {
+            edits.insert(at: offset, raw: "\"plugins\":[{\"id\":\"web\"}],")
+        }
+    }
+
+    private func isSent(_ field: RequestField) -> Bool {
+        request.layout.members.contains { $0.field == field }
     }
 
     private func cutExtras(into edits: inout JSONEdits) {

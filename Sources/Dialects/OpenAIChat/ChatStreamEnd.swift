@@ -20,6 +20,18 @@ package enum ChatStreamEnd {
         out.append("\",\"native_finish_reason\":null,\"logprobs\":null}]}\n\n")
     }
 
+    /// A chunk of no choices with what a provider was sent. Source: spec 3, `debug.echo_upstream_body`.
+    package static func writeEcho(_ body: Span<UInt8>, stamp: ResponseStamp, into out: inout ByteBuffer) {
+        stamp.writeEventHead(into: &out)
+        switch stamp.kind {
+        case .chat: out.append(",\"object\":\"chat.completion.chunk\"")
+        case .text: out.append(",\"object\":\"text_completion\"")
+        }
+        out.append(",\"choices\":[],\"debug\":{\"echo_upstream_body\":")
+        out.append(body)
+        out.append("}}\n\n")
+    }
+
     /// The usage chunk: one choice that says nothing, because clients index it.
     package static func writeUsage(
         _ usage: TokenUsage, charge: Charge, stamp: ResponseStamp, into out: inout ByteBuffer

@@ -1,0 +1,161 @@
+"""Endings of a model's name that change the request itself, and the plugin and the echo that go with them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import requests
+from support.processes import KEY, Router, standard_config
+from support.scripts import script, tagged
+
+HEADERS = {"Authorization": f"Bearer {KEY}"}
+SEARCHING = ["max_tokens", "temperature", "web_search_options", "reasoning", "reasoning_effort"]
+
+
+@pytest.fixture(scope="module")
+def varied(simulator, tmp_path_factory):
+    config = standard_config(simulator)
+
+    def endpoint(provider: str, **more) -> dict:
+        pricing = {"prompt": "0.000001", "completion": "0.000001"}
+        return {"provider": provider, "model": provider, "pricing": pricing, **more}
+
+    config["models"] = [
+        {"id": "test/any", "endpoints": [endpoint("alpha")]},
+        {"id": "test/plain", "endpoints": [endpoint("alpha", supported_parameters=["max_tokens", "temperature"])]},
+        {
+            "id": "test/some",
+            "endpoints": [
+                endpoint("alpha", supported_parameters=["max_tokens"]),
+                endpoint("beta", supported_parameters=SEARCHING),
+            ],
+        },
+    ]
+    config["providers"].append(
+        {
+            "slug": "openrouter",
+            "name": "OpenRouter",
+            "dialect": "openai",
+            "base_url": simulator.base_url("openrouter"),
+            "api_key": "none",
+        }
+    )
+    config["models"].append({"id": "test/routed", "endpoints": [endpoint("openrouter")]})
+    config.pop("default_model")
+    with Router(config, tmp_path_factory.mktemp("varied")) as router:
+        yield router
+
+
+def sent(simulator, tag: str) -> dict:
+    return simulator.seen(tag)[-1]["body"]
+
+
+def test_thinking_asks_for_reasoning(varied, simulator):
+    tag, message = tagged()
+    assert varied.chat(message, model="test/any:thinking").json()["model"] == "test/any"
+    assert sent(simulator, tag)["reasoning_effort"] == "medium"
+    tag, message = tagged()
+    varied.chat(message, model="test/any")
+    assert "reasoning_effort" not in sent(simulator, tag)
+
+
+@pytest.mark.parametrize(
+    ("wish", "effort"),
+    [
+        ({"reasoning": {"effort": "low"}}, "low"),
+        ({"reasoning": {"enabled": False}}, "none"),
+        ({"reasoning_effort": "high"}, "high"),
+    ],
+)
+def test_the_callers_own_word_about_reasoning_holds(varied, simulator, wish, effort):
+    tag, message = tagged()
+    varied.chat(message, model="test/any:thinking", **wish)
+    assert sent(simulator, tag)["reasoning_effort"] == effort
+
+
+def test_a_model_that_does_not_reason_is_not_asked_to(varied, simulator):
+    tag, message = tagged()
+    assert varied.chat(message, model="test/plain:thinking").ok
+    assert "reasoning_effort" not in sent(simulator, tag)
+
+
+@pytest.mark.parametrize("wish", [{"model": "test/some:online"}, {"model": "test/some", "plugins": [{"id": "web"}]}])
+def test_a_search_goes_to_who_can_search(varied, simulator, wish):
+    tag, message = tagged()
+    answer = varied.chat(message, **wish).json()
+    assert answer["provider"] == "Beta"
+    assert sent(simulator, tag)["web_search_options"] == {} and "plugins" not in sent(simulator, tag)
+
+
+def test_another_router_gets_the_plugin(varied, simulator):
+    for plugins in (None, [], [{"id": "response-healing"}], [{"id": "web", "max_results": 3}]):
+        tag, message = tagged()
+        wish = {} if plugins is None else {"plugins": plugins}
+        assert varied.chat(message, model="test/routed:online", **wish).ok
+        got = sent(simulator, tag)
+        assert [each["id"] for each in got["plugins"]].count("web") == 1
+        assert all(each in got["plugins"] for each in plugins or []) and "web_search_options" not in got
+    tag, message = tagged()
+    varied.chat(message, model="test/routed:thinking")
+    assert sent(simulator, tag)["reasoning"] == {"enabled": True}
+
+
+def test_the_callers_own_options_of_the_search_hold(varied, simulator):
+    tag, message = tagged()
+    varied.chat(message, model="test/some:online", web_search_options={"search_context_size": "low"})
+    assert sent(simulator, tag)["web_search_options"] == {"search_context_size": "low"}
+
+
+@pytest.mark.parametrize("wish", [{"model": "test/plain:online"}, {"model": "test/plain", "plugins": [{"id": "web"}]}])
+def test_where_nobody_searches_the_error_says_what_is_missing(varied, wish):
+    answer = varied.chat("Hello", **wish)
+    assert answer.status_code == 404
+    error = answer.json()["error"]
+    assert "web_search_options" in error["message"] and "OPENROUTER_API_KEY" in error["message"]
+    assert error["param"] == "plugins"
+
+
+def test_a_plugin_that_is_switched_off_asks_for_nothing(varied, simulator):
+    tag, message = tagged()
+    assert varied.chat(message, model="test/plain", plugins=[{"id": "web", "enabled": False}]).ok
+    assert "web_search_options" not in sent(simulator, tag)
+
+
+@pytest.mark.parametrize("ending", ["batch", "extended"])
+def test_endings_that_are_models_of_their_own_are_named_when_they_are_not_there(varied, ending):
+    answer = varied.chat("Hello", model=f"test/any:{ending}")
+    assert answer.status_code == 400
+    assert f"test/any has no variant :{ending}" in answer.json()["error"]["message"]
+
+
+def test_the_echo_comes_before_the_content_once_for_each_provider(varied, simulator):
+    tag, message = tagged(beta={"status": 500}, alpha={"text": "Hello there."})
+    body = {"debug": {"echo_upstream_body": True}, "provider": {"order": ["beta", "alpha"]}, "temperature": 0.5}
+    stream = varied.stream(message, model="test/some", **body)
+    lines = [line.removeprefix("data: ") for line in stream.text.splitlines() if line.startswith("data: ")]
+    assert lines.pop() == "[DONE]"
+    events = [json.loads(line) for line in lines]
+    echoes = [event for event in events if "debug" in event]
+    assert events[: len(echoes)] == echoes and [event["choices"] for event in echoes] == [[], []]
+    assert [event["provider"] for event in echoes] == ["Beta", "Alpha"]
+    seen = [request["body"] for request in simulator.seen(tag)]
+    assert [event["debug"]["echo_upstream_body"] for event in echoes] == seen
+    text = "".join(event["choices"][0]["delta"].get("content") or "" for event in events[len(echoes) :])
+    assert text == "Hello there."
+
+
+def test_only_streams_are_echoed_and_failures_keep_their_status(varied):
+    body = {"model": "test/any", "debug": {"echo_upstream_body": True}}
+    assert "debug" not in varied.chat("Hello", **body).json()
+    failed = varied.stream(script(alpha={"status": 400, "error": {"message": "no"}}), **body)
+    assert failed.status_code == 400
+    wrong = varied.chat("Hello", model="test/any", debug={"echo_upstream_body": "yes"})
+    assert wrong.status_code == 400 and wrong.json()["error"]["param"] == "debug.echo_upstream_body"
+    plain = requests.post(
+        varied.base + "/chat/completions",
+        json={"model": "test/any", "stream": True, "messages": [{"role": "user", "content": "Hello"}]},
+        headers=HEADERS,
+        timeout=30,
+    )
+    assert '"debug"' not in plain.text
