@@ -88,7 +88,7 @@ package struct PolicyRun {
         case .content: content(event.call)
         case .drip: drip(event.call)
         case .end: end(event.call)
-        case .retry: proceed(event.call, .attempt(index: calls[event.call].position, delayMs: 0))
+        case .retry: proceed(event.call, .attempt(index: calls.entries[Int(event.call)].position, delayMs: 0))
         }
     }
 
@@ -98,7 +98,7 @@ package struct PolicyRun {
     private mutating func proceed(_ number: Int32, _ step: AttemptStep) {
         var step = step
         while case .attempt(let position, let delayMs) = step {
-            calls[number].position = position
+            calls.entries[Int(number)].position = position
             if delayMs > 0 {
                 heap.push(.retry, call: number, atUs: nowUs + delayMs * 1_000)
                 return
@@ -112,16 +112,16 @@ package struct PolicyRun {
     /// Begins the attempt at hand.
     /// - Returns: what to do instead; nil where it is under way.
     private mutating func begin(_ number: Int32) -> AttemptStep? {
-        let endpoint = calls[number].plan[calls[number].position].endpoint
+        let endpoint = calls.entries[Int(number)].plan[calls.entries[Int(number)].position].endpoint
         if policy.isRouter {
             let retries = health.retries
             let now = nowMs
             let start = health[endpoint].began(
-                nowMs: now, random: random.next(), isLastResort: calls[number].sequence.isLastResort)
+                nowMs: now, random: random.next(), isLastResort: calls.entries[Int(number)].sequence.isLastResort)
             switch start {
-            case .granted(let ticket): calls[number].ticket = ticket
-            case .unavailable: return calls[number].sequence.unavailable { retries.take(nowMs: now) }
-            case .exhausted: return calls[number].sequence.exhausted { retries.take(nowMs: now) }
+            case .granted(let ticket): calls.entries[Int(number)].ticket = ticket
+            case .unavailable: return calls.entries[Int(number)].sequence.unavailable { retries.take(nowMs: now) }
+            case .exhausted: return calls.entries[Int(number)].sequence.exhausted { retries.take(nowMs: now) }
             }
         }
         attempt(number, at: endpoint.index)
@@ -131,14 +131,14 @@ package struct PolicyRun {
     private mutating func attempt(_ number: Int32, at provider: Int) {
         tally.attempted()
         let fate = upstreams[provider].take(
-            calls[number].request, attempt: calls[number].repeats(at: provider), nowUs: nowUs)
+            calls.entries[Int(number)].request, attempt: calls.entries[Int(number)].repeats(at: provider), nowUs: nowUs)
         let isWatched = watches[provider].began(nowUs: nowUs)
-        calls[number].attemptAtUs = nowUs
-        calls[number].fate = fate
-        calls[number].isWatched = isWatched
-        calls[number].hasDripped = false
+        calls.entries[Int(number)].attemptAtUs = nowUs
+        calls.entries[Int(number)].fate = fate
+        calls.entries[Int(number)].isWatched = isWatched
+        calls.entries[Int(number)].hasDripped = false
         if fate.failure == nil {
-            if isWatched || calls[number].ticket?.isTrial ?? false || policy == .latency {
+            if isWatched || calls.entries[Int(number)].ticket?.isTrial ?? false || policy == .latency {
                 heap.push(.content, call: number, atUs: nowUs + fate.contentUs)
             }
             let looksAt = fate.contentUs + HealthLimits.dripAfterMs * 1_000
@@ -150,30 +150,30 @@ package struct PolicyRun {
     private func provider(of call: SimulatedCall) -> Int { call.plan[call.position].endpoint.index }
 
     private mutating func content(_ number: Int32) {
-        let provider = provider(of: calls[number])
-        plans.note(ttft: calls[number].fate.contentUs, at: provider)
-        if calls[number].isWatched { watches[provider].ended(isAnswered: true, nowUs: nowUs) }
-        guard var ticket = calls[number].ticket, ticket.isTrial else { return }
+        let provider = provider(of: calls.entries[Int(number)])
+        plans.note(ttft: calls.entries[Int(number)].fate.contentUs, at: provider)
+        if calls.entries[Int(number)].isWatched { watches[provider].ended(isAnswered: true, nowUs: nowUs) }
+        guard var ticket = calls.entries[Int(number)].ticket, ticket.isTrial else { return }
         _ = health[endpoints[provider]].answered(&ticket, nowMs: nowMs, random: random.next())
-        calls[number].ticket = ticket
+        calls.entries[Int(number)].ticket = ticket
     }
 
     /// Looks at a stream as the gateway does a few times a second; its speed is even, so once is enough.
     private mutating func drip(_ number: Int32) {
         let seconds = Double(HealthLimits.dripAfterMs) / 1_000
-        let produced = Int(calls[number].fate.tokensPerSecond * seconds)
+        let produced = Int(calls.entries[Int(number)].fate.tokensPerSecond * seconds)
         guard EndpointHealth.drips(tokens: produced, sinceContentMs: HealthLimits.dripAfterMs) else { return }
-        calls[number].hasDripped = true
+        calls.entries[Int(number)].hasDripped = true
         tally.drips()
-        guard let ticket = calls[number].ticket else { return }
-        let provider = provider(of: calls[number])
+        guard let ticket = calls.entries[Int(number)].ticket else { return }
+        let provider = provider(of: calls.entries[Int(number)])
         _ = health[endpoints[provider]].dripped(ticket, nowMs: nowMs, random: random.next())
     }
 
     private mutating func end(_ number: Int32) {
-        let provider = provider(of: calls[number])
-        upstreams[provider].leave(calls[number].fate)
-        if let fault = calls[number].fate.failure {
+        let provider = provider(of: calls.entries[Int(number)])
+        upstreams[provider].leave(calls.entries[Int(number)].fate)
+        if let fault = calls.entries[Int(number)].fate.failure {
             fail(number, at: provider, fault)
         } else {
             answer(number, at: provider)
@@ -183,23 +183,25 @@ package struct PolicyRun {
 
     private mutating func fail(_ number: Int32, at provider: Int, _ fault: AttemptFault) {
         let failure = faults[provider].failure(fault)
-        if calls[number].isWatched { watches[provider].ended(isAnswered: false, nowUs: nowUs) }
-        if let ticket = calls[number].ticket {
-            calls[number].ticket = nil
+        if calls.entries[Int(number)].isWatched { watches[provider].ended(isAnswered: false, nowUs: nowUs) }
+        if let ticket = calls.entries[Int(number)].ticket {
+            calls.entries[Int(number)].ticket = nil
             health[endpoints[provider]].record(.failure(failure), ticket, nowMs: nowMs, random: random.next())
         }
         let retries = health.retries
         let now = nowMs
-        let step = calls[number].sequence.next(after: failure, random: random.next()) { retries.take(nowMs: now) }
+        let step = calls.entries[Int(number)].sequence.next(after: failure, random: random.next()) {
+            retries.take(nowMs: now)
+        }
         if case .attempt = step { tally.failedOver() }
         proceed(number, step)
     }
 
     private mutating func answer(_ number: Int32, at provider: Int) {
-        let call = calls[number]
+        let call = calls.entries[Int(number)]
         let tokens = call.request.outputTokens
         if let ticket = call.ticket {
-            calls[number].ticket = nil
+            calls.entries[Int(number)].ticket = nil
             let outcome =
                 call.hasDripped
                 ? AttemptOutcome.abandoned
