@@ -123,7 +123,8 @@ def test_openai_sdk(local_router):
         answer = client.chat.completions.create(
             model=MODEL,
             messages=messages,
-            max_tokens=60,
+            max_tokens=400,
+            temperature=0,
             response_format={"type": "json_schema", "json_schema": SCHEMA},
         )
         assert set(json.loads(answer.choices[0].message.content)) == {"city", "capital"}
