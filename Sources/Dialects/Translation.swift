@@ -1,0 +1,94 @@
+/// What an encoder of requests must know about the endpoint that a canonical request is written for.
+package struct TranslationTarget: Sendable {
+    /// What the endpoint's model can and cannot do, where its family differs within itself. Source: wire spec 3, 5.2.
+    package struct Abilities: OptionSet, Sendable {
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
+        /// Takes `temperature`, `top_p`, `top_k`.
+        package static let sampling = Abilities(rawValue: 1)
+        /// Thinks by effort (Claude 4.6 and later, Gemini 3 and later) rather than by budget.
+        package static let adaptiveThinking = Abilities(rawValue: 2)
+        /// Cannot be kept from thinking.
+        package static let alwaysThinks = Abilities(rawValue: 4)
+        /// Takes an answer's beginning as the last message.
+        package static let prefill = Abilities(rawValue: 8)
+        /// Can be made to call a tool.
+        package static let forcedTools = Abilities(rawValue: 16)
+        /// Takes system messages between other turns.
+        package static let systemAnywhere = Abilities(rawValue: 32)
+        /// Takes a JSON Schema for its output.
+        package static let jsonSchema = Abilities(rawValue: 64)
+        /// Takes ids with tool calls and results (Gemini 3 and later).
+        package static let toolCallIDs = Abilities(rawValue: 128)
+        /// Can fetch images and files by URL itself.
+        package static let mediaByURL = Abilities(rawValue: 256)
+    }
+
+    /// The model's id at the provider.
+    package var model: String
+    package var isStream: Bool
+    /// The most output tokens the endpoint gives; nil where it is not known.
+    package var maxOutputTokens: Int?
+    package var abilities: Abilities
+
+    package init(model: String, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities) {
+        self.model = model
+        self.isStream = isStream
+        self.maxOutputTokens = maxOutputTokens
+        self.abilities = abilities
+    }
+}
+
+/// What became of a request on its way into another dialect.
+package struct Translation: Sendable, Equatable {
+    /// Names of parameters that the dialect has no words for, and that were left out. Source: wire spec 4.
+    package var dropped: [String] = []
+    /// Tool names as sent, where they had to be changed.
+    package var names = ToolNameMap()
+
+    package init() {}
+
+    /// Notes a parameter that is left out, once.
+    package mutating func drop(_ name: String) {
+        if !dropped.contains(name) { dropped.append(name) }
+    }
+}
+
+/// Tool names under a provider's rules, and back again. Source: wire spec 7.
+package struct ToolNameMap: Sendable, Equatable {
+    /// By the name that was sent, the caller's; those that did not have to change too, so that no two become one.
+    private var originals: [String: String] = [:]
+    private var sent: [String: String] = [:]
+
+    package init() {}
+
+    /// The caller's name for a tool that a provider calls.
+    package func original(of sent: String) -> String { originals[sent] ?? sent }
+
+    /// A name the provider takes: characters it does not know become underscores, names that are too long are cut, and
+    /// names that would then be the same get a number. The same name always gets the same answer.
+    package mutating func sent(
+        for name: String, atMost length: Int, startsWithLetter: Bool = false, allows: (UInt8) -> Bool
+    ) -> String {
+        if let known = sent[name] { return known }
+        var bytes = name.utf8.map { allows($0) ? $0 : UInt8(ascii: "_") }
+        if bytes.isEmpty { bytes = Array("tool".utf8) }
+        if startsWithLetter, !bytes[0].isLetter { bytes.insert(UInt8(ascii: "t"), at: 0) }
+        var candidate = String(decoding: bytes.prefix(length), as: UTF8.self)
+        var number = 2
+        while originals[candidate] != nil {
+            let suffix = "_\(number)"
+            candidate = String(decoding: bytes.prefix(length - suffix.utf8.count), as: UTF8.self) + suffix
+            number += 1
+        }
+        originals[candidate] = name
+        sent[name] = candidate
+        return candidate
+    }
+}
+
+extension UInt8 {
+    fileprivate var isLetter: Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(self) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(self)
+    }
+}
