@@ -24,15 +24,29 @@ package struct TranslationTarget: Sendable {
         package static let mediaByURL = Abilities(rawValue: 256)
     }
 
+    /// Who serves the model, where the same dialect is spoken a little differently there.
+    package enum Platform: UInt8, Sendable {
+        /// The family's own API.
+        case own
+        /// Google Cloud's Vertex AI: Gemini, and Claude through `rawPredict`.
+        case vertex
+        /// Bedrock's `InvokeModel`.
+        case bedrock
+    }
+
     /// The model's id at the provider.
     package var model: String
+    package var platform: Platform
     package var isStream: Bool
     /// The most output tokens the endpoint gives; nil where it is not known.
     package var maxOutputTokens: Int?
     package var abilities: Abilities
 
-    package init(model: String, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities) {
+    package init(
+        model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities
+    ) {
         self.model = model
+        self.platform = platform
         self.isStream = isStream
         self.maxOutputTokens = maxOutputTokens
         self.abilities = abilities
