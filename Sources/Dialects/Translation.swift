@@ -59,6 +59,14 @@ package struct Translation: Sendable, Equatable {
     package var dropped: [String] = []
     /// Tool names as sent, where they had to be changed.
     package var names = ToolNameMap()
+    /// Names, as sent, of freeform tools that went out as functions with one string `input`, because the dialect knows
+    /// no others; their calls come back unwrapped.
+    package var wrappedTools: Set<String> = []
+    /// The name, as sent, of a tool whose arguments are the answer's text: how a JSON Schema is asked of a model that
+    /// takes none for its output.
+    package var answerTool: String?
+    /// The `format` of the reasoning that the model makes, where it depends on the model; nil for the dialect's own.
+    package var reasoningFormat: String?
 
     package init() {}
 
