@@ -22,6 +22,10 @@ package struct TranslationTarget: Sendable {
         package static let toolCallIDs = Abilities(rawValue: 128)
         /// Can fetch images and files by URL itself.
         package static let mediaByURL = Abilities(rawValue: 256)
+        /// Thinks at all, and seals what it thought for the next turn.
+        package static let reasoning = Abilities(rawValue: 512)
+        /// Takes markers of what to cache where it does not cache by itself (GPT-5.6 and later).
+        package static let cacheMarkers = Abilities(rawValue: 1024)
     }
 
     /// Who serves the model, where the same dialect is spoken a little differently there.
@@ -41,15 +45,20 @@ package struct TranslationTarget: Sendable {
     /// The most output tokens the endpoint gives; nil where it is not known.
     package var maxOutputTokens: Int?
     package var abilities: Abilities
+    /// The format of its reasoning where that is not the usual one of its dialect (`xai-responses-v1`): pieces of
+    /// another format are not sent to it, and its own are stamped with it.
+    package var reasoningFormat: String?
 
     package init(
-        model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities
+        model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities,
+        reasoningFormat: String? = nil
     ) {
         self.model = model
         self.platform = platform
         self.isStream = isStream
         self.maxOutputTokens = maxOutputTokens
         self.abilities = abilities
+        self.reasoningFormat = reasoningFormat
     }
 }
 

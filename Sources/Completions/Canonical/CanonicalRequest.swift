@@ -21,6 +21,10 @@ package struct CanonicalRequest: Sendable, Equatable {
     package var reasoning = ReasoningPreferences()
     /// `auto`, `concise`, `detailed`: the summary of its thinking that the caller wants.
     package var reasoningSummary: String?
+    /// `auto`, `all_turns`, `current_turn`: whose earlier thinking the model sees.
+    package var reasoningContext: String?
+    /// `standard`, `pro`.
+    package var reasoningMode: String?
     /// `low`, `medium`, `high`, …
     package var verbosity: String?
     package var outputModalities: CompletionRequest.Modalities = .text
