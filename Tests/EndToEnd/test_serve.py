@@ -64,7 +64,14 @@ def descendants(pid: int) -> set[int]:
 
 
 def names(pids: set[int]) -> list[str]:
-    return [pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode() for pid in pids]
+    """Their command lines; one that has ended by now has none."""
+    found = []
+    for pid in pids:
+        try:
+            found.append(pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode())
+        except FileNotFoundError:
+            continue
+    return found
 
 
 def alive(pid: int) -> bool:
