@@ -1,3 +1,5 @@
+package import Completions
+
 /// What an encoder of requests must know about the endpoint that a canonical request is written for.
 package struct TranslationTarget: Sendable {
     /// What the endpoint's model can and cannot do, where its family differs within itself. Source: wire spec 3, 5.2.
@@ -48,10 +50,12 @@ package struct TranslationTarget: Sendable {
     /// The format of its reasoning where that is not the usual one of its dialect (`xai-responses-v1`): pieces of
     /// another format are not sent to it, and its own are stamped with it.
     package var reasoningFormat: String?
+    /// The efforts of thinking that the model knows; nil where that is not known.
+    package var efforts: [ReasoningPreferences.Effort]?
 
     package init(
         model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities,
-        reasoningFormat: String? = nil
+        reasoningFormat: String? = nil, efforts: [ReasoningPreferences.Effort]? = nil
     ) {
         self.model = model
         self.platform = platform
@@ -59,6 +63,7 @@ package struct TranslationTarget: Sendable {
         self.maxOutputTokens = maxOutputTokens
         self.abilities = abilities
         self.reasoningFormat = reasoningFormat
+        self.efforts = efforts
     }
 }
 

@@ -104,10 +104,12 @@ package struct Tool: Sendable, Equatable {
     package var parameters: RawJSON?
     package var isStrict: Bool?
     package var cache: CacheMarker?
+    /// Members that only its dialect knows, as an object in that dialect's words: for a provider of the same one.
+    package var extras: NativeItem?
 
     package init(
         _ kind: Kind = .function, name: String, description: String? = nil, parameters: RawJSON? = nil,
-        isStrict: Bool? = nil, cache: CacheMarker? = nil
+        isStrict: Bool? = nil, cache: CacheMarker? = nil, extras: NativeItem? = nil
     ) {
         self.kind = kind
         self.name = name
@@ -115,6 +117,7 @@ package struct Tool: Sendable, Equatable {
         self.parameters = parameters
         self.isStrict = isStrict
         self.cache = cache
+        self.extras = extras
     }
 }
 

@@ -10,6 +10,8 @@ package struct CompletionAnswer: Sendable, Equatable {
         /// `logprobs.content` entries, each as a JSON array in OpenAI's form.
         package var logprobs: [RawJSON] = []
         package var audio: AudioAnswer?
+        /// Whether the next text is another item than the one before.
+        fileprivate var beginsText = false
 
         package init() {}
     }
@@ -61,6 +63,7 @@ package struct CompletionAnswer: Sendable, Equatable {
     private mutating func add(_ content: CompletionEvent.Content, to index: Int) {
         switch content {
         case .text(let text): choices[index].appendText(text)
+        case .textEnded: choices[index].beginsText = true
         case .citation(let citation): choices[index].append(citation)
         case .reasoning(let item): choices[index].append(item)
         case .refusal(let text): choices[index].appendRefusal(text)
@@ -69,6 +72,7 @@ package struct CompletionAnswer: Sendable, Equatable {
             choices[index].items.append(.toolCall(ToolCallItem(kind, id: id, name: name, arguments: "")))
         case .toolArguments(let slot, let text): edit(slot, of: index) { $0.arguments += text }
         case .toolSignature(let slot, let text): edit(slot, of: index) { $0.signature = text }
+        case .toolExtras(let slot, let extras): edit(slot, of: index) { $0.extras = extras }
         case .media(let item): choices[index].items.append(item)
         case .audio(let id, let data, let transcript, let expiresAt):
             var audio = choices[index].audio ?? AudioAnswer()
@@ -95,12 +99,14 @@ package struct CompletionAnswer: Sendable, Equatable {
 
 extension CompletionAnswer.Choice {
     fileprivate mutating func appendText(_ text: String) {
-        if case .text(var item)? = items.last, item.citations.isEmpty {
+        if text.isEmpty { return }
+        if case .text(var item)? = items.last, item.citations.isEmpty, !beginsText {
             item.text += text
             items[items.count - 1] = .text(item)
-        } else if !text.isEmpty {
+        } else {
             items.append(.text(TextItem(text)))
         }
+        beginsText = false
     }
 
     fileprivate mutating func append(_ citation: Citation) {

@@ -10,6 +10,9 @@ package struct CompletionEvent: Sendable, Equatable {
         /// The provider's own id and model of the answer, where it says them.
         case began(id: String?, model: String?)
         case text(String)
+        /// The next text is another piece than the one before, though nothing stands between them: citations belong to
+        /// one piece only.
+        case textEnded
         /// A source of what was just said.
         case citation(Citation)
         /// A piece of reasoning: text to append, and its seal where it has come. A piece with another `id`, `index` or
@@ -22,6 +25,8 @@ package struct CompletionEvent: Sendable, Equatable {
         case toolArguments(slot: Int, String)
         /// What signs a call, where its provider says so.
         case toolSignature(slot: Int, String)
+        /// What only the provider's own dialect says of a call, as an object: for a caller of the same one.
+        case toolExtras(slot: Int, NativeItem)
         case refusal(String)
         /// A whole image or file that the model made.
         case media(MessageItem)

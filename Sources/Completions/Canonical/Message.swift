@@ -94,16 +94,19 @@ package struct MediaItem: Sendable, Equatable {
     /// `auto`, `low`, `high`, `original`: how closely an image is looked at.
     package var detail: String?
     package var cache: CacheMarker?
+    /// Members that only its dialect knows, as an object in that dialect's words: for a provider of the same one.
+    package var extras: NativeItem?
 
     package init(
         _ source: Source, mediaType: String? = nil, name: String? = nil, detail: String? = nil,
-        cache: CacheMarker? = nil
+        cache: CacheMarker? = nil, extras: NativeItem? = nil
     ) {
         self.source = source
         self.mediaType = mediaType
         self.name = name
         self.detail = detail
         self.cache = cache
+        self.extras = extras
     }
 }
 
@@ -160,10 +163,12 @@ package struct ToolCallItem: Sendable, Equatable {
     /// What signs the call (Gemini's thought signature).
     package var signature: String?
     package var cache: CacheMarker?
+    /// Members that only its dialect knows, as an object in that dialect's words: for a provider of the same one.
+    package var extras: NativeItem?
 
     package init(
         _ kind: Kind = .function, id: String, name: String, arguments: String, signature: String? = nil,
-        cache: CacheMarker? = nil
+        cache: CacheMarker? = nil, extras: NativeItem? = nil
     ) {
         self.kind = kind
         self.id = id
@@ -171,6 +176,7 @@ package struct ToolCallItem: Sendable, Equatable {
         self.arguments = arguments
         self.signature = signature
         self.cache = cache
+        self.extras = extras
     }
 }
 
@@ -183,15 +189,19 @@ package struct ToolResultItem: Sendable, Equatable {
     package var content: [MessageItem]
     package var isError: Bool
     package var cache: CacheMarker?
+    /// Members that only its dialect knows, as an object in that dialect's words: for a provider of the same one.
+    package var extras: NativeItem?
 
     package init(
-        callID: String, name: String? = nil, content: [MessageItem], isError: Bool = false, cache: CacheMarker? = nil
+        callID: String, name: String? = nil, content: [MessageItem], isError: Bool = false, cache: CacheMarker? = nil,
+        extras: NativeItem? = nil
     ) {
         self.callID = callID
         self.name = name
         self.content = content
         self.isError = isError
         self.cache = cache
+        self.extras = extras
     }
 }
 
