@@ -48,15 +48,15 @@ final class OutcomeList: Sendable {
 
     func add(_ row: Int, _ outcome: WriteOutcome) { outcomes.withLock { $0.append((row, outcome)) } }
 
-    /// Waits until `condition` holds, for at most ten seconds.
+    /// Waits until `condition` holds, for at least a minute.
     func wait(until condition: ([(row: Int, outcome: WriteOutcome)]) -> Bool) async -> Bool {
         await eventually { condition(all) }
     }
 }
 
-/// Waits until `condition` holds, for at most ten seconds.
+/// Waits until `condition` holds, for at least a minute: a disk that others use can be slow for long.
 func eventually(_ condition: () -> Bool) async -> Bool {
-    for _ in 0..<10_000 {
+    for _ in 0..<60_000 {
         if condition() { return true }
         try? await Task.sleep(for: .milliseconds(1))
     }

@@ -41,7 +41,7 @@ import Testing
         try await fill(Array(repeating: 31, count: 600) + [30, 29, 0])
         let store = try fixture.open(retention: RetentionPolicy(keepMs: 30 * Self.day))
         let reader = try SQLiteConnection(path: fixture.databaseFile, mode: .queries)
-        for _ in 0..<10_000 {
+        for _ in 0..<60_000 {
             if try count(reader) == 3 { break }
             try await Task.sleep(for: .milliseconds(1))
         }
