@@ -6,7 +6,7 @@ struct ScenarioPlayer {
     let request: SimulatedRequest
     let scenario: Scenario
     let entry: RequestLedger.Entry
-    let answer: AnswerText
+    let answer: any SimulatedAnswer
     private let writer: ResponseWriter
 
     init(
@@ -17,7 +17,7 @@ struct ScenarioPlayer {
         self.request = request
         self.scenario = scenario
         self.entry = entry
-        answer = AnswerText(request: request, scenario: scenario, id: "chatcmpl-sim-\(entry.startedUs)")
+        answer = request.answer(scenario, id: "chatcmpl-sim-\(entry.startedUs)")
         let streams = scenario.status == 200 && scenario.body == nil && (request.streams || scenario.stream != nil)
         writer = ResponseWriter(connection, scenario, entry, streams: streams)
     }
@@ -37,7 +37,7 @@ struct ScenarioPlayer {
             await writer.body(stream)
             if scenario.stallAfterChunks != nil { await connection.untilGone() }
         } else if request.streams {
-            writer.head(contentType: "text/event-stream", length: nil)
+            writer.head(contentType: answer.streamType, length: nil)
             await connection.pause(ms: scenario.ttftMs)
             await chunks()
         } else {
@@ -66,24 +66,28 @@ struct ScenarioPlayer {
         await whole(Array(answer.plain(text, tokens: count).utf8))
     }
 
+    private func send(_ text: String) async { await writer.body(answer.framed(text)) }
+
     private func chunks() async {
-        await writer.body(answer.opening)
+        await send(answer.opening)
         for chunk in answer.toolCallChunks where !isOver {
-            await writer.body(chunk)
+            await send(chunk)
             await connection.pause(ms: scenario.gapMs)
         }
-        let words = scenario.toolCalls.isEmpty || scenario.chunks != nil ? scenario.words : []
+        let words = scenario.hasText ? scenario.words : []
         var count = 0
+        var said = ""
         while !isOver {
             if count == scenario.stallAfterChunks { return await connection.untilGone() }
-            if count == scenario.errorAfterChunks { return await writer.body(answer.errorEvent) }
+            if count == scenario.errorAfterChunks { return await send(answer.errorEvent) }
             guard let piece = scenario.piece(count, of: words) else { break }
             if count > 0 { await connection.pause(ms: scenario.gapMs) }
-            await writer.body(answer.content(piece))
+            await send(answer.content(piece))
             count += 1
+            if !scenario.isUnlimited { said += piece }
             // An unlimited stream without gaps must let the loop see other connections.
             if scenario.gapMs == 0, count % 64 == 0 { await connection.turn() }
         }
-        if !isOver { await writer.body(answer.ending(tokens: count)) }
+        if !isOver { await send(answer.ending(text: said, tokens: count)) }
     }
 }

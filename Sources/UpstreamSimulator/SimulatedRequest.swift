@@ -44,6 +44,7 @@ struct SimulatedRequest {
         guard let value = try? scanner.scan(copying: body.span) else { return }
         model = value["model"]?.string ?? model
         streams = value["stream"]?.bool ?? false
+        if path.contains(":streamGenerateContent") || path.hasSuffix("/converse-stream") { streams = true }
         wantsUsage = value["stream_options"]?["include_usage"]?.bool ?? false
         guard let text = Self.lastUserText(value), text.hasPrefix(Self.marker) else { return }
         script = Self.object(at: text.dropFirst(Self.marker.count))
@@ -53,10 +54,12 @@ struct SimulatedRequest {
 
     private static func lastUserText(_ value: JSONValue) -> String? {
         if let prompt = value["prompt"]?.string { return prompt }
-        guard let messages = value["messages"] else { return nil }
+        if let input = value["input"]?.string { return input }
+        guard let messages = value["messages"] ?? value["input"] ?? value["contents"] else { return nil }
         var found: String?
         for message in messages.elements where message["role"]?.equals("user") ?? false {
-            found = message["content"]?.string ?? message["content"]?[0]?["text"]?.string
+            let content = message["content"] ?? message["parts"]
+            found = content?.string ?? content?[0]?["text"]?.string ?? found
         }
         return found
     }

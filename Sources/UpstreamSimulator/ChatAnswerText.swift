@@ -1,7 +1,5 @@
-/// The JSON of answers in the OpenAI dialect, chat and legacy.
-struct AnswerText {
-    static let promptTokens = 11
-
+/// Answers in the OpenAI dialect, chat and legacy.
+struct ChatAnswerText: SimulatedAnswer {
     let request: SimulatedRequest
     let scenario: Scenario
     let id: String
@@ -59,7 +57,7 @@ struct AnswerText {
     }
 
     /// Finish reason, usage, `[DONE]`, as far as the scenario has them.
-    func ending(tokens: Int) -> String {
+    func ending(text said: String, tokens: Int) -> String {
         var text = ""
         if let reason = scenario.finishReason {
             text += chunk(delta: request.isLegacy ? "\"\"" : "{}", finish: reason)
@@ -107,8 +105,8 @@ struct AnswerText {
         case .asked where inStream && !request.wantsUsage: return nil
         case .asked, .always:
             return """
-                {"prompt_tokens":\(Self.promptTokens),"completion_tokens":\(tokens),\
-                "total_tokens":\(Self.promptTokens + tokens)}
+                {"prompt_tokens":\(SimulatedUsage.promptTokens),"completion_tokens":\(tokens),\
+                "total_tokens":\(SimulatedUsage.promptTokens + tokens)}
                 """
         }
     }
