@@ -82,7 +82,7 @@ let domain: [Target] = [
 
 let policy: [Target] = [
     module("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography"]),
-    module("Providers", ["Buffers", "Catalog", "Completions", "JSONText"]),
+    module("Providers", ["Buffers", "Catalog", "Completions", "Cryptography", "JSONText"]),
     module("Routing", ["Accounting", "Catalog", "Completions", "Providers"], optimized),
     module("Simulation", ["Accounting", "Catalog", "Completions", "Providers", "Routing"], optimized),
     module("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText"]),
@@ -159,7 +159,7 @@ let unitTests: [Target] = [
     tests("Activity", ["Access", "Accounting", "Buffers", "Completions", "Cryptography", "TestSupport"]),
     tests("Routing", ["Accounting", "Catalog", "Completions", "JSONText", "Providers", "TestSupport"]),
     tests("Simulation", ["Accounting"]),
-    tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "Cryptography", "JSONText", "TestSupport"]),
     tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
     tests(
         "Persistence",
