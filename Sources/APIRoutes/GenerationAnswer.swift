@@ -51,6 +51,7 @@ package enum GenerationAnswer {
         json.nullable("provider_name", record.provider.isEmpty ? nil : record.provider)
         json.member("endpoint_id", record.endpointID)
         json.nullable("service_tier", record.serviceTier)
+        json.member("priced_as", record.pricedTag ?? record.endpointTag)
         json.member("data_region", "global")
         json.member("is_byok", false)
         json.member("workspace_id", record.workspaceID)

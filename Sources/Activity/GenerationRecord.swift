@@ -44,7 +44,11 @@ package struct GenerationRecord: Hashable, Sendable {
     package var upstreamModel: String
     /// The provider's own id of its answer.
     package var upstreamID: String?
+    /// The tier that the provider says it served, in its own word.
     package var serviceTier: String?
+    /// The tag of the endpoint whose prices were charged, where that is another than the one that answered: the provider
+    /// served another tier than it was asked for.
+    package var pricedTag: String?
     package var attempts: [AttemptRecord] = []
 
     // How it ended.

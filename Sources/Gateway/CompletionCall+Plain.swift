@@ -61,7 +61,7 @@ extension CompletionCall {
         finish.usage = summary.usage
         finish.finishReason = summary.finishReason
         finish.nativeFinishReason = summary.nativeFinishReason
-        finish.serviceTier = summary.serviceTier
+        noteTier(summary.serviceTier, candidate)
         finish.produced = summary.produced
         finish.upstreamID = root["id"]?.string
         ChatAnswer.write(

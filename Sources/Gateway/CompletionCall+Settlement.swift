@@ -31,6 +31,22 @@ extension CompletionCall {
         return usage
     }
 
+    /// Notes which tier was served, and whose prices hold therefore: a provider may serve another one than it was asked
+    /// for, and charges for that. Where the catalogue has no price for it, those of the endpoint hold.
+    func noteTier(_ word: String?, _ candidate: Candidate) {
+        finish.serviceTier = word
+        finish.pricedEndpoint = nil
+        guard let word, let priced = candidate.model.endpoint(serving: word, askedAt: candidate.endpoint),
+            priced !== candidate.endpoint
+        else { return }
+        finish.pricedEndpoint = priced
+    }
+
+    /// The prices of the answer.
+    private func pricing(_ candidate: Candidate) -> PriceSheet {
+        (finish.pricedEndpoint ?? candidate.endpoint).pricing
+    }
+
     /// What the caller pays for a complete or cancelled answer.
     func charge(_ candidate: Candidate) -> Charge {
         let usage = self.usage
@@ -40,7 +56,7 @@ extension CompletionCall {
         {
             return .none
         }
-        let charge = candidate.endpoint.pricing.charge(for: usage, at: createdAtMs / 1000)
+        let charge = pricing(candidate).charge(for: usage, at: createdAtMs / 1000)
         // What another router charges depends on whom it asked, so only its own word is right.
         guard candidate.endpoint.provider.isLastResort, let reported = usage.upstreamCost else { return charge }
         return charge.sharing(reported)
@@ -66,15 +82,12 @@ extension CompletionCall {
             if firstContentNs != nil {
                 record.charge = status == .failed ? .none : charge(candidate)
                 if record.charge != .none {
-                    record.cacheDiscount = candidate.endpoint.pricing.cacheDiscount(
-                        for: record.usage, at: createdAtMs / 1000)
+                    record.cacheDiscount = pricing(candidate).cacheDiscount(for: record.usage, at: createdAtMs / 1000)
                 }
                 // What the provider charges us is due whether or not the caller pays.
                 if record.usage.upstreamCost == nil {
                     record.usage.upstreamCost =
-                        candidate.endpoint.pricing.charge(
-                            for: record.usage, at: createdAtMs / 1000
-                        ).total
+                        pricing(candidate).charge(for: record.usage, at: createdAtMs / 1000).total
                 }
             }
         }
@@ -149,6 +162,7 @@ extension CompletionCall {
         record.promptAudios = prompt.audios
         record.upstreamID = finish.upstreamID
         record.serviceTier = finish.serviceTier
+        record.pricedTag = finish.pricedEndpoint?.tag
         record.attempts = attempts
         record.finishReason = finish.finishReason
         record.nativeFinishReason = finish.nativeFinishReason

@@ -32,8 +32,7 @@ extension CompletionCall {
     func relay(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
         defer { giveBackAnswer() }
-        var relay = StreamRelay(
-            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+        var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
         var isOpen = true
         var ending: ClientFailure?
         while isOpen, !relay.isDone {
@@ -204,7 +203,7 @@ extension CompletionCall {
     private func endStream(
         _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, _ ending: ClientFailure?
     ) async -> AttemptOutcome {
-        take(relay.state)
+        take(relay.state, candidate)
         let hasFinish = finishedAtMs != nil
         let isComplete =
             hasFinish || relay.isDone || (ending == nil && candidate.endpoint.provider.quirks.mayOmitFinishReason)
@@ -249,11 +248,15 @@ extension CompletionCall {
         return .settled
     }
 
-    private func take(_ state: StreamState) {
+    private func newStreamState() -> StreamState {
+        StreamState(hidesReasoning: request.reasoning.isExcluded)
+    }
+
+    private func take(_ state: StreamState, _ candidate: Candidate) {
         finish.usage = state.usage
         finish.finishReason = state.finishReason
         finish.nativeFinishReason = state.nativeFinishReason
-        finish.serviceTier = state.serviceTier
+        noteTier(state.serviceTier, candidate)
         finish.produced = state.produced
     }
 
@@ -272,8 +275,7 @@ extension CompletionCall {
         } catch {
             return failed(error, candidate)
         }
-        var relay = StreamRelay(
-            state: StreamState(hidesReasoning: request.reasoning.isExcluded), stamp: stamp(candidate))
+        var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
         relay.isDone = true
         if let outcome = take((answer.isEmpty ? upstream.body.bytes : answer.bytes)[...], &relay, candidate) {
             return outcome

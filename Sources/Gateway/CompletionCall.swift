@@ -243,7 +243,10 @@ struct CallFinish {
     var usage: TokenUsage?
     var finishReason: FinishReason?
     var nativeFinishReason: String?
+    /// The tier that the provider says it served.
     var serviceTier: String?
+    /// The endpoint whose prices are charged, where the tier that was served is not that of the endpoint that was asked.
+    var pricedEndpoint: Endpoint?
     var upstreamID: String?
     var upstreamRequestID: String?
     var produced = TokenEstimator()

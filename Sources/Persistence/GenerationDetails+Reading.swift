@@ -95,6 +95,7 @@ extension GenerationDetails {
         case "um": record.upstreamModel = value
         case "ui": record.upstreamID = value
         case "ti": record.serviceTier = value
+        case "pt": record.pricedTag = value
         case "fr": record.finishReason = FinishReason(wireName: value)
         case "nf": record.nativeFinishReason = value
         case "et": record.errorType = ErrorType(wireName: value)

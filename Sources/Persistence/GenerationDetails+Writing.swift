@@ -58,6 +58,7 @@ package enum GenerationDetails {
         if record.requestedModel != record.model { lines.outside("rm=", record.requestedModel) }
         lines.outside("ui=", record.upstreamID)
         lines.outside("ti=", record.serviceTier)
+        lines.outside("pt=", record.pricedTag)
     }
 
     private static func appendUsage(_ usage: TokenUsage, _ lines: inout DetailLines) {

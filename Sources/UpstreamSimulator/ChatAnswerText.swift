@@ -5,10 +5,11 @@ struct ChatAnswerText: SimulatedAnswer {
     let id: String
 
     private func envelope(_ object: String, _ rest: String) -> String {
-        """
-        {"id":"\(id)","object":"\(object)","created":1700000000,"model":\(quoted(request.model)),\
-        "system_fingerprint":"fp_simulator",\(rest)}
-        """
+        let tier = scenario.serviceTier.map { #""service_tier":\#(quoted($0)),"# } ?? ""
+        return """
+            {"id":"\(id)","object":"\(object)","created":1700000000,"model":\(quoted(request.model)),\
+            "system_fingerprint":"fp_simulator",\(tier)\(rest)}
+            """
     }
 
     private func event(_ json: String) -> String { "data: \(json)\n\n" }

@@ -43,6 +43,7 @@ extension Scenario {
         chunkBytes = value.number("chunk_bytes") ?? 0
         isUnlimited = value["unlimited"]?.bool ?? false
         reasoning = value["reasoning"]?.string
+        serviceTier = value["service_tier"]?.string
         sendsDone = value["done"]?.bool ?? true
         echoes = value["echo"]?.bool ?? false
         if let calls = value["tool_calls"] {

@@ -27,6 +27,7 @@ struct Scenario {
     var isUnlimited = false
     var reasoning: String?
     var toolCalls: [ToolCall] = []
+    var serviceTier: String?
     var finishReason: String? = "stop"
     var usage = Usage.asked
     var sendsDone = true

@@ -49,7 +49,7 @@ package enum ChatChunk {
             case "object": if member.value.equals("error") { summary.hasError = true }
             case "usage": if let usage = ChatUsage.read(member.value) { state.usage = usage }
             case "service_tier":
-                if state.serviceTier == nil { state.serviceTier = member.value.string }
+                state.note(tier: member.value)
                 copy(member, into: &out)
             case "error": if !member.value.isNull { summary.hasError = true }
             case "type":

@@ -1,5 +1,6 @@
 package import Accounting
 package import Completions
+import JSONText
 
 /// What a stream needs to remember from chunk to chunk. One per attempt: failover starts with a new one.
 package struct StreamState: Sendable {
@@ -15,12 +16,18 @@ package struct StreamState: Sendable {
     package internal(set) var produced = TokenEstimator()
     /// Chunks of output seen.
     package internal(set) var outputChunks = 0
-    /// The tier the provider says it served, as text.
+    /// The tier the provider says it served, as text; the last word counts.
     package internal(set) var serviceTier: String?
     var toolCalls = ToolCallSlots()
 
     package init(hidesReasoning: Bool = false) {
         self.hidesReasoning = hidesReasoning
+    }
+
+    mutating func note(tier: JSONValue) {
+        // Nearly every chunk repeats it.
+        if let serviceTier, tier.equals(serviceTier.utf8Span.span) { return }
+        if let word = tier.string { serviceTier = word }
     }
 
     /// Whether anything was produced that a caller could see or be charged for.
