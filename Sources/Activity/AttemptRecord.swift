@@ -16,6 +16,8 @@ package struct AttemptRecord: Hashable, Sendable {
     package var failure: FailureClass?
     /// The provider's own id of its answer.
     package var upstreamID: String?
+    /// Parameters of the request that it was not sent, because the endpoint lacks them or its provider refused them.
+    package var dropped = RequestFieldSet()
 
     package init(
         endpoint: String, provider: String, model: String, status: Int?, latencyMs: Int, failure: FailureClass? = nil,

@@ -71,10 +71,8 @@ package final class CompletionRequest {
     package var responseFormat: ResponseFormat?
     package var plugins: [Plugin] = []
     package var compression = Compression.usual
-    /// Whether the web has to be searched: the plugin `web`, or the ending `:online`.
+    /// Whether the plugin `web` wants the web searched.
     package var wantsWebSearch = false
-    /// Whether that came by the ending alone, so that the plugin has to be added for who takes it.
-    package var addsWebPlugin = false
     /// `debug.echo_upstream_body`: in a stream, what each provider was sent comes back first.
     package var echoesUpstreamBody = false
     package var serviceTier: String?

@@ -37,8 +37,10 @@ extension CompletionCall {
     private func send(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
         let endpoint = candidate.endpoint
         edits.clear()
-        var splice = ChatRequestSplice(request, for: state.targets[endpoint.index])
+        var splice = ChatRequestSplice(
+            request, for: state.targets[endpoint.index], adding: candidate.variant.wishes, without: stripped)
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
+        dropped = splice.dropped.union(stripped)
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         var pieces: [UnsafeRawBufferPointer] = []
         var count = 0
@@ -174,11 +176,20 @@ extension CompletionCall {
     }
 
     func attemptRecord(_ candidate: Candidate, status: Int, failure: FailureClass?) -> AttemptRecord {
-        AttemptRecord(
+        var record = AttemptRecord(
             endpoint: candidate.endpoint.identity, provider: candidate.endpoint.provider.displayName,
             model: candidate.model.slug, status: status == 0 ? nil : status,
             latencyMs: Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000), failure: failure,
             upstreamID: finish.upstreamID)
+        record.dropped = dropped
+        return record
+    }
+
+    /// What the same endpoint can be asked without, after it refused the request for that.
+    func strippable(_ failure: UpstreamFailure, _ candidate: Candidate) -> RequestFieldSet {
+        if failure.refusedFields.isEmpty { return RequestFieldSet() }
+        let added = state.targets[candidate.endpoint.index].fieldsAdded(to: request, candidate.variant.wishes)
+        return request.strippable(failure.refusedFields, added: added).subtracting(stripped)
     }
 
     func countFailover(_ failure: UpstreamFailure, _ candidate: Candidate) {

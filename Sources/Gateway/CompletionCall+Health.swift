@@ -1,3 +1,4 @@
+import Access
 import Accounting
 import Activity
 import Catalog
@@ -15,10 +16,21 @@ import Telemetry
 extension CompletionCall {
     /// Asks for leave to try a candidate.
     func begin(_ candidate: Candidate, isLastResort: Bool) -> AttemptStart {
+        if candidate.model.isFreeVariant, !takesFreeVariant() { return .exhausted }
         let health = state.health[candidate.endpoint]
         let tokens = health.isLimited ? request.promptSize.roughTokens + (request.maxTokens ?? 0) : 0
         return health.began(
             nowMs: pipeline.loop.now, random: pipeline.generator.next(), tokens: tokens, isLastResort: isLastResort)
+    }
+
+    /// Counts the request, once, among those that free variants answer; false where they have had their share.
+    private func takesFreeVariant() -> Bool {
+        if let mayUseFreeVariants { return mayUseFreeVariants }
+        guard let use = pipeline.freeVariants else { return true }
+        var mayUse = true
+        if case .refused = use.admit(atMs: createdAtMs) { mayUse = false }
+        mayUseFreeVariants = mayUse
+        return mayUse
     }
 
     /// Ends the attempt at hand, if there is one.

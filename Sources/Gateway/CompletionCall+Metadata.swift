@@ -1,3 +1,4 @@
+import Activity
 import Buffers
 import Catalog
 import Completions
@@ -62,8 +63,11 @@ extension CompletionCall {
             }
         }
         json.memberArray("attempts") { json in
-            for failure in failures { Self.attempt(failure.endpoint, failure.failure.status, &json) }
-            if let selected { Self.attempt(selected.endpoint, 200, &json) }
+            for (index, failure) in failures.enumerated() {
+                // Each failure has its record in the same place.
+                Self.attempt(failure.endpoint, failure.failure.status, attempts[index].dropped, &json)
+            }
+            if let selected { Self.attempt(selected.endpoint, 200, dropped, &json) }
         }
         if let compression, selected != nil { writeStage(compression, &json) }
         if attemptStartedNs > 0 {
@@ -71,11 +75,17 @@ extension CompletionCall {
         }
     }
 
-    private static func attempt(_ endpoint: Endpoint, _ status: Int, _ json: inout JSONWriter) {
+    private static func attempt(
+        _ endpoint: Endpoint, _ status: Int, _ dropped: RequestFieldSet, _ json: inout JSONWriter
+    ) {
         json.object { json in
             json.member("provider", endpoint.provider.displayName)
             json.member("model", endpoint.modelSlug)
             json.member("status", status)
+            if dropped.isEmpty { return }
+            json.memberArray("dropped_parameters") { json in
+                for name in dropped.names { json.string(name) }
+            }
         }
     }
 

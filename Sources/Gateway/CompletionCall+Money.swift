@@ -41,10 +41,10 @@ extension CompletionCall {
     @inline(__always)
     private var dearest: (bound: HoldBound, cost: Credits, index: Int) {
         let size = request.size(bodyBytes: body.bytes.count)
-        let bound = Self.bound(of: plan[0].endpoint, for: size)
+        let bound = Self.bound(of: plan[0], for: size)
         var dearest = (bound: bound, cost: bound.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000), index: 0)
         for index in 1..<max(1, plan.count) {
-            let bound = Self.bound(of: plan[index].endpoint, for: size)
+            let bound = Self.bound(of: plan[index], for: size)
             let cost = bound.credits(plan[index].endpoint.pricing, at: createdAtMs / 1000)
             if cost > dearest.cost { dearest = (bound, cost, index) }
         }
@@ -76,8 +76,10 @@ extension CompletionCall {
         }
     }
 
-    private static func bound(of endpoint: Endpoint, for size: RequestSize) -> HoldBound {
+    private static func bound(of candidate: Candidate, for size: RequestSize) -> HoldBound {
+        let endpoint = candidate.endpoint
         var size = size
+        if candidate.variant.contains(.online) { size.searches = max(size.searches, GatewayLimits.searches) }
         size.searches = max(size.searches, endpoint.unaskedSearches)
         return HoldBound(
             size, media: endpoint.mediaBounds, contextLength: endpoint.contextLength,

@@ -83,7 +83,6 @@ extension CompletionCall {
 
     private func planRoute(_ root: JSONValue) throws(APIError) {
         let models = try ModelResolver.resolve(request, in: state.catalog)
-        if !models.first.variant.isEmpty { models.first.variant.complete(request) }
         var context = RouteContext(health: state.health, nowMs: pipeline.loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = createdAtMs / 1000
@@ -98,9 +97,16 @@ extension CompletionCall {
             }
         }
         if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
-        if let freeVariants = pipeline.freeVariants, plan[0].model.isFreeVariant {
-            try KeyAdmission.admitFreeVariant(freeVariants, atMs: createdAtMs)
+        if plan[0].model.isFreeVariant { try admitFreeVariants() }
+    }
+
+    /// Counts a request that only free variants can answer; one with another choice is counted when it comes to them.
+    private func admitFreeVariants() throws(APIError) {
+        guard let use = pipeline.freeVariants, (0..<plan.count).allSatisfy({ plan[$0].model.isFreeVariant }) else {
+            return
         }
+        try KeyAdmission.admitFreeVariant(use, atMs: createdAtMs)
+        mayUseFreeVariants = true
     }
 
     /// Says how long the prompt is where something depends on it: a choice by price, or a context that may be too small.

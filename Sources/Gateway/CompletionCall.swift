@@ -38,6 +38,8 @@ final class CompletionCall: @unchecked Sendable {
     /// What the conversation is known by, where it pays to keep it at one endpoint, and whether the caller named it.
     var conversation: UInt64?
     var hasNamedConversation = false
+    /// Whether it is counted among the requests for free variants of models, or was refused there; nil before that.
+    var mayUseFreeVariants: Bool?
     /// What is kept for the call's cost, for a principal with limits.
     var hold: Hold?
     /// Completion tokens that the hold covers; as many as there are for a call without one.
@@ -54,6 +56,10 @@ final class CompletionCall: @unchecked Sendable {
     var compression: MiddleOut?
     /// How often the provider has found the shortened conversation too long.
     var compressionLevel = 0
+    /// What the endpoint at hand is not sent, because it refused it before.
+    var stripped = RequestFieldSet()
+    /// What the attempt at hand was not sent of the caller's parameters, for whichever reason.
+    var dropped = RequestFieldSet()
     /// The leave to make it; gone once its outcome is recorded.
     var ticket: AttemptTicket?
     /// Tokens of the stream so far, by estimate.
@@ -128,9 +134,11 @@ final class CompletionCall: @unchecked Sendable {
         let mayRetry = { [pipeline] in retries.take(nowMs: pipeline.loop.now) }
         var sequence = AttemptSequence(plan)
         var step = AttemptStep.attempt(index: 0, delayMs: 0)
+        var strippedAt = 0
         while case .attempt(let index, let delayMs) = step {
             if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
             let candidate = plan[index]
+            if index != strippedAt { stripped = RequestFieldSet() }
             if isEnding {
                 self.candidate = candidate
                 break
@@ -151,9 +159,15 @@ final class CompletionCall: @unchecked Sendable {
             switch outcome {
             case .settled: return
             case .cancelled: return await settleCancelled()
-            case .failed(let failure):
+            case .failed(var failure):
                 let key = ticket
+                let refused = strippable(failure, candidate)
                 note(failure, candidate)
+                if !refused.isEmpty {
+                    failure.retry.sameEndpoint = .once
+                    stripped.formUnion(refused)
+                    strippedAt = index
+                }
                 let hasOtherKey =
                     key.map { state.health[candidate.endpoint].hasOtherKey(than: $0, nowMs: pipeline.loop.now) }
                 step = sequence.next(

@@ -28,7 +28,6 @@ extension CompletionPipeline {
         let principal = try authenticate(exchange)
         let request = try ChatRequestDecoder.decode(root, surface: .explanation)
         let models = try ModelResolver.resolve(request, in: state.catalog)
-        models.first.variant.complete(request)
         var context = RouteContext(health: state.health, nowMs: loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = clock.unixMs() / 1000

@@ -80,6 +80,7 @@ package enum FailureClassifier {
             failureClass, status: status,
             message: FailureSentence.text(failureClass, status: status, provider: provider, said: error?.message))
         failure.code = error?.code ?? error?.type ?? error?.statusName
+        if failureClass == .unsupportedRequest { failure.refusedFields = UnsupportedParameters.named(by: error) }
         failure.detail = failureClass == .authentication ? nil : error?.message
         failure.retryAfterMs = RetryAfter.milliseconds(
             headers: headers, bodyDelayMs: error?.retryDelayMs,

@@ -76,7 +76,8 @@ struct FailureSigns {
             "unsupported_country_region_territory", "not_implemented", "unimplemented")
             || says(
                 "unsupported parameter", "unknown parameter", "unrecognized request argument",
-                "extra inputs are not permitted", "unsupported value", "not supported", "does not support",
+                "extra inputs are not permitted", "unsupported value", "is unsupported", "not supported",
+                "does not support",
                 "doesn't support", "unsupported content", "unknown variant", "unknown field", "unknown name")
     }
 

@@ -11,6 +11,8 @@ package struct UpstreamErrorBody: Sendable, Equatable {
     package var status: Int?
     /// `error.param`.
     package var param: String?
+    /// The members that a list of faults calls too many, where it finds no other fault.
+    package var extraFields: [String] = []
     /// Further names from details: reasons, inner codes, quota ids.
     package var reasons: [String] = []
     /// `RetryInfo.retryDelay`, in milliseconds.
@@ -86,7 +88,7 @@ package struct UpstreamErrorBody: Sendable, Equatable {
 
     private mutating func read(object: JSONValue) {
         message = Self.text(object["message"]) ?? Self.text(object["Message"])
-        if message == nil { read(detail: object["detail"]) }
+        if message == nil { read(detail: object["detail"] ?? object["message"]?["detail"]) }
         type = Self.code(object["type"]) ?? Self.code(object["error_type"])
         statusName = Self.code(object["status"])
         param = Self.code(object["param"])
@@ -118,6 +120,21 @@ package struct UpstreamErrorBody: Sendable, Equatable {
             message = Self.text(detail["error"]) ?? Self.text(detail["message"]) ?? Self.text(detail["msg"])
         } else if let first = detail[0] {
             message = Self.text(first["msg"]) ?? Self.text(first["message"])
+            read(faults: detail)
+        }
+    }
+
+    /// Pydantic's list of faults, each with a path such as `["body", "top_k"]`.
+    private mutating func read(faults: JSONValue) {
+        for fault in faults.elements.prefix(ProvidersLimits.details) {
+            guard
+                fault["type"]?.equals("extra_forbidden") == true || fault["type"]?.equals("value_error.extra") == true,
+                let path = fault["loc"], path.count == 2, path[0]?.equals("body") == true, let name = Self.code(path[1])
+            else {
+                extraFields = []
+                return
+            }
+            extraFields.append(name)
         }
     }
 

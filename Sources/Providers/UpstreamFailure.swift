@@ -17,6 +17,8 @@ package struct UpstreamFailure: Error, Sendable, Equatable {
     /// How long the endpoint should be tried last, in milliseconds; 0 for not at all.
     package var cooldownMs: UInt64
     package var health: HealthImpact
+    /// Fields of the request that the provider says it does not take; only of an unsupported request.
+    package var refusedFields = RequestFieldSet()
 
     package init(
         failureClass: FailureClass, status: Int, code: String? = nil, message: String, detail: String? = nil,

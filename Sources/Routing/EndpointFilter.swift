@@ -8,7 +8,10 @@ struct EndpointFilter {
     let promptTokensMin: Int
     private let compressedContextMin: Int?
     private let hasNameLists: Bool
-    private let hasDemands: Bool
+    private var hasDemands: Bool
+    private var wantsWebSearch = false
+    /// What an endpoint must take where the caller requires its parameters.
+    private var parameters = RequestFieldSet()
     /// Whether the model's author must permit distillation.
     let demandsDistillable: Bool
 
@@ -24,16 +27,28 @@ struct EndpointFilter {
 
     // A function, because an initializer would take a copy of the whole request.
     static func make(
-        for request: CompletionRequest, promptTokensMin: Int, compressedContextMin: Int?
+        for request: CompletionRequest, adding wishes: AddedWishes, promptTokensMin: Int, compressedContextMin: Int?
     ) -> EndpointFilter {
         let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
         let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
-        return EndpointFilter(
+        var filter = EndpointFilter(
             promptTokensMin: promptTokensMin, compressedContextMin: compressedContextMin,
             hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
-                || request.provider.quantizations != nil || request.provider.maxPrice != nil || request.wantsWebSearch,
+                || request.provider.quantizations != nil || request.provider.maxPrice != nil,
             demandsDistillable: request.provider.enforcesDistillableText)
+        filter.add(wishes, to: request)
+        return filter
+    }
+
+    /// Goes on to a model whose name asks for this beside the request.
+    mutating func add(_ wishes: AddedWishes, to request: CompletionRequest) {
+        let unsaid = request.unsaid(wishes)
+        wantsWebSearch = request.wantsWebSearch || unsaid.contains(.webSearch)
+        if wantsWebSearch { hasDemands = true }
+        if !request.provider.requiresParameters { return }
+        parameters = request.parameters
+        if unsaid.contains(.reasoning) { parameters.insert(.reasoning) }
     }
 
     /// The first requirement that the endpoint does not meet; nil where it may serve.
@@ -68,10 +83,10 @@ struct EndpointFilter {
     private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         let provider = request.provider
         if provider.requiresParameters, let supported = endpoint.parameters {
-            let missing = request.parameters.missing(from: supported.known)
+            let missing = parameters.missing(from: supported.known)
             if !missing.isEmpty { return .parametersUnsupported(missing) }
         }
-        if request.wantsWebSearch, !Self.searches(endpoint) { return .searchUnsupported }
+        if wantsWebSearch, !Self.searches(endpoint) { return .searchUnsupported }
         if provider.deniesDataCollection, endpoint.provider.policy.allowsCollection { return .collectsData }
         if provider.zeroDataRetention, !endpoint.provider.policy.retainsNothing { return .retainsData }
         if let wanted = provider.quantizations, !Self.admits(wanted, endpoint.quantization) {

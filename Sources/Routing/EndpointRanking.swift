@@ -119,7 +119,7 @@ struct EndpointRanking {
         if let sticky { promote(sticky, models) }
         plan.reserve(places.count)
         for (index, place) in places.enumerated() {
-            let model = models[Int(place.model)].model
+            let (model, variant) = (models[Int(place.model)].model, models[Int(place.model)].variant)
             let endpoint = model.endpoints[Int(place.endpoint)]
             if isPrimaryOnly, index > 0 {
                 plan.reject(model, endpoint, .fallbacksForbidden)
@@ -127,7 +127,7 @@ struct EndpointRanking {
                 plan.append(
                     Candidate(
                         model: model, endpoint: endpoint, expectedPicos: place.picos, share: place.share,
-                        standing: place.standing))
+                        standing: place.standing, variant: variant))
             }
         }
     }

@@ -31,16 +31,13 @@ package struct ModelVariant: OptionSet, Sendable, Hashable {
         }
     }
 
-    /// Asks in the request for what the ending stands for.
-    package func complete(_ request: CompletionRequest) {
-        if contains(.thinking), request.fields.isDisjoint(with: .reasoningControls) {
-            request.reasoning.isEnabled = true
-            request.fields.insert(.reasoning)
-        }
-        if contains(.online), !request.wantsWebSearch {
-            request.wantsWebSearch = true
-            request.addsWebPlugin = true
-        }
+    /// What of it the provider has to be asked for.
+    package var wishes: AddedWishes {
+        if isEmpty { return AddedWishes() }
+        var wishes = AddedWishes()
+        if contains(.thinking) { wishes.insert(.reasoning) }
+        if contains(.online) { wishes.insert(.webSearch) }
+        return wishes
     }
 
     /// Takes the last ending off a slug.

@@ -9,11 +9,15 @@ package struct Candidate: Sendable {
     /// The chance that it had to be tried first.
     package var share: Float
     package var standing: Standing
+    /// What the model's name asked for.
+    package let variant: ModelVariant
 
     package init(
-        model: Model, endpoint: Endpoint, expectedPicos: Double = 0, share: Float = 0, standing: Standing = []
+        model: Model, endpoint: Endpoint, expectedPicos: Double = 0, share: Float = 0, standing: Standing = [],
+        variant: ModelVariant = []
     ) {
         self.model = model
+        self.variant = variant
         self.endpoint = endpoint
         self.expectedPicos = expectedPicos
         self.share = share

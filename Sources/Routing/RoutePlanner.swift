@@ -25,8 +25,9 @@ package enum RoutePlanner {
         _ request: CompletionRequest, _ models: ModelList, _ context: RouteContext
     ) -> RoutePlan {
         let tokens = context.tokens ?? PromptTokens(request.promptSize)
-        let filter = EndpointFilter.make(
-            for: request, promptTokensMin: tokens.atLeast, compressedContextMin: context.compressedContextMin)
+        var filter = EndpointFilter.make(
+            for: request, adding: models.first.variant.wishes, promptTokensMin: tokens.atLeast,
+            compressedContextMin: context.compressedContextMin)
         var plan = RoutePlan()
         plan.strategy = models.strategy
         plan.promptTokensMin = tokens.atLeast
@@ -41,6 +42,7 @@ package enum RoutePlanner {
             models.strategy == .free
             || (request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none && !request.models.isEmpty)
         for index in 0..<models.count {
+            if index > 0 { filter.add(models[index].variant.wishes, to: request) }
             collect(request, models, index, filter, context, into: &ranking, &plan)
             if isMixed { continue }
             ranking.finish(models, into: &plan)
@@ -75,7 +77,7 @@ package enum RoutePlanner {
             Candidate(
                 model: model, endpoint: endpoint,
                 expectedPicos: ExpectedPrice(request, tokens, unixSeconds: context.unixSeconds).picos(at: endpoint),
-                share: 1, standing: availability == .probing ? .probe : []))
+                share: 1, standing: availability == .probing ? .probe : [], variant: resolved.variant))
     }
 
     /// Sorts a model's endpoints into those that may serve and those that may not.

@@ -52,6 +52,14 @@ import Testing
         #expect(reread(record) == record.attempts)
     }
 
+    @Test func keepsTheNamesOfDroppedParameters() {
+        var attempt = AttemptRecord(endpoint: "e1", provider: "OpenAI", model: "a/b", status: 200, latencyMs: 1)
+        attempt.dropped = RequestFieldSet(.topK, .seed)
+        let record = record([attempt])
+        #expect(text(record) == "=\t=\t=\t200\t1\t\t\ttop_k,seed\n")
+        #expect(reread(record) == record.attempts)
+    }
+
     @Test(arguments: ["=", "a\tb", "a\nb", "a\\b", "\\t", "\\=", "é\u{1F600}", "\\", "=="])
     func survivesAnyText(text: String) {
         let record = record([

@@ -1,4 +1,5 @@
 import Completions
+import JSONText
 import Testing
 
 @testable import Dialects
@@ -100,5 +101,67 @@ import Testing
         let body = #"{"model":"a","messages":[{"role":"user","content":"Hi"}],"max_tokens":7}"#
         let json = try JSON(splice(body, for: target).body)
         #expect(json["max_tokens"] == .null && json["max_completion_tokens"] != .null)
+    }
+}
+
+/// What a model's name adds, and what a refusal takes away.
+@Suite struct RequestWishTests {
+    static let messages = #""messages":[{"role":"user","content":"Hi"}]"#
+    static let plain = UpstreamChatTarget(modelJSON: Array("\"m\"".utf8))
+    static let router = UpstreamChatTarget(
+        modelJSON: Array("\"m\"".utf8), traits: [.takesRouterFields, .takesReasoningObject])
+
+    static func members(
+        _ more: String, for target: UpstreamChatTarget, adding wishes: AddedWishes = [],
+        without stripped: RequestFieldSet = []
+    ) throws -> [String: JSON] {
+        let body = try splice(
+            "{\"model\":\"a\",\(more)\(messages)}", for: target, adding: wishes, without: stripped
+        ).body
+        let scanned = try JSONScanner().scan(copying: body)
+        #expect(scanned.firstRepeatedKey == nil, "\(body)")
+        guard case .object(var members) = try JSON(body) else { throw CancellationError() }
+        members["model"] = nil
+        members["messages"] = nil
+        return members
+    }
+
+    @Test(arguments: ["", #""reasoning":null,"#, #""web_search_options":null,"plugins":null,"#])
+    func wishesAreAddedInTheWordsOfTheHost(more: String) throws {
+        let all: AddedWishes = [.reasoning, .webSearch]
+        #expect(
+            try Self.members(more, for: Self.plain, adding: all)
+                == ["reasoning_effort": .string("medium"), "web_search_options": .object([:])])
+        #expect(
+            try Self.members(more, for: Self.router, adding: all)
+                == [
+                    "reasoning": .object(["enabled": .bool(true)]),
+                    "plugins": .array([.object(["id": .string("web")])]),
+                ])
+    }
+
+    @Test func theCallersOwnWordHolds() throws {
+        #expect(
+            try Self.members(#""reasoning_effort":"low","#, for: Self.plain, adding: .reasoning)
+                == ["reasoning_effort": .string("low")])
+        #expect(
+            try Self.members(#""plugins":[{"id":"web"}],"#, for: Self.router, adding: .webSearch)
+                == ["plugins": .array([.object(["id": .string("web")])])])
+    }
+
+    @Test func anEndpointThatDoesNotReasonIsNotAsked() throws {
+        var target = Self.plain
+        target.parameters = RequestFieldSet(.temperature)
+        #expect(try Self.members("", for: target, adding: .reasoning).isEmpty)
+    }
+
+    @Test func whatWasRefusedIsLeftOut() throws {
+        let body = #""top_k":1,"seed":2,"stream":true,"reasoning":{"effort":"low"},"#
+        let all = try Self.members(body, for: Self.plain)
+        #expect(Set(all.keys) == ["top_k", "seed", "stream", "stream_options", "reasoning_effort"])
+        let stripped = RequestFieldSet(.topK, .streamOptions, .reasoning)
+        #expect(Set(try Self.members(body, for: Self.plain, without: stripped).keys) == ["seed", "stream"])
+        let wished = try Self.members("", for: Self.router, adding: .reasoning, without: RequestFieldSet(.reasoning))
+        #expect(wished.isEmpty)
     }
 }

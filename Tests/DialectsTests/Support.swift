@@ -25,12 +25,12 @@ func decode(
 /// The upstream body for a request.
 func splice(
     _ body: String, for target: UpstreamChatTarget, pseudonym: String? = nil,
-    surface: ChatRequestDecoder.Surface = .chat
+    surface: ChatRequestDecoder.Surface = .chat, adding wishes: AddedWishes = [], without stripped: RequestFieldSet = []
 ) throws -> (body: String, dropped: [String]) {
     let request = try decode(body, surface: surface)
     var edits = JSONEdits()
     var out = ByteBuffer()
-    var splice = ChatRequestSplice(request, for: target)
+    var splice = ChatRequestSplice(request, for: target, adding: wishes, without: stripped)
     splice.write(source: body.utf8Span.span, pseudonym: pseudonym, into: &edits)
     edits.apply(to: body.utf8Span.span, into: &out)
     return (out.text, splice.dropped.names)

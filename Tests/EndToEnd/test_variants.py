@@ -24,6 +24,7 @@ def varied(simulator, tmp_path_factory):
     config["models"] = [
         {"id": "test/any", "endpoints": [endpoint("alpha")]},
         {"id": "test/plain", "endpoints": [endpoint("alpha", supported_parameters=["max_tokens", "temperature"])]},
+        {"id": "test/other", "endpoints": [endpoint("gamma")]},
         {
             "id": "test/some",
             "endpoints": [
@@ -159,3 +160,58 @@ def test_only_streams_are_echoed_and_failures_keep_their_status(varied):
         timeout=30,
     )
     assert '"debug"' not in plain.text
+
+
+#: Held against nobody's health.
+FAILED = {"status": 400, "error": {"message": "no", "code": "unsupported_parameter"}}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "efforts"),
+    [
+        ("test/any:thinking", "test/other", ["medium", None]),
+        ("test/any", "test/other:thinking", [None, "medium"]),
+        ("test/any:thinking", "test/other:thinking", ["medium", "medium"]),
+    ],
+)
+def test_each_model_of_a_list_thinks_by_its_own_name(varied, simulator, first, second, efforts):
+    tag, message = tagged(alpha=FAILED, gamma={"text": "Good."})
+    answer = varied.chat(message, model=first, models=[second])
+    assert answer.json()["model"] == "test/other"
+    bodies = {entry["provider"]: entry["body"] for entry in simulator.seen(tag)}
+    assert [bodies[name].get("reasoning_effort") for name in ("alpha", "gamma")] == efforts
+
+
+def test_each_model_of_a_list_searches_by_its_own_name(varied, simulator):
+    tag, message = tagged(alpha=FAILED, beta={"text": "Good."})
+    answer = varied.chat(message, model="test/plain", models=["test/some:online"])
+    assert answer.json()["provider"] == "Beta"
+    bodies = {entry["provider"]: entry["body"] for entry in simulator.seen(tag)}
+    assert "web_search_options" not in bodies["alpha"] and bodies["beta"]["web_search_options"] == {}
+    tag, message = tagged(beta=FAILED, alpha={"text": "Good."})
+    answer = varied.chat(message, model="test/some:online", models=["test/plain"])
+    assert answer.json()["provider"] == "Alpha"
+    bodies = {entry["provider"]: entry["body"] for entry in simulator.seen(tag)}
+    assert bodies["beta"]["web_search_options"] == {} and "web_search_options" not in bodies["alpha"]
+
+
+@pytest.mark.parametrize("models", [["test/paid", "test/gift:free"], ["test/gift:free", "test/paid"]])
+def test_a_free_variant_counts_when_it_is_its_turn(own_router, simulator, models):
+    config = standard_config(simulator)
+    paid, free = dict(config["models"][0]), dict(config["models"][3])
+    config["models"] += [{**paid, "id": "test/paid"}, {**free, "id": "test/gift:free"}]
+    router = own_router(config={**config, "free_variants": {"per_minute": "unlimited", "per_day": 2}})
+
+    def ask(**providers):
+        answer = router.chat(tagged(**providers)[1], model=models[0], models=models[1:])
+        return answer.json().get("model")
+
+    def used() -> int:
+        return router.get("/key").json()["data"]["free_model_daily_requests"]["used"]
+
+    fails_first = {"alpha": FAILED}
+    if models[0] == "test/paid":
+        assert ask() == "test/paid" and used() == 0
+        assert [ask(**fails_first) for _ in range(3)] == ["test/gift:free", "test/gift:free", None] and used() == 2
+    else:
+        assert [ask() for _ in range(3)] == ["test/gift:free", "test/gift:free", "test/paid"] and used() == 2

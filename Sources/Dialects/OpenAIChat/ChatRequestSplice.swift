@@ -22,6 +22,7 @@ package struct ChatRequestSplice {
     private let request: CompletionRequest
     private let target: UpstreamChatTarget
     private let missing: RequestFieldSet
+    private let added: AddedWishes
     private let options: ProviderPreferences.ProviderOptions?
     /// The parameters that the endpoint does not get although they were sent.
     package private(set) var dropped = RequestFieldSet()
@@ -33,11 +34,20 @@ package struct ChatRequestSplice {
         case model, user, streamOptions, prompt, effort, toolChoice, tier
     }
 
-    package init(_ request: CompletionRequest, for target: UpstreamChatTarget) {
+    /// - Parameters:
+    ///   - wishes: what the model's name asks for.
+    ///   - stripped: fields that the endpoint is not sent, whatever it lists.
+    package init(
+        _ request: CompletionRequest, for target: UpstreamChatTarget, adding wishes: AddedWishes = AddedWishes(),
+        without stripped: RequestFieldSet = RequestFieldSet()
+    ) {
         self.request = request
         self.target = target
-        var missing = request.fields.intersection(target.refused)
-        if let parameters = target.parameters { missing.formUnion(request.fields.missing(from: parameters)) }
+        added = request.unsaid(wishes)
+        var fields = request.fields
+        if added.contains(.reasoning) { fields.insert(.reasoning) }
+        var missing = fields.intersection(target.refused).union(stripped)
+        if let parameters = target.parameters { missing.formUnion(fields.missing(from: parameters)) }
         // A limit on the output is money: a host that lists neither spelling still gets it.
         self.missing = missing.subtracting(.outputLimits)
         let allOptions = request.provider.options
@@ -132,7 +142,7 @@ package struct ChatRequestSplice {
     }
 
     private var sendsStreamOptions: Bool {
-        request.isStream && !target.traits.contains(.refusesStreamOptions)
+        target.sendsStreamOptions(of: request) && !missing.contains(.streamOptions)
     }
 
     /// The endpoint's spelling of the output limit; nil where it takes either.
@@ -153,7 +163,7 @@ package struct ChatRequestSplice {
         case .drop: break
         case .keep:
             if case .messages = member.field { cutExtras(into: &edits) }
-            if case .plugins = member.field, request.addsWebPlugin {
+            if case .plugins = member.field, added.contains(.webSearch) {
                 let isEmpty = source.isEmptyObject(member.value)
                 let text: StaticString = isEmpty ? "{\"id\":\"web\"}" : "{\"id\":\"web\"},"
                 edits.insert(at: member.value.lowerBound + 1, raw: text)
@@ -206,10 +216,13 @@ package struct ChatRequestSplice {
             edits.insert(at: offset, raw: effort)
             edits.insert(at: offset, raw: ",")
         }
-        if fields.contains(.reasoning), target.traits.contains(.takesReasoningObject), !isSent(.reasoning) {
-            edits.insert(at: offset, raw: "\"reasoning\":{\"enabled\":true},")
+        if !added.isEmpty, added.contains(.reasoning), !missing.contains(.reasoning) {
+            let takesObject = target.traits.contains(.takesReasoningObject)
+            edits.insert(
+                at: offset,
+                raw: takesObject ? "\"reasoning\":{\"enabled\":true}," : "\"reasoning_effort\":\"medium\",")
         }
-        if request.wantsWebSearch { insertSearch(at: offset, into: &edits) }
+        if request.wantsWebSearch || added.contains(.webSearch) { insertSearch(at: offset, into: &edits) }
         guard let options else { return }
         for option in options.members {
             edits.insert(at: offset, raw: source.extracting(option))
@@ -220,14 +233,12 @@ package struct ChatRequestSplice {
     /// The search that the caller asked for by the model's name or by the plugin, in the words of this host.
     private func insertSearch(at offset: Int, into edits: inout JSONEdits) {
         if !target.traits.contains(.takesRouterFields) {
-            if !isSent(.webSearchOptions) { edits.insert(at: offset, raw: "\"web_search_options\":{},") }
-        } else if request.addsWebPlugin, !isSent(.plugins) {
+            if !request.fields.contains(.webSearchOptions) {
+                edits.insert(at: offset, raw: "\"web_search_options\":{},")
+            }
+        } else if added.contains(.webSearch), !request.fields.contains(.plugins) {
             edits.insert(at: offset, raw: "\"plugins\":[{\"id\":\"web\"}],")
         }
-    }
-
-    private func isSent(_ field: RequestField) -> Bool {
-        request.layout.members.contains { $0.field == field }
     }
 
     private func cutExtras(into edits: inout JSONEdits) {

@@ -56,6 +56,19 @@ package struct UpstreamChatTarget: Sendable {
         !wraps(request) || request.promptForm == .string
     }
 
+    /// Fields that a request gets on its way although its caller did not send them.
+    /// - Parameter wishes: what the model's name asks for.
+    package func fieldsAdded(to request: CompletionRequest, _ wishes: AddedWishes) -> RequestFieldSet {
+        var added = RequestFieldSet()
+        if sendsStreamOptions(of: request) { added.insert(.streamOptions) }
+        if request.unsaid(wishes).contains(.reasoning) { added.insert(.reasoning) }
+        return added
+    }
+
+    func sendsStreamOptions(of request: CompletionRequest) -> Bool {
+        request.isStream && !traits.contains(.refusesStreamOptions)
+    }
+
     /// Whether a prompt has to become a message.
     package func wraps(_ request: CompletionRequest) -> Bool {
         request.kind == .text && traits.contains(.isChatOnly)
