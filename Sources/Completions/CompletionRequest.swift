@@ -69,6 +69,8 @@ package final class CompletionRequest {
     package var provider = ProviderPreferences()
     package var reasoning = ReasoningPreferences()
     package var responseFormat: ResponseFormat?
+    /// The names of the functions in `tools`.
+    package var toolNames: [String] = []
     package var plugins: [Plugin] = []
     package var compression = Compression.usual
     /// Whether the plugin `web` wants the web searched.

@@ -25,6 +25,8 @@ package enum DialectLimits {
     static let serverToolSteps = 1...30
     /// Choices of one stream whose tool calls are tracked.
     static let trackedToolCalls = 256
+    /// Bytes of arguments of tools, over all calls of an answer, that are gathered to see whether they are JSON.
+    static let auditedArgumentBytes = 1024 * 1024
     /// Bytes of an upstream error sentence that are kept.
     static let errorMessageBytes = 2048
 }

@@ -3,6 +3,7 @@ import Accounting
 import Activity
 import Catalog
 import Completions
+import Dialects
 import HTTPServer
 import Providers
 import Reactor
@@ -50,7 +51,15 @@ extension CompletionCall {
         guard status == .completed, let firstContentNs else { return .abandoned }
         return .success(
             ttftMs: request.isStream ? (firstContentNs - attemptStartedNs) / 1_000_000 : nil,
-            outputTokens: usage.completion, durationMs: (EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000)
+            outputTokens: usage.completion, durationMs: (EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000,
+            hasGoodToolCalls: finish.hasGoodToolCalls)
+    }
+
+    /// Judges the calls of tools in a whole answer. One that was cut short for its length is not judged: its last call
+    /// has no end.
+    func judge(_ calls: ToolCallAudit?) {
+        guard let calls, finish.finishReason == .toolCalls else { return }
+        finish.hasGoodToolCalls = calls.isWellFormed(pipeline.scanner)
     }
 
     /// The first content of a stream is here: a probe has its answer.

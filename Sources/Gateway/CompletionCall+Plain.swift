@@ -68,6 +68,10 @@ extension CompletionCall {
             root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), into: &exchange.content)
         appendMetadata(selected: candidate, trailing: 1)
+        if !request.toolNames.isEmpty, var calls = ToolCallAudit(request) {
+            calls.add(answer: root)
+            judge(calls)
+        }
         return nil
     }
 

@@ -234,6 +234,7 @@ extension CompletionCall {
             finish.finishReason = relay.state.finishReasonAtEnd
             ChatStreamEnd.writeFinish(relay.state.finishReasonAtEnd, stamp: relay.stamp, into: &held)
         }
+        if !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
         let usage = self.usage
         let charge = charge(candidate)
         if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
@@ -249,7 +250,9 @@ extension CompletionCall {
     }
 
     private func newStreamState() -> StreamState {
-        StreamState(hidesReasoning: request.reasoning.isExcluded)
+        var state = StreamState(hidesReasoning: request.reasoning.isExcluded)
+        if !request.toolNames.isEmpty { state.toolCallAudit = ToolCallAudit(request) }
+        return state
     }
 
     private func take(_ state: StreamState, _ candidate: Candidate) {

@@ -261,6 +261,8 @@ struct CallFinish {
     var serviceTier: String?
     /// The endpoint whose prices are charged, where the tier that was served is not that of the endpoint that was asked.
     var pricedEndpoint: Endpoint?
+    /// Whether the tools that the answer calls can be carried out; nil where it calls none.
+    var hasGoodToolCalls: Bool?
     var upstreamID: String?
     var upstreamRequestID: String?
     var produced = TokenEstimator()

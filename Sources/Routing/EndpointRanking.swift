@@ -40,6 +40,7 @@ struct EndpointRanking {
     private let random: UInt64
     private let sticky: UInt32?
     private var readings: [HealthReading] = []
+    private var toolCalls = ToolCallQuality()
     private var places: [Place] = []
 
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ tokens: PromptTokens, _ context: RouteContext) {
@@ -60,6 +61,7 @@ struct EndpointRanking {
         }
         let asksForTools = request.fields.contains(.tools) && algorithm == .default && !hasOrder
         usesQuality = sort == .exacto || (sort == nil && asksForTools)
+        toolCalls.prefersProven = sort == .exacto
         isAdaptive = sort == .adaptive || (sort == nil && algorithm == .adaptive)
         isPrimaryOnly = !request.provider.allowsFallbacks && !hasOrder
         price = ExpectedPrice(request, tokens, unixSeconds: context.unixSeconds)
@@ -103,13 +105,19 @@ struct EndpointRanking {
                 group: group, standing: standing,
                 model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
                 key: key(picos, reading), picos: picos, weight: endpoint.weight))
-        if usesQuality { readings.append(reading) }
+        if usesQuality {
+            readings.append(reading)
+            toolCalls.counts.append(reading.toolCalls)
+        }
     }
 
     /// Appends what was added to the plan, in order.
     mutating func finish(_ models: ModelList, into plan: inout RoutePlan) {
         if places.isEmpty { return }
-        if usesQuality { compareQuality() }
+        if usesQuality {
+            compareQuality()
+            compareToolCalls()
+        }
         sortPlaces()
         if order == .balanced {
             balance(places.prefix { $0.group == places[0].group }.count)
@@ -211,6 +219,14 @@ struct EndpointRanking {
                 places[index].standing.insert(.unproven)
                 places[index].group |= 1
             }
+        }
+    }
+
+    /// Puts who breaks calls of tools behind. The places are not sorted yet.
+    private mutating func compareToolCalls() {
+        for (index, standing) in toolCalls.standings.enumerated() where !standing.isEmpty {
+            places[index].standing.insert(standing)
+            places[index].group |= standing == .unproven ? 1 : 2
         }
     }
 

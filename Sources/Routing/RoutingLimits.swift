@@ -21,6 +21,14 @@ package enum RoutingLimits {
     static let qualitySiblings = 4
     /// Standard deviations below the median at which a throughput counts as bad.
     static let qualitySigmas = 1.5
+    /// Answers of the last half hour that call tools, below which an endpoint's share of broken calls says little.
+    static let toolCallSamples = 50
+    /// How much more often than the best sibling an endpoint may break its calls of tools: as a share of the answers, and
+    /// in standard errors.
+    static let toolCallMargin = 0.02
+    static let toolCallSigmas = 2.0
+    /// The share of answers with a broken call above which an endpoint is no measure for its siblings.
+    static let toolCallErrorsMax = 0.05
     /// From the median of absolute deviations to the standard deviation of a normal distribution.
     static let madToSigma = 1.4826
     /// What a failed attempt counts for beside an answer, for `adaptive`: it costs no money, and its caller some time.

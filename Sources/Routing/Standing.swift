@@ -31,6 +31,9 @@ package struct Standing: OptionSet, Sendable, Hashable {
     /// The caller's `order` names it.
     package static let ordered = Standing(rawValue: 4096)
 
+    /// Its calls of tools are broken more often than those of its siblings.
+    package static let breaksToolCalls = Standing(rawValue: 32768)
+
     /// What was held against it for failures it had.
     static let failing: Standing = [.lowUptime, .lastResort, .recentOutage]
 
@@ -38,7 +41,7 @@ package struct Standing: OptionSet, Sendable, Hashable {
         (.cooling, "cooling"), (.open, "circuit_open"), (.disabled, "disabled"), (.lowUptime, "low_uptime"),
         (.lastResort, "last_resort"), (.recentOutage, "recent_outage"), (.missesCutoff, "misses_cutoff"),
         (.deprioritised, "deprioritised"), (.unproven, "unproven"), (.probe, "probe"), (.sticky, "sticky"),
-        (.preferredTier, "preferred_tier"), (.ordered, "ordered"),
+        (.preferredTier, "preferred_tier"), (.ordered, "ordered"), (.breaksToolCalls, "breaks_tool_calls"),
     ]
 
     /// The words for it, as `route explain` and records show them.

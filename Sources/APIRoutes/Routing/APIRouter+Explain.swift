@@ -93,6 +93,8 @@ enum RouteExplanationJSON {
                 json.member("requests", reading.requests)
                 json.member("ttft_ms_p50", reading.ttftMs?.p50)
                 json.member("throughput_p50", reading.throughput?.p50)
+                json.member("tool_call_answers", reading.toolCalls.answers)
+                json.member("tool_call_error_rate", reading.toolCalls.errorRate)
             }
         }
     }

@@ -22,7 +22,7 @@ extension ChatRequestDecoder {
         request.promptSize.toolBytes = value.range.count
     }
 
-    private func readFunction(_ function: JSONValue?, _ index: Int) throws(APIError) {
+    private mutating func readFunction(_ function: JSONValue?, _ index: Int) throws(APIError) {
         guard let function else {
             throw .invalid(
                 "tools[\(index)].function",
@@ -36,6 +36,7 @@ extension ChatRequestDecoder {
         guard name.kind == .string, !name.isEmptyString else {
             throw name.wrongType("tools[\(index)].function.name", "a string that is not empty")
         }
+        if let name = name.string { request.toolNames.append(name) }
     }
 
     func readToolChoice(_ value: JSONValue) throws(APIError) {

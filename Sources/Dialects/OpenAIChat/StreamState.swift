@@ -19,6 +19,11 @@ package struct StreamState: Sendable {
     /// The tier the provider says it served, as text; the last word counts.
     package internal(set) var serviceTier: String?
     var toolCalls = ToolCallSlots()
+    /// The calls of tools as they come together, where somebody wants to know whether they are well-formed.
+    package var toolCallAudit: ToolCallAudit? {
+        get { toolCalls.audit }
+        set { toolCalls.audit = newValue }
+    }
 
     package init(hidesReasoning: Bool = false) {
         self.hidesReasoning = hidesReasoning

@@ -17,6 +17,7 @@ struct ToolCallSlots: Sendable {
     }
 
     private var slots: [Slot] = []
+    var audit: ToolCallAudit?
 
     var isEmpty: Bool { slots.isEmpty }
 
@@ -31,8 +32,20 @@ struct ToolCallSlots: Sendable {
         if isWellFormed(calls, choice: choice) {
             calls.copyRaw(into: &out)
             for call in calls.elements { note(call, choice: choice) }
-            return
+        } else {
+            rewriteAll(calls, choice: choice, stamp: stamp, into: &out)
         }
+        if audit == nil { return }
+        for call in calls.elements where call.kind == .object {
+            let view = ToolCallView(call)
+            let position = slot(for: view, choice: choice)
+            audit?.add(view, slot: position)
+        }
+    }
+
+    private mutating func rewriteAll(
+        _ calls: JSONValue, choice: Int, stamp: ResponseStamp, into out: inout ByteBuffer
+    ) {
         out.append("[")
         var isFirst = true
         for call in calls.elements where call.kind == .object {

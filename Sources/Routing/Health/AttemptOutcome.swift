@@ -17,6 +17,8 @@ package struct AttemptOutcome: Sendable, Equatable {
     package var outputTokens = 0
     /// From the start of the attempt to its end.
     package var durationMs: UInt64 = 0
+    /// Whether the tools that the answer calls could be carried out; nil where it calls none.
+    package var hasGoodToolCalls: Bool?
     /// Whether there is nothing to learn from it: the caller left, or this server stopped.
     package var isAbandoned = false
 
@@ -26,11 +28,15 @@ package struct AttemptOutcome: Sendable, Equatable {
     /// - Parameters:
     ///   - ttftMs: nil for a plain answer.
     ///   - outputTokens: for the throughput; an answer without any is no sample.
-    package static func success(ttftMs: UInt64?, outputTokens: Int, durationMs: UInt64) -> AttemptOutcome {
+    ///   - hasGoodToolCalls: nil for an answer that calls no tools.
+    package static func success(
+        ttftMs: UInt64?, outputTokens: Int, durationMs: UInt64, hasGoodToolCalls: Bool? = nil
+    ) -> AttemptOutcome {
         var outcome = AttemptOutcome()
         outcome.ttftMs = ttftMs
         outcome.outputTokens = outputTokens
         outcome.durationMs = durationMs
+        outcome.hasGoodToolCalls = hasGoodToolCalls
         return outcome
     }
 

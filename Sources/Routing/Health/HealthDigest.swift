@@ -12,6 +12,8 @@ struct HealthDigest: ~Copyable, Sendable {
     /// p50 and p75, p90 and p99, as single-precision numbers; zero without samples.
     private let ttft = InlineArray<2, Atomic<UInt64>> { _ in Atomic(0) }
     private let throughput = InlineArray<2, Atomic<UInt64>> { _ in Atomic(0) }
+    /// Answers that call tools in the lower half, those with a broken call in the upper.
+    private let toolCalls = Atomic<UInt64>(0)
 
     /// Fills a reading, after a renewal where it is due.
     func read(_ record: HealthRecord, into reading: inout HealthReading, nowMs: UInt64, hasSpeeds: Bool) {
@@ -32,6 +34,7 @@ struct HealthDigest: ~Copyable, Sendable {
             ttft[0].load(ordering: .relaxed), ttft[1].load(ordering: .relaxed))
         reading.throughput = Self.percentiles(
             throughput[0].load(ordering: .relaxed), throughput[1].load(ordering: .relaxed))
+        reading.toolCalls = ToolCallCounts(word: toolCalls.load(ordering: .relaxed))
     }
 
     /// Makes the next reading work everything out.
@@ -55,6 +58,7 @@ struct HealthDigest: ~Copyable, Sendable {
             sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
         throughput[0].store(Self.word(speed?.p50, speed?.p75), ordering: .relaxed)
         throughput[1].store(Self.word(speed?.p90, speed?.p99), ordering: .relaxed)
+        toolCalls.store(record.shown.toolCalls(nowMs: nowMs).word, ordering: .relaxed)
     }
 
     private static func word(_ low: Double?, _ high: Double?) -> UInt64 {

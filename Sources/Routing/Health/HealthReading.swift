@@ -72,6 +72,8 @@ package struct HealthReading: Sendable, Equatable {
     /// Tokens per second over the whole attempt, of the last five minutes; nil without samples. p90 is what nine of
     /// ten attempts reached.
     package var throughput: Percentiles?
+    /// Of the last half hour.
+    package var toolCalls = ToolCallCounts()
 
     package init() {}
 

@@ -56,10 +56,14 @@ final class HealthRecord: Sendable {
         }
         recent.add(outcome: index, ttft: ttft, throughput: throughput, nowMs: nowMs)
         shown.add(outcome: index, ttft: ttft, throughput: throughput, nowMs: nowMs)
+        if let isGood = outcome.hasGoodToolCalls {
+            recent.addToolCalls(isGood: isGood, nowMs: nowMs)
+            shown.addToolCalls(isGood: isGood, nowMs: nowMs)
+        }
     }
 
     /// Counts of one slot of a performance window.
-    static let performanceCells = 24 + 2 * ValueScale.buckets
+    static let performanceCells = 24 + 2 * ValueScale.buckets + 2
 
     /// Times to first content are counted in steps of this many milliseconds.
     static let ttftUnitMs: UInt64 = 2

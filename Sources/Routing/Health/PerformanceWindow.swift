@@ -13,6 +13,8 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
         let outcomes = InlineArray<24, Atomic<UInt16>> { _ in Atomic(0) }
         let ttft = InlineArray<64, Atomic<UInt16>> { _ in Atomic(0) }
         let throughput = InlineArray<64, Atomic<UInt16>> { _ in Atomic(0) }
+        /// Answers that call tools: those whose calls are good, then those with a broken one.
+        let toolCalls = InlineArray<2, Atomic<UInt16>> { _ in Atomic(0) }
     }
 
     /// What one window holds in sum.
@@ -36,6 +38,18 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
     ///   - outcome: an index of `Slot.outcomes`.
     ///   - ttft: a bucket; nil for no sample, as with `throughput`.
     func add(outcome: Int, ttft: Int?, throughput: Int?, nowMs: UInt64) {
+        let index = slot(nowMs)
+        Self.count(ring[index].outcomes[outcome])
+        if let ttft { Self.count(ring[index].ttft[ttft]) }
+        if let throughput { Self.count(ring[index].throughput[throughput]) }
+    }
+
+    func addToolCalls(isGood: Bool, nowMs: UInt64) {
+        Self.count(ring[slot(nowMs)].toolCalls[isGood ? 0 : 1])
+    }
+
+    /// The slot of the stretch at hand, emptied by whoever comes first in it.
+    private func slot(_ nowMs: UInt64) -> Int {
         let epoch = epoch(nowMs)
         let index = Int(epoch % UInt64(slots))
         let known = ring[index].epoch.load(ordering: .relaxed)
@@ -44,9 +58,7 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
         {
             empty(index)
         }
-        Self.count(ring[index].outcomes[outcome])
-        if let ttft { Self.count(ring[index].ttft[ttft]) }
-        if let throughput { Self.count(ring[index].throughput[throughput]) }
+        return index
     }
 
     private static func count(_ cell: borrowing Atomic<UInt16>) {
@@ -59,6 +71,21 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
             ring[index].ttft[cell].store(0, ordering: .relaxed)
             ring[index].throughput[cell].store(0, ordering: .relaxed)
         }
+        for cell in 0..<2 { ring[index].toolCalls[cell].store(0, ordering: .relaxed) }
+    }
+
+    /// Answers that call tools, over the window that ends now.
+    func toolCalls(nowMs: UInt64) -> ToolCallCounts {
+        let epoch = epoch(nowMs)
+        var counts = ToolCallCounts()
+        for index in 0..<slots {
+            let known = ring[index].epoch.load(ordering: .relaxed)
+            if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
+            let broken = Int(ring[index].toolCalls[1].load(ordering: .relaxed))
+            counts.answers += Int(ring[index].toolCalls[0].load(ordering: .relaxed)) + broken
+            counts.broken += broken
+        }
+        return counts
     }
 
     /// The sum over the window that ends now.
@@ -79,7 +106,7 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
 
     // MARK: Across restarts
 
-    /// Each slot that counts, by its age in slots: outcomes, TTFT, throughput, one behind the other.
+    /// Each slot that counts, by its age in slots: outcomes, TTFT, throughput, calls of tools, one behind the other.
     func saved(nowMs: UInt64) -> [(age: UInt64, counts: [UInt16])] {
         let epoch = epoch(nowMs)
         var saved: [(age: UInt64, counts: [UInt16])] = []
@@ -90,6 +117,7 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
             for cell in 0..<24 { counts.append(ring[index].outcomes[cell].load(ordering: .relaxed)) }
             for cell in 0..<64 { counts.append(ring[index].ttft[cell].load(ordering: .relaxed)) }
             for cell in 0..<64 { counts.append(ring[index].throughput[cell].load(ordering: .relaxed)) }
+            for cell in 0..<2 { counts.append(ring[index].toolCalls[cell].load(ordering: .relaxed)) }
             saved.append((epoch - known, counts))
         }
         return saved
@@ -106,5 +134,6 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
             ring[index].ttft[cell].store(counts[24 + cell], ordering: .relaxed)
             ring[index].throughput[cell].store(counts[88 + cell], ordering: .relaxed)
         }
+        for cell in 0..<2 { ring[index].toolCalls[cell].store(counts[152 + cell], ordering: .relaxed) }
     }
 }

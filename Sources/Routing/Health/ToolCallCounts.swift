@@ -1,0 +1,32 @@
+/// How often an endpoint's answers called tools, and how often in a way that no program can carry out.
+package struct ToolCallCounts: Sendable, Equatable {
+    /// Answers to requests with tools that call at least one.
+    package var answers = 0
+    /// Those with at least one call whose function is unknown, or whose arguments are no JSON object.
+    package var broken = 0
+
+    package init(answers: Int = 0, broken: Int = 0) {
+        self.answers = answers
+        self.broken = broken
+    }
+
+    init(word: UInt64) {
+        answers = Int(word & 0xffff_ffff)
+        broken = Int(word >> 32)
+    }
+
+    var word: UInt64 { UInt64(answers) | UInt64(broken) << 32 }
+
+    /// The share of answers with a broken call; nil where there are too few to tell.
+    package var errorRate: Double? {
+        answers < RoutingLimits.toolCallSamples ? nil : Double(broken) / Double(answers)
+    }
+
+    /// The square of the standard error of the rate, as of one with one broken answer more and one good one: none at all
+    /// among few proves little.
+    var variance: Double {
+        let count = Double(answers) + 2
+        let rate = (Double(broken) + 1) / count
+        return rate * (1 - rate) / count
+    }
+}
