@@ -12,7 +12,9 @@ enum CORS {
         HTTPEncoding.appendField("Access-Control-Allow-Origin", "*", to: &exchange.fields)
         HTTPEncoding.appendField(
             "Access-Control-Expose-Headers",
-            "X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset",
+            """
+            X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Should-Retry
+            """,
             to: &exchange.fields)
     }
 

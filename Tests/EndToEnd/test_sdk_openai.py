@@ -6,7 +6,7 @@ import json
 import openai
 import pydantic
 import pytest
-from support.processes import KEY, eventually
+from support.processes import KEY, eventually, standard_config
 from support.scripts import script, tagged
 
 
@@ -174,3 +174,39 @@ def test_extra_body_carries_router_fields(client, simulator):
     )
     assert answer.provider == "Gamma"
     assert simulator.seen(tag)[0]["body"]["top_k"] == 5
+
+
+def test_errors_that_a_retry_cannot_mend_are_not_retried(own_router, simulator):
+    """The client's own rule would spare most of them; the header says so for every client that reads it."""
+    manager = {"key": "sk-mt-v1-" + "7" * 64, "name": "manager", "management": True}
+    config = standard_config(simulator)
+    router = own_router(config={**config, "keys": [*config["keys"], manager]}, limits={"body": "64KiB"})
+    poor = own_router(config={**config, "billing": "prepaid"})
+    refused = script(alpha={"status": 422, "error": {"message": "No."}})
+
+    def ask(status: int, router=router, key: str = KEY, content: str = "Hello", **options) -> None:
+        answers = []
+        counting = openai.DefaultHttpxClient(event_hooks={"response": [answers.append]})
+        with openai.OpenAI(
+            api_key=key, base_url=router.base, max_retries=2, timeout=30, http_client=counting
+        ) as client:
+            with pytest.raises(openai.APIStatusError) as caught:
+                client.chat.completions.create(**{"model": "test/one", "messages": user(content), **options})
+        assert caught.value.status_code == status
+        assert [answer.headers.get("x-should-retry") for answer in answers] == ["false"]
+
+    ask(400, temperature=9)
+    ask(400, model="test/nothing")
+    ask(401, key="sk-mt-v1-" + "0" * 64)
+    ask(402, router=poor)
+    ask(403, key=manager["key"])
+    ask(404, extra_body={"provider": {"only": ["nobody"]}})
+    ask(413, content="x" * 100_000)
+    ask(422, content=refused)
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_errors_that_pass_are_left_to_the_client(router, status):
+    answer = router.chat(script(alpha={"status": status}), model=router.fresh("one"))
+    assert answer.status_code in (429, 502, 503)
+    assert "x-should-retry" not in answer.headers
