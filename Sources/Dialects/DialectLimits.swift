@@ -29,4 +29,10 @@ package enum DialectLimits {
     static let auditedArgumentBytes = 1024 * 1024
     /// Bytes of an upstream error sentence that are kept.
     static let errorMessageBytes = 2048
+    /// Bytes of an answer's text that are kept to find the places of its citations.
+    static let citedTextBytes = 1024 * 1024
+    /// Levels of nesting in arguments that arrive in pieces.
+    static let argumentDepth = 64
+    /// Elements of one array in such arguments.
+    static let argumentElements = 4096
 }

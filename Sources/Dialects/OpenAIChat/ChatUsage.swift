@@ -94,7 +94,7 @@ struct ChatUsage {
     }
 
     /// Parts are priced apart from their totals, so a part above its total would be money from nowhere.
-    private static func clampParts(_ usage: inout TokenUsage) {
+    static func clampParts(_ usage: inout TokenUsage) {
         usage.cached = min(usage.cached, usage.prompt)
         usage.cacheWrite1h = min(usage.cacheWrite1h, usage.prompt - usage.cached)
         usage.cacheWrite5m = min(usage.cacheWrite5m, usage.prompt - usage.cached - usage.cacheWrite1h)
