@@ -15,14 +15,14 @@ package struct RequestLayout: Sendable, Equatable {
         }
     }
 
-    /// A member inside a message that not every host takes.
+    /// A member inside a message or a tool that not every host takes.
     package struct Extra: Sendable, Equatable {
         package enum Kind: UInt8, Sendable {
             /// `reasoning` or `reasoning_content` that an assistant message echoes.
             case reasoning
             /// `reasoning_details` that an assistant message echoes.
             case reasoningDetails
-            /// `annotations`, `images`, `model` and `configuration_update`: only the router knows them.
+            /// `annotations`, `images`, `model`, `is_error` and `configuration_update`: only the router knows them.
             case routerOnly
             /// `cache_control` and `prompt_cache_breakpoint` markers.
             case cacheMarker

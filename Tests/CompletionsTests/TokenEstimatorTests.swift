@@ -41,4 +41,18 @@ import Testing
     func knownTexts(text: String, tokens: Int) {
         #expect(count([text]) == tokens)
     }
+
+    @Test func eventsCountWhatTheyBring() {
+        var estimator = TokenEstimator()
+        let events: [CompletionEvent.Content] = [
+            .began(id: "x", model: "a model of many words"), .reasoning(ReasoningItem(.text, text: "Think first. ")),
+            .text("The quick brown fox"), .toolCall(slot: 0, kind: .function, id: "call_1", name: "weather"),
+            .toolArguments(slot: 0, #"{"city":"Rome"}"#), .toolSignature(slot: 0, "AAAA BBBB"), .refusal("No."),
+            .finished(.stop, native: "end of the turn"),
+        ]
+        for event in events { estimator.count(CompletionEvent(event)) }
+        #expect(
+            estimator.tokens
+                == count(["Think first. ", "The quick brown fox", "weather", #"{"city":"Rome"}"#, "No."]))
+    }
 }

@@ -126,6 +126,27 @@ import Testing
         #expect(relay.state.hasProduced == !(expected.text + expected.reasoning).isEmpty || called)
     }
 
+    /// The same by way of events, which is how callers of other dialects get it.
+    @Test(arguments: recordings)
+    func accumulatesTheSameFromEvents(recording: Recording) throws {
+        var expected = Reading()
+        for payload in recording.payloads { expected.add(try JSON(payload)) }
+        let events = try chatEvents(recording.payloads)
+        let answer = CompletionAnswer(events)
+        var actual = Reading()
+        for payload in chatChunks(events) { actual.add(try JSON(payload)) }
+        actual.prompt = answer.usage.map { Int64($0.prompt) }
+        actual.finish = answer.choices.first?.finishReason.map { "\($0.wireName)" }
+        #expect(answer.choices.first?.nativeFinishReason == expected.nativeFinish ?? expected.finish)
+        let called = !expected.toolNames.isEmpty
+        expected.finish = expected.finish.map {
+            $0 == "stop" && called ? "tool_calls" : $0 == "model_length" ? "length" : $0
+        }
+        #expect(actual == expected)
+        let hasFailed = try recording.payloads.contains { try JSON($0)["error"] != .null }
+        #expect((answer.error != nil) == hasFailed)
+    }
+
     @Test(.enabled(if: !recordings.isEmpty, "MARTLET_RECORDED names no recordings"))
     func everyHostIsThere() {
         let hosts = Set(Self.recordings.map { $0.name.components(separatedBy: "/").dropLast().joined(separator: "/") })

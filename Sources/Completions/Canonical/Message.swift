@@ -12,11 +12,14 @@ package struct Message: Sendable, Equatable {
     package var items: [MessageItem]
     /// The participant's name, where the caller gave one.
     package var name: String?
+    /// Members that only its dialect knows, as an object in that dialect's words: for a provider of the same one.
+    package var extras: NativeItem?
 
-    package init(_ role: Role, _ items: [MessageItem] = [], name: String? = nil) {
+    package init(_ role: Role, _ items: [MessageItem] = [], name: String? = nil, extras: NativeItem? = nil) {
         self.role = role
         self.items = items
         self.name = name
+        self.extras = extras
     }
 }
 

@@ -43,7 +43,8 @@ extension ChatRequestDecoder {
                 kind = .reasoning
                 request.promptSize.textBytes += member.value.range.count
             case "reasoning_details": kind = .reasoningDetails
-            case "annotations", "images", "model": kind = .routerOnly
+            case "annotations", "images", "model", "is_error": kind = .routerOnly
+            case "cache_control": kind = .cacheMarker
             case "configuration_update":
                 kind = .routerOnly
                 hasConfiguration = true

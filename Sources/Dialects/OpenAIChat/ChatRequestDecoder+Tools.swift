@@ -7,12 +7,25 @@ extension ChatRequestDecoder {
         var index = 0
         for tool in value.elements {
             guard tool.kind == .object else { throw tool.wrongType("tools[\(index)]", "an object") }
-            guard let type = tool["type"] else {
+            var type: JSONValue?
+            var function: JSONValue?
+            var cuts = MemberCuts()
+            for member in tool.members {
+                var kind: RequestLayout.Extra.Kind?
+                switch member.name {
+                case "type": type = type ?? member.value
+                case "function": function = function ?? member.value
+                case "cache_control": kind = .cacheMarker
+                default: break
+                }
+                cuts.visit(member, cut: kind, into: &request.layout.extras)
+            }
+            guard let type else {
                 throw .invalid("tools[\(index)].type", "'tools[\(index)].type' is missing; it is usually \"function\".")
             }
             try type.checkString("tools[\(index)].type")
             if type.equals("function") {
-                try readFunction(tool["function"], index)
+                try readFunction(function, index)
             } else {
                 request.promptSize.serverTools += 1
             }
@@ -91,7 +104,8 @@ extension ChatRequestDecoder {
                 "response_format.json_schema.name", "'response_format.json_schema.name' is missing; name the schema.")
         }
         let text = try name.requireString("response_format.json_schema.name")
-        guard (1...DialectLimits.schemaNameBytes).contains(text.utf8.count), text.utf8.allSatisfy(\.isNameByte) else {
+        guard (1...DialectLimits.schemaNameBytes).contains(text.utf8.count), text.utf8.allSatisfy(\.isSchemaNameByte)
+        else {
             throw .invalid(
                 "response_format.json_schema.name",
                 "'response_format.json_schema.name' must be 1 to 64 letters, digits, underscores or hyphens.")
@@ -106,7 +120,7 @@ extension ChatRequestDecoder {
 }
 
 extension UInt8 {
-    fileprivate var isNameByte: Bool {
+    var isSchemaNameByte: Bool {
         switch self {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):

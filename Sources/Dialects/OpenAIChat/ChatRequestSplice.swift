@@ -15,7 +15,7 @@ package import JSONText
 /// | `max_tokens` `max_completion_tokens` | one of them, in the endpoint's spelling |
 /// | other known parameters | removed where the endpoint lists its parameters and lacks them |
 /// | a known field that is null | removed |
-/// | fields in messages that only the router knows | removed, unless the host takes them |
+/// | fields in messages and tools that only the router knows | removed, unless the host takes them |
 /// | `provider.options[slug]` | its members are added, unless the router acts on them itself |
 /// | everything else | the same bytes |
 package struct ChatRequestSplice {

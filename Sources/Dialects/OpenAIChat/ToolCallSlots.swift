@@ -124,12 +124,51 @@ struct ToolCallSlots: Sendable {
     }
 
     private mutating func open(_ view: ToolCallView, choice: Int, stamp: ResponseStamp) {
+        open(view, choice: choice, id: view.id?.contents ?? stamp.toolCallID(slots.count))
+    }
+
+    private mutating func open(_ view: ToolCallView, choice: Int, id: [UInt8]) {
         let next = slots.reduce(0) { $1.choice == choice ? max($0, $1.index + 1) : $0 }
         let isTaken = slots.contains { $0.choice == choice && $0.index == view.index }
-        let id = view.id?.contents ?? stamp.toolCallID(slots.count)
         slots.append(
             Slot(
                 choice: choice, sourceIndex: view.index, index: isTaken ? next : view.index ?? next, id: id,
                 hasName: false))
+    }
+
+    // MARK: For who writes no array
+
+    /// Where a delta belongs.
+    struct Place {
+        /// The call's number among those of its choice, from 0.
+        var number: Int
+        /// Whether the delta begins the call.
+        var isNew: Bool
+        var id: String
+    }
+
+    /// Finds a delta's call, or opens one; nil once there are too many to track.
+    ///
+    /// - Parameters:
+    ///   - isWhole: every call stands for itself, as in an answer that is no stream.
+    ///   - seed: makes the id of a call that came without one unique.
+    mutating func take(_ view: ToolCallView, choice: Int, isWhole: Bool, seed: String) -> Place? {
+        let position = isWhole ? slots.count : slot(for: view, choice: choice)
+        let number = slots[..<position].reduce(0) { $1.choice == choice ? $0 + 1 : $0 }
+        if position < slots.count { return Place(number: number, isNew: false, id: "") }
+        guard position < DialectLimits.trackedToolCalls else { return nil }
+        let id = view.id?.contents ?? ResponseStamp.toolCallID(position, seed: seed)
+        open(view, choice: choice, id: id)
+        return Place(number: number, isNew: true, id: String(decoding: id, as: UTF8.self))
+    }
+
+    /// The number of the call of that id.
+    func number(ofID id: String, choice: Int) -> Int? {
+        var number = 0
+        for slot in slots where slot.choice == choice {
+            if slot.id.elementsEqual(id.utf8) { return number }
+            number += 1
+        }
+        return nil
     }
 }

@@ -8,6 +8,8 @@ struct ToolCallView {
     var id: JSONValue?
     var type: JSONValue?
     var function: JSONValue?
+    /// Freeform input instead of `function`: only readers of events look at it, writers copy it.
+    var isCustom = false
     var name: JSONValue?
     var arguments: JSONValue?
 
@@ -107,9 +109,12 @@ extension JSONValue {
 
 extension ResponseStamp {
     /// An id for a tool call that came without one: unique within the generation, and the same on every run.
-    func toolCallID(_ position: Int) -> [UInt8] {
+    func toolCallID(_ position: Int) -> [UInt8] { Self.toolCallID(position, seed: id) }
+
+    /// An id made of that of the answer.
+    static func toolCallID(_ position: Int, seed: String) -> [UInt8] {
         var text = "call_"
-        text += String(id.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.suffix(20))
+        text += String(seed.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.suffix(20))
         text += position < 10 ? "0\(position)" : "\(position)"
         return [UInt8](text.utf8)
     }

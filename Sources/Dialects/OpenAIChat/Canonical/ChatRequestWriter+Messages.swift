@@ -1,0 +1,177 @@
+import Completions
+import JSONText
+
+extension ChatRequestWriter {
+    /// A message of results becomes one for each.
+    mutating func write(_ message: Message, into json: inout JSONWriter) {
+        switch message.role {
+        case .system: writePlain(message, role: "system", into: &json)
+        case .developer: writePlain(message, role: "developer", into: &json)
+        case .user: writePlain(message, role: "user", into: &json)
+        case .assistant: writeAssistant(message, into: &json)
+        case .tool: for item in message.items { writeResult(item, into: &json) }
+        }
+    }
+
+    private mutating func writePlain(_ message: Message, role: StaticString, into json: inout JSONWriter) {
+        // Wherever a dialect puts its results, here they are messages of their own.
+        for item in message.items { writeResult(item, into: &json) }
+        // A message that only changes the effort has no content. Source: openrouter spec 3.2.
+        let isConfiguration = message.items.isEmpty && message.extras?.has("configuration_update") == true
+        if message.items.contains(where: \.isResult), !message.items.contains(where: { !$0.isResult }) { return }
+        json.beginObject()
+        json.member("role", "\(role)")
+        json.member("name", message.name)
+        if !isConfiguration {
+            json.key("content")
+            writeContent(message.items, into: &json)
+        }
+        json.members(kept: message.extras)
+        json.endObject()
+    }
+
+    private mutating func writeResult(_ item: MessageItem, into json: inout JSONWriter) {
+        guard case .toolResult(let result) = item else { return }
+        json.beginObject()
+        json.member("role", "tool")
+        json.member("tool_call_id", result.callID)
+        json.member("name", result.name)
+        json.key("content")
+        writeContent(result.content, into: &json)
+        if result.isError { json.member("is_error", true) }
+        if let cache = result.cache { cache.writeControl(into: &json) }
+        json.members(kept: result.extras)
+        json.endObject()
+    }
+
+    /// A text alone as a string, which every host takes; else parts.
+    mutating func writeContent(_ items: [MessageItem], into json: inout JSONWriter) {
+        var count = 0
+        var plain: String?
+        for item in items {
+            if case .native(let native) = item, native.dialect != NativeItem.chat {
+                translation.drop("messages.content.\(native.type ?? native.dialect)")
+            }
+            guard item.isPart else { continue }
+            count += 1
+            plain = item.plainText
+        }
+        if count == 0 { return json.string("") }
+        if count == 1, let plain { return json.string(plain) }
+        json.beginArray()
+        for item in items where item.isPart { writePart(item, into: &json) }
+        json.endArray()
+    }
+
+    private mutating func writePart(_ item: MessageItem, into json: inout JSONWriter) {
+        switch item {
+        case .text(let item): write(text: item.text, item.cache, into: &json)
+        case .image(let item): write(item, image: true, into: &json)
+        case .video(let item): write(item, image: false, into: &json)
+        case .audio(let item): writeAudio(item, into: &json)
+        case .file(let item): writeFile(item, into: &json)
+        case .refusal(let text):
+            json.object { json in
+                json.member("type", "refusal")
+                json.member("refusal", text)
+            }
+        case .native(let item): json.raw(item.json)
+        case .reasoning, .toolCall, .toolResult: break
+        }
+    }
+
+    private func write(text: String, _ cache: CacheMarker?, into json: inout JSONWriter) {
+        json.object { json in
+            json.member("type", "text")
+            json.member("text", text)
+            if let cache { cache.writeMarker(into: &json) }
+        }
+    }
+
+    private func write(_ item: MediaItem, image: Bool, into json: inout JSONWriter) {
+        guard let url = item.chatURL(usually: image ? "image/png" : "video/mp4") else {
+            return writeFile(item, into: &json)
+        }
+        json.object { json in
+            json.member("type", image ? "image_url" : "video_url")
+            json.memberObject(image ? "image_url" : "video_url") { json in
+                json.member("url", url)
+                json.member(image ? "detail" : "processing", item.detail)
+            }
+            if let cache = item.cache { cache.writeMarker(into: &json) }
+        }
+    }
+
+    private func writeAudio(_ item: MediaItem, into json: inout JSONWriter) {
+        let data: String
+        switch item.source {
+        case .base64(let text), .url(let text): data = text
+        case .text, .fileID: return writeFile(item, into: &json)
+        }
+        json.object { json in
+            json.member("type", "input_audio")
+            json.memberObject("input_audio") { json in
+                json.member("data", data)
+                json.member("format", item.chatAudioFormat)
+            }
+            if let cache = item.cache { cache.writeMarker(into: &json) }
+        }
+    }
+
+    private func writeFile(_ item: MediaItem, into json: inout JSONWriter) {
+        if let text = item.documentText { return write(text: text, item.cache, into: &json) }
+        json.object { json in
+            json.member("type", "file")
+            json.memberObject("file") { json in
+                if case .fileID(let id) = item.source {
+                    json.member("filename", item.name)
+                    json.member("file_id", id)
+                } else {
+                    // OpenAI refuses contents without a name.
+                    json.member("filename", item.name ?? item.usualFileName)
+                    json.member("file_data", item.chatURL(usually: "application/pdf"))
+                }
+            }
+            if let cache = item.cache { cache.writeMarker(into: &json) }
+        }
+    }
+}
+
+extension MessageItem {
+    fileprivate var isResult: Bool { if case .toolResult = self { true } else { false } }
+
+    /// Whether it is said in `content`.
+    var isPart: Bool {
+        switch self {
+        case .text, .image, .audio, .video, .file, .refusal: true
+        case .native(let item): item.dialect == NativeItem.chat
+        case .reasoning, .toolCall, .toolResult: false
+        }
+    }
+}
+
+extension MessageItem {
+    /// What is said, where that is text alone and nothing marks it.
+    fileprivate var plainText: String? {
+        switch self {
+        case .text(let item): item.cache == nil ? item.text : nil
+        case .file(let item): item.cache == nil ? item.documentText : nil
+        case .image, .audio, .video, .refusal, .native, .reasoning, .toolCall, .toolResult: nil
+        }
+    }
+}
+
+extension MediaItem {
+    /// A document of plain text, which is text to hosts that take no files.
+    fileprivate var documentText: String? {
+        guard case .text(let text) = source else { return nil }
+        return name.map { "\($0)\n\n\(text)" } ?? text
+    }
+
+    fileprivate var usualFileName: String? {
+        switch source {
+        case .base64: mediaType == "text/plain" ? "document.txt" : "document.pdf"
+        case .url, .text, .fileID: nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import Completions
+import JSONText
+
+extension ChatRequestWriter {
+    mutating func writeTools(into json: inout JSONWriter) {
+        if !request.tools.isEmpty {
+            json.key("tools")
+            json.beginArray()
+            for tool in request.tools { write(tool, into: &json) }
+            json.endArray()
+            // Hosts refuse a choice among no tools.
+            if !hasTools { return }
+        }
+        if let choice = request.toolChoice { write(choice, into: &json) }
+        json.member("parallel_tool_calls", request.allowsParallelToolCalls)
+    }
+
+    private mutating func write(_ tool: Tool, into json: inout JSONWriter) {
+        switch tool.kind {
+        case .function:
+            write(tool, as: "function", into: &json) { $0.member("parameters", tool.parameters) }
+        case .custom(let format):
+            write(tool, as: "custom", into: &json) { $0.member("format", format) }
+        case .native(let item):
+            guard item.isChatTool else { return translation.drop("tools.\(tool.name)") }
+            hasTools = true
+            json.raw(item.json)
+        }
+    }
+
+    private mutating func write(
+        _ tool: Tool, as type: StaticString, into json: inout JSONWriter, last: (inout JSONWriter) -> Void
+    ) {
+        hasTools = true
+        json.object { json in
+            json.member("type", "\(type)")
+            json.memberObject(type) { json in
+                json.member("name", tool.name)
+                json.member("description", tool.description)
+                json.member("strict", tool.isStrict)
+                last(&json)
+            }
+            if let cache = tool.cache { cache.writeControl(into: &json) }
+            json.members(kept: tool.extras)
+        }
+    }
+
+    private func write(_ choice: ToolChoice, into json: inout JSONWriter) {
+        switch choice {
+        case .auto: json.member("tool_choice", "auto")
+        case .none: json.member("tool_choice", "none")
+        case .required: json.member("tool_choice", "required")
+        case .named(let name):
+            json.key("tool_choice")
+            writeName(name, into: &json)
+        case .among(let names, let isRequired):
+            json.memberObject("tool_choice") { json in
+                json.member("type", "allowed_tools")
+                json.memberObject("allowed_tools") { json in
+                    json.member("mode", isRequired ? "required" : "auto")
+                    json.memberArray("tools") { json in
+                        for name in names { writeName(name, into: &json) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// A reference to a tool, in the form that its kind has.
+    private func writeName(_ name: String, into json: inout JSONWriter) {
+        let kind = request.tools.first { $0.name == name }?.kind
+        json.object { json in
+            switch kind {
+            case .native: json.member("type", name)
+            case .custom:
+                json.member("type", "custom")
+                json.memberObject("custom") { $0.member("name", name) }
+            case .function, nil:
+                json.member("type", "function")
+                json.memberObject("function") { $0.member("name", name) }
+            }
+        }
+    }
+}
+
+extension NativeItem {
+    /// Whether this dialect knows the tool: the router's own, and the web search under OpenAI's names.
+    /// Source: openrouter spec 27.5.
+    fileprivate var isChatTool: Bool {
+        if dialect == Self.chat { return true }
+        guard let type else { return false }
+        if type.hasPrefix("openrouter:") { return true }
+        switch type {
+        case "web_search", "web_search_preview", "web_search_preview_2025_03_11", "web_search_2025_08_26": return true
+        default: return false
+        }
+    }
+}

@@ -1,0 +1,97 @@
+import Completions
+import JSONText
+
+/// The events of one message or delta.
+extension MessageView {
+    /// The reasoning: details where there are some with text, else the text. What seals a call is left to `readSeals`.
+    func readReasoning(_ choice: Int, slots: ToolCallSlots, into events: inout [CompletionEvent]) {
+        let start = events.count
+        var hasText = false
+        if let reasoningDetails {
+            for detail in reasoningDetails.elements {
+                guard let item = ReasoningItem(chat: detail), !item.isSeal(slots, toolCalls, choice) else { continue }
+                if !item.text.isEmpty { hasText = true }
+                events.append(CompletionEvent(.reasoning(item), choice: choice))
+            }
+        }
+        guard !hasText, let reasoning, !reasoning.isEmptyString else { return }
+        let item = ReasoningItem(.text, text: reasoning.string ?? "", format: "unknown")
+        events.insert(CompletionEvent(.reasoning(item), choice: choice), at: start)
+    }
+
+    /// What seals calls, once those have begun.
+    func readSeals(_ choice: Int, slots: ToolCallSlots, into events: inout [CompletionEvent]) {
+        guard let reasoningDetails else { return }
+        for detail in reasoningDetails.elements {
+            guard let item = ReasoningItem(chat: detail), item.isSeal(slots, toolCalls, choice),
+                let slot = item.id.flatMap({ slots.number(ofID: $0, choice: choice) }), let data = item.data
+            else { continue }
+            events.append(CompletionEvent(.toolSignature(slot: slot, data), choice: choice))
+        }
+    }
+
+    func readText(_ choice: Int, into events: inout [CompletionEvent]) {
+        if let content {
+            if let text = content.string {
+                if !text.isEmpty { events.append(CompletionEvent(.text(text), choice: choice)) }
+            } else {
+                for part in content.elements { Self.read(part: part, choice, into: &events) }
+            }
+        }
+        if let text = refusal?.string, !text.isEmpty {
+            events.append(CompletionEvent(.refusal(text), choice: choice))
+        }
+    }
+
+    /// Mistral answers in parts, of thinking too.
+    private static func read(part: JSONValue, _ choice: Int, into events: inout [CompletionEvent]) {
+        if part["type"]?.equals("thinking") == true {
+            guard let thinking = part["thinking"] else { return }
+            let text = thinking.string ?? thinking.elements.map { $0["text"]?.string ?? "" }.joined()
+            let item = ReasoningItem(.text, text: text, signature: part["signature"]?.string, format: "unknown")
+            events.append(CompletionEvent(.reasoning(item), choice: choice))
+        } else if part["type"]?.equals("image_url") == true {
+            guard let url = part["image_url"]?["url"] ?? part["image_url"], let item = MediaItem(chatURL: url) else {
+                return
+            }
+            events.append(CompletionEvent(.media(.image(item)), choice: choice))
+        } else if let text = part["text"]?.string, !text.isEmpty {
+            events.append(CompletionEvent(.text(text), choice: choice))
+        }
+    }
+
+    /// Sources, images and speech.
+    static func readOthers(_ body: JSONValue, _ choice: Int, into events: inout [CompletionEvent]) {
+        for member in body.members where !member.value.isNull {
+            switch member.name {
+            case "annotations":
+                for annotation in member.value.elements {
+                    events.append(CompletionEvent(.citation(Citation(chat: annotation)), choice: choice))
+                }
+            case "images":
+                for image in MessageItem.images(chat: member.value) {
+                    events.append(CompletionEvent(.media(image), choice: choice))
+                }
+            case "audio":
+                let audio = member.value
+                guard audio.isObject else { break }
+                events.append(
+                    CompletionEvent(
+                        .audio(
+                            id: audio["id"]?.string, data: audio["data"]?.string,
+                            transcript: audio["transcript"]?.string, expiresAt: audio["expires_at"]?.integer),
+                        choice: choice))
+            default: break
+            }
+        }
+    }
+}
+
+extension ReasoningItem {
+    /// Whether this seals a call that has begun, or begins beside it.
+    fileprivate func isSeal(_ slots: ToolCallSlots, _ calls: JSONValue?, _ choice: Int) -> Bool {
+        guard kind == .encrypted, let id, format == Self.sealFormat || format == nil else { return false }
+        if slots.number(ofID: id, choice: choice) != nil { return true }
+        return calls?.elements.contains { $0["id"]?.equals(id.utf8Span.span) == true } ?? false
+    }
+}
