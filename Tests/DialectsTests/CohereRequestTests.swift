@@ -9,7 +9,7 @@ import Testing
 @Suite struct CohereRequestTests {
     static let target = TranslationTarget(
         model: "command-a-03-2025", isStream: true, maxOutputTokens: 8_000,
-        abilities: [.sampling, .forcedTools, .jsonSchema, .mediaByURL])
+        abilities: [.sampling, .reasoning, .forcedTools, .jsonSchema, .mediaByURL])
 
     @Test(arguments: Fixture.all("cohere/requests"))
     func writesEachTheme(_ fixture: Fixture) throws {
@@ -58,13 +58,15 @@ import Testing
         request.sampling.temperature = 1
         request.sampling.topP = 1
         request.sampling.topK = 1
+        request.reasoning.effort = .high
         var translation = Translation()
         let target = TranslationTarget(model: "m", isStream: false, abilities: [])
         let body = try tree { translation = try CohereRequestWriter.write(request, for: target, into: &$0) }
         #expect(body["response_format"] == (try JSON(#"{"type":"json_object"}"#)))
         #expect(body["messages"][0]["content"].text?.contains(#"{"type":"object""#) == true)
         #expect(body["temperature"] == .null)
-        #expect(translation.dropped == ["temperature", "top_p", "top_k", "response_format.json_schema"])
+        #expect(body["thinking"] == .null)
+        #expect(translation.dropped == ["temperature", "top_p", "top_k", "response_format.json_schema", "reasoning"])
     }
 }
 

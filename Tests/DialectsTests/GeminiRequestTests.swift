@@ -10,10 +10,10 @@ import Testing
 @Suite struct GeminiRequestTests {
     static let third = TranslationTarget(
         model: "gemini-3-pro-preview", isStream: false, maxOutputTokens: 65_536,
-        abilities: [.sampling, .adaptiveThinking, .toolCallIDs, .forcedTools, .jsonSchema])
+        abilities: [.sampling, .reasoning, .adaptiveThinking, .toolCallIDs, .forcedTools, .jsonSchema])
     static let second = TranslationTarget(
         model: "gemini-2.5-flash", isStream: true, maxOutputTokens: 65_536,
-        abilities: [.sampling, .forcedTools, .jsonSchema])
+        abilities: [.sampling, .reasoning, .forcedTools, .jsonSchema])
     static let vertex = TranslationTarget(
         model: "gemini-2.5-flash", platform: .vertex, isStream: true,
         abilities: [.sampling, .forcedTools, .jsonSchema, .mediaByURL])
@@ -130,6 +130,20 @@ import Testing
             preferences.isEnabled = isEnabled
             return preferences
         }
+    }
+
+    @Test(arguments: [
+        (ReasoningPreferences.Effort.low, ["reasoning"]), (ReasoningPreferences.Effort.none, []),
+    ])
+    func aModelThatDoesNotThinkIsNotToldHow(effort: ReasoningPreferences.Effort, dropped: [String]) throws {
+        var request = CanonicalRequest()
+        request.messages = [Message(.user, [.text(TextItem("a"))])]
+        request.reasoning.effort = effort
+        let target = TranslationTarget(model: "gemini-2.0-flash", isStream: false, abilities: [.sampling])
+        var translation = Translation()
+        let body = try tree { translation = try GeminiRequestWriter.write(request, for: target, into: &$0) }
+        #expect(body["generationConfig"] == .object([:]))
+        #expect(translation.dropped == dropped)
     }
 
     @Test func aModelThatAlwaysThinksIsKeptToTheLeastAndThatIsSaid() throws {

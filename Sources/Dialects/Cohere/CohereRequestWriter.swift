@@ -113,9 +113,16 @@ package struct CohereRequestWriter {
 
     private mutating func writeThinking(_ json: inout JSONWriter) {
         let wish = request.reasoning
-        if wish.effort == ReasoningPreferences.Effort.none || wish.isEnabled == false {
+        let isOff = wish.effort == ReasoningPreferences.Effort.none || wish.isEnabled == false
+        let isOn = wish.effort != nil || wish.maxTokens != nil || wish.isEnabled == true
+        // A model that does not think refuses to be told how.
+        guard target.abilities.contains(.reasoning) else {
+            if isOn, !isOff { translation.drop("reasoning") }
+            return
+        }
+        if isOff {
             json.memberObject("thinking") { $0.member("type", "disabled") }
-        } else if wish.effort != nil || wish.maxTokens != nil || wish.isEnabled == true {
+        } else if isOn {
             let limit = [request.maxTokens, target.maxOutputTokens].compactMap(\.self).min()
             json.memberObject("thinking") { json in
                 json.member("type", "enabled")

@@ -152,6 +152,11 @@ extension GeminiRequestWriter {
         let wish = request.reasoning
         let isOff = wish.effort == ReasoningPreferences.Effort.none || wish.isEnabled == false
         let isOn = wish.effort != nil || wish.maxTokens != nil || wish.isEnabled == true
+        // A model that does not think refuses to be told how.
+        guard target.abilities.contains(.reasoning) else {
+            if isOn, !isOff { translation.drop("reasoning") }
+            return
+        }
         guard isOff || isOn else {
             if wish.isExcluded { json.memberObject("thinkingConfig") { $0.member("includeThoughts", false) } }
             return
