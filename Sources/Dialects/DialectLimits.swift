@@ -5,7 +5,15 @@ package enum DialectLimits {
     /// Output tokens a request may ask for.
     static let outputTokens = 1...100_000_000
     static let stopSequences = 4
+    /// `stop_sequences` of the Messages dialect: as many as any provider takes.
+    static let messageStopSequences = 2500
     static let fallbackModels = 32
+    /// `fallbacks` of the Messages dialect.
+    static let messageFallbacks = 3
+    /// Messages of a conversation in the Messages dialect.
+    static let messages = 100_000
+    /// Tokens of `thinking.budget_tokens`, at least.
+    static let thinkingBudgetMin = 1024
     static let topLogprobs = 0...20
     /// `logprobs` of the legacy dialect is a count.
     static let legacyLogprobs = 0...20

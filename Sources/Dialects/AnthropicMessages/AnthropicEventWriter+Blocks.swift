@@ -1,0 +1,75 @@
+import Completions
+import JSONText
+
+/// What events come to, as blocks.
+extension AnthropicEventWriter {
+    /// Begins a block. What came before it, but for a call that is not whole yet, has ended.
+    mutating func append(_ kind: AnthropicOutputBlock.Kind) {
+        if !blocks.isEmpty, !blocks[blocks.count - 1].isOpenCall { blocks[blocks.count - 1].isWhole = true }
+        blocks.append(AnthropicOutputBlock(kind))
+    }
+
+    mutating func add(text: String) {
+        if let last = blocks.last, case .text = last.kind, !last.isWhole, !last.isCited {} else { append(.text) }
+        blocks[blocks.count - 1].pieces.append(.text(text))
+    }
+
+    /// The next text is a block of its own.
+    mutating func endText() {
+        if case .text? = blocks.last?.kind { blocks[blocks.count - 1].isWhole = true }
+    }
+
+    /// A citation belongs to the text before it; the next text is another block.
+    mutating func add(_ citation: Citation) {
+        if let last = blocks.last, case .text = last.kind, !last.isWhole {} else { append(.text) }
+        blocks[blocks.count - 1].pieces.append(.citation(AnthropicCitation.json(citation)))
+        blocks[blocks.count - 1].isCited = true
+    }
+
+    mutating func add(_ item: ReasoningItem) {
+        var item = item
+        let text = item.text
+        if hidesReasoning { item.text = "" }
+        if let last = blocks.last, case .reasoning(var before) = last.kind, !last.isWhole, before.isContinued(by: item)
+        {
+            before.data = item.data.map { (before.data ?? "") + $0 } ?? before.data
+            before.signature = item.signature ?? before.signature
+            before.format = before.format ?? item.format
+            blocks[blocks.count - 1].kind = .reasoning(before)
+        } else {
+            var seal = item
+            seal.text = ""
+            append(.reasoning(seal))
+        }
+        if !text.isEmpty, !hidesReasoning { blocks[blocks.count - 1].pieces.append(.thinking(text)) }
+    }
+
+    mutating func add(_ slot: Int, _ kind: ToolCallItem.Kind, id: String, name: String) {
+        append(.call(AnthropicOutputCall(slot: slot, kind: kind, id: id, name: name)))
+    }
+
+    mutating func add(_ extras: NativeItem, to slot: Int) {
+        guard extras.dialect == AnthropicWords.dialect else { return }
+        edit(slot) { call, _ in call.extras = extras.json }
+    }
+
+    mutating func add(arguments text: String, to slot: Int) {
+        edit(slot) { call, pieces in
+            let piece = call.take(text)
+            if !piece.isEmpty { pieces.append(.json(piece)) }
+        }
+    }
+
+    private mutating func edit(
+        _ slot: Int, _ change: (inout AnthropicOutputCall, inout [AnthropicOutputBlock.Piece]) -> Void
+    ) {
+        for place in blocks.indices.reversed() {
+            guard case .call(var call) = blocks[place].kind, call.slot == slot else { continue }
+            change(&call, &blocks[place].pieces)
+            blocks[place].kind = .call(call)
+            // A call that is whole has ended once another block waits behind it.
+            if call.isWhole, place < blocks.count - 1 { blocks[place].isWhole = true }
+            return
+        }
+    }
+}
