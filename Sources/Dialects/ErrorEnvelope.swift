@@ -21,14 +21,18 @@ package enum ErrorEnvelope {
                 json.member("code", error.status)
                 json.member("message", error.message)
                 json.member("param", error.param)
-                json.memberObject("metadata") { metadata(error, generation, &$0) }
-                if let availability = error.availability {
-                    json.member("error_type", "\(error.type.wireName)")
-                    json.member("http_status", error.status)
-                    json.memberObject("availability") { write(availability, error.retryAfter, &$0) }
-                }
+                writeDetails(error, generation: generation, &json)
             }
         }
+    }
+
+    /// Writes what stands in an error behind its message, in any dialect.
+    static func writeDetails(_ error: APIError, generation: String?, _ json: inout JSONWriter) {
+        json.memberObject("metadata") { metadata(error, generation, &$0) }
+        guard let availability = error.availability else { return }
+        json.member("error_type", "\(error.type.wireName)")
+        json.member("http_status", error.status)
+        json.memberObject("availability") { write(availability, error.retryAfter, &$0) }
     }
 
     /// An internal error is masked: beside its type it says nothing about what happened.
