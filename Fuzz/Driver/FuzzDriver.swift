@@ -10,7 +10,7 @@
 #endif
 
 enum FuzzTarget: String, CaseIterable {
-    case request, response, body, events, json, chat, chunks
+    case request, response, body, events, frames, json, chat, chunks
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -18,6 +18,7 @@ enum FuzzTarget: String, CaseIterable {
         case .response: fuzzResponse(input)
         case .body: fuzzBody(input)
         case .events: fuzzEvents(input)
+        case .frames: fuzzFrames(input)
         case .json: fuzzJSON(input)
         case .chat: fuzzChat(input)
         case .chunks: fuzzChunks(input)

@@ -145,9 +145,15 @@ private struct HeaderReader {
         guard !name.isEmpty, bytes[name.lowerBound] == UInt8(ascii: ":") else { return }
         if Self.equals(bytes, name, ":message-type") {
             guard let text, kind == nil else { throw .malformed }
-            if Self.equals(bytes, text, "event") { kind = .event }
-            if Self.equals(bytes, text, "exception") { kind = .exception }
-            if Self.equals(bytes, text, "error") { kind = .error }
+            if Self.equals(bytes, text, "event") {
+                kind = .event
+            } else if Self.equals(bytes, text, "exception") {
+                kind = .exception
+            } else if Self.equals(bytes, text, "error") {
+                kind = .error
+            } else {
+                throw .malformed
+            }
         } else if Self.equals(bytes, name, ":event-type") {
             eventType = text
         } else if Self.equals(bytes, name, ":exception-type") {

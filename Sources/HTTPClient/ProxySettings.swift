@@ -1,3 +1,4 @@
+import Buffers
 import Reactor
 
 /// Which requests go through an HTTP proxy, by the environment's customs: `http_proxy`, `https_proxy`, `no_proxy`, or
