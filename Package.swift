@@ -160,7 +160,7 @@ let unitTests: [Target] = [
     tests("Routing", ["Accounting", "Catalog", "Completions", "JSONText", "Providers", "TestSupport"]),
     tests("Simulation", ["Accounting"]),
     tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "Cryptography", "JSONText", "TestSupport"]),
-    tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "JSONText", "TestSupport"]),
+    tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "EventStreams", "JSONText", "TestSupport"]),
     tests(
         "Persistence",
         [

@@ -38,8 +38,10 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
                     "This path does not take \(exchange.text(exchange.head.methodRange)). Use \(route.allowed)."))
         }
         switch route {
-        case .chatCompletions: await pipeline.complete(exchange, surface: .chat)
-        case .completions: await pipeline.complete(exchange, surface: .completions)
+        case .chatCompletions: await pipeline.complete(exchange, caller: .chat)
+        case .completions: await pipeline.complete(exchange, caller: .completions)
+        case .messages: await pipeline.complete(exchange, caller: .messages)
+        case .responses: await pipeline.complete(exchange, caller: .responses)
         default: await answer(route, exchange)
         }
     }
@@ -67,6 +69,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .keys: await keys(exchange, query)
         case .keyByHash(let hash): await key(exchange, hash: hash)
         case .routeExplanation: await explainRoute(exchange)
+        case .tokenCount: await pipeline.countTokens(exchange)
         case .account(let route): await account(route, exchange, query)
         case .health: status(exchange, 200, reasons: [])
         case .ready:
@@ -80,7 +83,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
                     .notFound,
                     "There is nothing at \(exchange.text(exchange.head.path)). The API lives under /api/v1, for example "
                         + "/api/v1/chat/completions and /api/v1/models."))
-        case .chatCompletions, .completions: break
+        case .chatCompletions, .completions, .messages, .responses: break
         }
     }
 

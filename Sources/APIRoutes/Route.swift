@@ -4,6 +4,9 @@ import HTTPWire
 enum Route: Equatable {
     case chatCompletions
     case completions
+    case messages
+    case tokenCount
+    case responses
     case catalogue(CatalogueRoute)
     case generation
     case key
@@ -20,7 +23,7 @@ enum Route: Equatable {
     /// The methods that the path takes, as the `Allow` field names them; HEAD goes with GET.
     var allowed: StaticString {
         switch self {
-        case .chatCompletions, .completions, .routeExplanation: "POST, OPTIONS"
+        case .chatCompletions, .completions, .messages, .responses, .tokenCount, .routeExplanation: "POST, OPTIONS"
         case .keys: "GET, HEAD, POST, OPTIONS"
         case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
         case .account(let route): route.allowed
@@ -30,7 +33,7 @@ enum Route: Equatable {
 
     func takes(_ method: HTTPMethod) -> Bool {
         switch self {
-        case .chatCompletions, .completions, .routeExplanation: method == .post
+        case .chatCompletions, .completions, .messages, .responses, .tokenCount, .routeExplanation: method == .post
         case .keys: method == .get || method == .head || method == .post
         case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
         case .account(let route): route.takes(method)
@@ -61,6 +64,10 @@ enum Route: Equatable {
             self = .chatCompletions
         } else if head.matches(rest, "/completions") {
             self = .completions
+        } else if head.matches(rest, "/messages") {
+            self = .messages
+        } else if head.matches(rest, "/responses") {
+            self = .responses
         } else {
             self = Route.resource(head.text(rest))
         }
@@ -81,6 +88,7 @@ enum Route: Equatable {
         case "/key", "/auth/key": return .key
         case "/keys": return .keys
         case "/route/explain": return .routeExplanation
+        case "/messages/count_tokens": return .tokenCount
         default: break
         }
         if let route = AccountRoute(rawValue: path) { return .account(route) }

@@ -2,4 +2,6 @@
 package enum GenerationKind: UInt8, CaseIterable, Sendable {
     case chat = 0
     case completions = 1
+    case messages = 2
+    case responses = 3
 }

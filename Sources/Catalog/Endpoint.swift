@@ -13,6 +13,8 @@ package final class Endpoint: Sendable {
     /// Position in `ModelCatalog.endpoints`, the key of health tables; -1 for one that cannot be called.
     package let index: Int
     package let provider: ProviderEntry
+    /// What requests to it are written in: the provider's dialect, or another one that it has for this model.
+    package let dialect: ProviderDialect
     /// The slug of the model this endpoint serves.
     package let modelSlug: String
     /// What the provider calls the model.
@@ -48,7 +50,8 @@ package final class Endpoint: Sendable {
     private let heads: [[UInt8]]
 
     package init(
-        index: Int, provider: ProviderEntry, modelSlug: String, upstreamModel: String, tag: String? = nil,
+        index: Int, provider: ProviderEntry, dialect: ProviderDialect? = nil, modelSlug: String,
+        upstreamModel: String, tag: String? = nil,
         contextLength: Int? = nil, maxCompletionTokens: Int? = nil, quantization: Quantization? = nil,
         parameters: SupportedParameters? = nil, inputModalities: ModalitySet = .text,
         outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
@@ -57,6 +60,7 @@ package final class Endpoint: Sendable {
     ) {
         self.index = index
         self.provider = provider
+        self.dialect = dialect ?? provider.dialect
         self.modelSlug = modelSlug
         self.upstreamModel = upstreamModel
         self.tag = tag ?? provider.slug
@@ -85,7 +89,9 @@ package final class Endpoint: Sendable {
             !isCallable
             ? []
             : UpstreamPath.allCases.flatMap { path in
-                keys.map { UpstreamHead.prefix(provider: provider, path: path, key: $0) }
+                keys.map {
+                    UpstreamHead.prefix(provider, dialect ?? provider.dialect, path, model: upstreamModel, key: $0)
+                }
             }
     }
 

@@ -10,5 +10,14 @@ package enum ProviderDialect: String, Sendable, CaseIterable {
     case azure
 
     /// Whether this version can ask a provider in it.
-    package var isSpoken: Bool { self == .openAI }
+    package var isSpoken: Bool {
+        switch self {
+        case .openAI, .openAIResponses, .anthropic, .gemini, .bedrock, .cohere, .azure: true
+        // Its tokens are signed for and last an hour.
+        case .vertex: false
+        }
+    }
+
+    /// Whether it is the chat dialect, in which requests and answers are spliced.
+    package var isOpenAIChat: Bool { self == .openAI || self == .azure }
 }

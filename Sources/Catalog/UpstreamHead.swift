@@ -2,14 +2,20 @@
 enum UpstreamHead {
     /// From the request line on, up to and with the end of the last fixed field. The caller appends what differs
     /// (`Content-Length`, `Accept`, `traceparent`) and the empty line.
-    static func prefix(provider: ProviderEntry, path: UpstreamPath, key: ProviderKey?) -> [UInt8] {
-        var head = "\(path.method) \(provider.baseURL.pathPrefix)\(path.text) HTTP/1.1\r\n"
+    ///
+    /// Empty where the provider has no such API.
+    static func prefix(
+        _ provider: ProviderEntry, _ dialect: ProviderDialect, _ path: UpstreamPath, model: String, key: ProviderKey?
+    ) -> [UInt8] {
+        guard let target = path.text(dialect, model: model) else { return [] }
+        var head = "\(path.isPost ? "POST" : "GET") \(provider.baseURL.pathPrefix)\(target) HTTP/1.1\r\n"
         head += "Host: \(provider.baseURL.hostField)\r\n"
-        if let key { head += authentication(of: provider.dialect, secret: key.secret) }
-        if let organization = provider.organization, provider.dialect == .openAI {
+        if let key { head += authentication(of: dialect, secret: key.secret) }
+        if let organization = provider.organization, dialect == .openAI || dialect == .openAIResponses {
             head += "OpenAI-Organization: \(organization)\r\n"
         }
-        if path.method.isPost { head += "Content-Type: application/json\r\n" }
+        if dialect == .anthropic { head += "anthropic-version: 2023-06-01\r\n" }
+        if path.isPost { head += "Content-Type: application/json\r\n" }
         head += "User-Agent: martlet\r\n"
         for header in provider.headers { head += "\(header.name): \(header.value.reveal())\r\n" }
         return Array(head.utf8)
@@ -23,8 +29,4 @@ enum UpstreamHead {
         case .azure: "api-key: \(secret.reveal())\r\n"
         }
     }
-}
-
-extension StaticString {
-    fileprivate var isPost: Bool { "\(self)" == "POST" }
 }

@@ -274,7 +274,8 @@ extension ModelDraft {
         _ part: EndpointDraft, index: Int, tag: String, tier: Endpoint.ServiceTier? = nil, provider: ProviderEntry
     ) -> Endpoint {
         Endpoint(
-            index: index, provider: provider, modelSlug: facts.slug, upstreamModel: part.upstreamModel,
+            index: index, provider: provider, dialect: part.dialect, modelSlug: facts.slug,
+            upstreamModel: part.upstreamModel,
             tag: tier.map { "\(tag)/\($0.rawValue)" } ?? tag,
             contextLength: part.contextLength ?? facts.contextLength,
             maxCompletionTokens: part.maxCompletionTokens ?? facts.maxCompletionTokens,

@@ -88,7 +88,8 @@ extension ConfigurationReader {
         if !isCatalogue, !dialect.isSpoken {
             report(
                 node.line,
-                "the dialect \(dialect.rawValue) is not spoken by this version; only openai is, which most hosts take")
+                "the dialect \(dialect.rawValue) is not spoken by this version; these are: "
+                    + ProviderDialect.allCases.filter(\.isSpoken).map(\.rawValue).joined(separator: ", "))
         }
         return dialect
     }

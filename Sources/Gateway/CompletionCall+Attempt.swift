@@ -22,6 +22,12 @@ extension CompletionCall {
         finish = CallFinish()
         let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
         self.upstream = upstream
+        translator = nil
+        do throws(APIError) {
+            try translate(for: candidate)
+        } catch {
+            return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
+        }
         do throws(ClientFailure) {
             try await send(candidate, upstream)
         } catch {
@@ -36,6 +42,7 @@ extension CompletionCall {
     /// Splices the caller's body for this endpoint and sends it from where it lies.
     private func send(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
         let endpoint = candidate.endpoint
+        if !endpoint.dialect.isOpenAIChat { return try await sendTranslated(candidate, upstream) }
         edits.clear()
         var splice = ChatRequestSplice(
             request, for: state.targets[endpoint.index], adding: candidate.variant.wishes, without: stripped)
@@ -56,9 +63,9 @@ extension CompletionCall {
             head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
     }
 
-    private func writeHead(_ endpoint: Endpoint, contentLength: Int) {
+    func writeHead(_ endpoint: Endpoint, contentLength: Int) {
         pipeline.upstreamHead.clear()
-        let path: UpstreamPath = request.kind == .chat ? .chatCompletions : .completions
+        let path = upstreamPath(endpoint)
         let key = ticket?.key ?? 0
         let exchange = self.exchange
         if let parent = TraceContext.parent(exchange) {
@@ -72,7 +79,7 @@ extension CompletionCall {
         }
     }
 
-    private func deadlines(_ endpoint: Endpoint) -> ExchangeDeadlines {
+    func deadlines(_ endpoint: Endpoint) -> ExchangeDeadlines {
         let own = endpoint.timeouts
         let settings = state.settings
         return ExchangeDeadlines(
@@ -83,7 +90,7 @@ extension CompletionCall {
 
     /// What stands for the caller's `user` upstream: the same for the same user of the same key, and not to be turned
     /// back.
-    private var pseudonym: String? {
+    var pseudonym: String? {
         guard let user = request.user else { return nil }
         return "\(SHA256Digest(hashing: "\(principal.hash):\(user)"))"
     }
@@ -118,11 +125,16 @@ extension CompletionCall {
     }
 
     /// An error inside an answer of status 200.
-    func inBandFailure(_ root: JSONValue, _ candidate: Candidate) -> UpstreamFailure {
+    func inBandFailure(_ root: JSONValue?, _ candidate: Candidate) -> UpstreamFailure {
+        if let said = translator?.error {
+            return FailureClassifier.classify(
+                inBand: UpstreamErrorBody(message: said.message, code: said.type, type: said.type, status: said.status),
+                headers: { upstream?.header($0) }, provider: candidate.endpoint.provider.displayName,
+                nowMs: UInt64(pipeline.clock.unixMs()))
+        }
         let error =
-            UpstreamErrorBody(inBand: root)
-            ?? UpstreamErrorBody(
-                message: InBandError(root)?.message)
+            root.flatMap { UpstreamErrorBody(inBand: $0) }
+            ?? UpstreamErrorBody(message: root.flatMap { InBandError($0)?.message })
         return FailureClassifier.classify(
             inBand: error, headers: { upstream?.header($0) }, provider: candidate.endpoint.provider.displayName,
             nowMs: UInt64(pipeline.clock.unixMs()))
@@ -187,7 +199,7 @@ extension CompletionCall {
 
     /// What the same endpoint can be asked without, after it refused the request for that.
     func strippable(_ failure: UpstreamFailure, _ candidate: Candidate) -> RequestFieldSet {
-        if failure.refusedFields.isEmpty { return RequestFieldSet() }
+        if failure.refusedFields.isEmpty || !candidate.endpoint.dialect.isOpenAIChat { return RequestFieldSet() }
         let added = state.targets[candidate.endpoint.index].fieldsAdded(to: request, candidate.variant.wishes)
         return request.strippable(failure.refusedFields, added: added).subtracting(stripped)
     }

@@ -5,6 +5,7 @@ import Buffers
 import Catalog
 package import Completions
 import Dialects
+import HTTPClient
 package import HTTPServer
 import HTTPWire
 import JSONText
@@ -23,11 +24,12 @@ enum CallRefusal: Error {
 extension CompletionCall {
     /// Reads, decodes, resolves and plans.
     func prepare() async throws(CallRefusal) {
+        var isPacked = false
         do throws(APIError) {
             principal = try pipeline.authenticate(exchange)
             try KeyAdmission.admitInference(principal, atMs: createdAtMs)
             try refuseWithoutStore()
-            try refuseContentEncoding()
+            isPacked = try isGzipped()
         } catch {
             throw .error(error)
         }
@@ -38,6 +40,7 @@ extension CompletionCall {
             throw .error(error)
         }
         do throws(APIError) {
+            if isPacked { body = try pipeline.unpacked(body) }
             let root = try decode()
             try planRoute(root)
             try takeHold()
@@ -56,29 +59,35 @@ extension CompletionCall {
         throw error
     }
 
-    private func refuseContentEncoding() throws(APIError) {
-        guard let range = exchange.first(.contentEncoding) else { return }
+    private func isGzipped() throws(APIError) -> Bool {
+        guard let range = exchange.first(.contentEncoding) else { return false }
         let exchange = self.exchange
-        if exchange.headBytes.matchesIgnoringCase(range, "identity") { return }
+        if exchange.headBytes.matchesIgnoringCase(range, "identity") { return false }
+        if exchange.headBytes.matchesIgnoringCase(range, "gzip") { return true }
+        HTTPEncoding.appendField("Accept-Encoding", "gzip, identity", to: &exchange.fields)
         throw APIError(
             .invalidRequest, status: 415,
-            "Compressed request bodies are not accepted. Send the body without Content-Encoding.")
+            "This Content-Encoding is not read here. Send the body as gzip, or without Content-Encoding.")
     }
 
     private func decode() throws(APIError) -> JSONValue {
-        let root: JSONValue
-        do throws(JSONError) {
-            root = try pipeline.scanner.scan(Span(_unsafeBytes: body.bytes))
-        } catch {
-            throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
-        }
-        request = try ChatRequestDecoder.decode(root, surface: surface)
+        if !caller.isChat { try rewriteAsChat() }
+        let root = try scanBody()
+        request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
         if let range = exchange.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
             throw .invalid(
                 "x-session-id",
                 "The header x-session-id must be at most \(DialectLimits.sessionIDCharacters) characters long.")
         }
         return root
+    }
+
+    func scanBody() throws(APIError) -> JSONValue {
+        do throws(JSONError) {
+            return try pipeline.scanner.scan(Span(_unsafeBytes: body.bytes))
+        } catch {
+            throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
+        }
     }
 
     private func planRoute(_ root: JSONValue) throws(APIError) {
@@ -140,9 +149,30 @@ extension CompletionCall {
     func respond(_ error: APIError, withMetadata: Bool = false) {
         error.appendFields(to: &exchange.fields)
         exchange.content.clear()
-        ErrorEnvelope.write(error, generation: idText, into: &exchange.content)
+        DialectTable.writeError(error, in: caller, generation: idText, into: &exchange.content)
         if withMetadata { appendMetadata(selected: nil, trailing: 1) }
         exchange.respond(status: error.status, contentType: "application/json")
+    }
+}
+
+extension CompletionPipeline {
+    /// What a gzip body unfolds to, within the limit for bodies.
+    func unpacked(_ body: RequestBody) throws(APIError) -> RequestBody {
+        let inflater = Inflater(outputLimit: state.settings.bodyBytes)
+        var text = ByteBuffer()
+        do throws(Inflater.Failure) {
+            try inflater.inflate(body.bytes, into: &text)
+        } catch {
+            switch error {
+            case .malformed: throw APIError(.invalidRequest, "The request body is not the gzip that it says it is.")
+            case .tooLarge: throw APIError(.tooLarge, limit: state.settings.bodyBytes)!
+            }
+        }
+        if !inflater.isComplete { throw APIError(.invalidRequest, "The gzip of the request body breaks off.") }
+        guard let unpacked = RequestBody(copying: text.bytes, budget: budget) else {
+            throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
+        }
+        return unpacked
     }
 }
 

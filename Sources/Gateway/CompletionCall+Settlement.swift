@@ -122,8 +122,13 @@ extension CompletionCall {
             id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
             created: createdAtMs / 1000, kind: request.kind)
         exchange.content.clear()
-        ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
-        appendMetadata(selected: nil, trailing: 3)
+        if caller.isChat {
+            ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
+            appendMetadata(selected: nil, trailing: 3)
+        } else {
+            var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: false)
+            writer.writeError(final, into: &exchange.content)
+        }
         exchange.finish()
     }
 
@@ -136,14 +141,18 @@ extension CompletionCall {
         let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
         await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)
         if exchange.isGone { return }
-        ChatStreamEnd.writeError(error, stamp: stamp, into: &exchange.content)
+        if caller.isChat {
+            ChatStreamEnd.writeError(error, stamp: stamp, into: &exchange.content)
+        } else {
+            translator?.writeError(error, into: &exchange.content)
+        }
         exchange.finish()
     }
 
     func makeRecord(_ status: GenerationStatus, httpStatus: Int) -> GenerationRecord {
         let endpoint = candidate?.endpoint
         var record = GenerationRecord(
-            id: id, createdAtMs: createdAtMs, kind: surface == .chat ? .chat : .completions, apiKey: principal.hash,
+            id: id, createdAtMs: createdAtMs, kind: caller.generationKind, apiKey: principal.hash,
             requestedModel: request.model ?? request.models.first ?? candidate?.model.slug ?? "",
             model: candidate?.model.slug ?? "", provider: endpoint?.provider.displayName ?? "",
             endpointID: endpoint?.identity ?? "", endpointTag: endpoint?.tag ?? "",
@@ -180,7 +189,7 @@ extension CompletionCall {
         let slot = candidate.map { state.slots[$0.endpoint.index] } ?? .none
         let outcome = record.failure.map { 1 + Int($0.rawValue) } ?? 0
         pipeline.metrics.countRequest(
-            slot, outcome: outcome, surface: surface == .chat ? 0 : 1,
+            slot, outcome: outcome, surface: Int(caller.rawValue),
             duration: EventLoop.monotonicNanos() - startedNs, ttft: firstContentNs.map { $0 - startedNs })
         pipeline.metrics.countTokens(
             slot, prompt: record.usage.prompt, completion: record.usage.completion, reasoning: record.usage.reasoning,

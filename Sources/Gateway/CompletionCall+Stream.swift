@@ -20,6 +20,10 @@ import Routing
 /// piece, and a slow caller slows the upstream.
 struct StreamRelay: ~Copyable {
     var decoder = EventStreamDecoder()
+    /// In place of the above for a provider whose streams are binary messages.
+    var messages: BinaryEventStreamDecoder?
+    /// The provider answered in one piece although a stream was asked for.
+    var isWhole = false
     var state: StreamState
     let stamp: ResponseStamp
     /// `[DONE]` was seen: the stream is complete whatever follows.
@@ -33,6 +37,7 @@ extension CompletionCall {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
         defer { giveBackAnswer() }
         var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
+        if candidate.endpoint.dialect == .bedrock { relay.messages = BinaryEventStreamDecoder() }
         var isOpen = true
         var ending: ClientFailure?
         while isOpen, !relay.isDone {
@@ -55,6 +60,9 @@ extension CompletionCall {
                 await exchange.drained()
             }
         }
+        if translator != nil, relay.failure == nil, ending == nil, let outcome = takeEnd(&relay, candidate) {
+            return outcome
+        }
         return await endStream(relay, candidate, upstream, ending)
     }
 
@@ -64,6 +72,7 @@ extension CompletionCall {
     private func takeEvents(
         _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
     ) -> AttemptOutcome? {
+        if relay.messages != nil { return takeMessages(&relay, candidate, upstream, atEnd: atEnd) }
         while !relay.isDone, relay.failure == nil {
             let item: EventStreamItem
             do throws(EventStreamError) {
@@ -135,10 +144,26 @@ extension CompletionCall {
         return take(root, &relay, candidate)
     }
 
-    private func take(_ root: JSONValue, _ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
-        if finish.upstreamID == nil { finish.upstreamID = root["id"]?.string }
+    func take(
+        _ root: JSONValue, kind: String? = nil, _ relay: inout StreamRelay, _ candidate: Candidate
+    ) -> AttemptOutcome? {
         let mark = exchange.content.count
+        if translator != nil {
+            let summary = translated(root, kind: kind, &relay)
+            return follow(summary, of: root, from: mark, &relay, candidate)
+        }
+        if finish.upstreamID == nil { finish.upstreamID = root["id"]?.string }
         let summary = ChatChunk.relay(root, stamp: relay.stamp, state: &relay.state, into: &exchange.content)
+        return follow(summary, of: root, from: mark, &relay, candidate)
+    }
+
+    /// Does what follows from an event: commits, holds back the end, notes a failure.
+    /// - Parameter mark: where in `content` the event's own bytes begin.
+    @inline(__always)
+    func follow(
+        _ summary: ChunkSummary, of root: JSONValue?, from mark: Int, _ relay: inout StreamRelay,
+        _ candidate: Candidate
+    ) -> AttemptOutcome? {
         if summary.hasError { return broken(&relay, inBandFailure(root, candidate)) }
         if firstContentNs == nil {
             if !summary.hasContent && !summary.isFinish {
@@ -181,7 +206,7 @@ extension CompletionCall {
 
     /// The upstream failed inside its stream: the next endpoint's chance before the first content, the caller's typed
     /// end after it.
-    private func broken(_ relay: inout StreamRelay, _ failure: UpstreamFailure) -> AttemptOutcome? {
+    func broken(_ relay: inout StreamRelay, _ failure: UpstreamFailure) -> AttemptOutcome? {
         if firstContentNs != nil {
             relay.failure = failure
             return nil
@@ -192,7 +217,7 @@ extension CompletionCall {
         return .failed(failure)
     }
 
-    private func sendEvents() {
+    func sendEvents() {
         if exchange.content.isEmpty { return }
         lastSentMs = pipeline.loop.now
         exchange.flush()
@@ -230,20 +255,29 @@ extension CompletionCall {
         _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
     ) async -> AttemptOutcome {
         if firstContentNs == nil { firstContentNs = EventLoop.monotonicNanos() }
-        if finish.finishReason == nil {
-            finish.finishReason = relay.state.finishReasonAtEnd
+        let isReasonOurs = finish.finishReason == nil
+        if isReasonOurs { finish.finishReason = relay.state.finishReasonAtEnd }
+        if isReasonOurs, translator == nil {
             ChatStreamEnd.writeFinish(relay.state.finishReasonAtEnd, stamp: relay.stamp, into: &held)
         }
-        if !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
+        if translator == nil, !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
         let usage = self.usage
         let charge = charge(candidate)
         if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
         await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
         openStream()
         exchange.content.append(held.bytes)
-        ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
-        appendMetadata(selected: candidate, trailing: 3)
-        exchange.content.append(ChatStreamEnd.done)
+        if translator == nil {
+            ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
+        } else {
+            translator?.writeEnd(
+                reason: finish.finishReason ?? .stop, native: finish.nativeFinishReason, usage: usage, charge: charge,
+                into: &exchange.content)
+        }
+        if caller.isChat {
+            appendMetadata(selected: candidate, trailing: 3)
+            exchange.content.append(ChatStreamEnd.done)
+        }
         exchange.finish()
         await drainedIfLarge()
         return .settled
@@ -280,6 +314,7 @@ extension CompletionCall {
         }
         var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
         relay.isDone = true
+        relay.isWhole = true
         if let outcome = take((answer.isEmpty ? upstream.body.bytes : answer.bytes)[...], &relay, candidate) {
             return outcome
         }

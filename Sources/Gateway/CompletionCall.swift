@@ -21,7 +21,7 @@ import Telemetry
 final class CompletionCall: @unchecked Sendable {
     unowned(unsafe) let pipeline: CompletionPipeline
     let exchange: ServerExchange
-    let surface: ChatRequestDecoder.Surface
+    let caller: CallerDialect
     let state: GatewayState
     let id: GenerationID
     let idText: String
@@ -34,6 +34,9 @@ final class CompletionCall: @unchecked Sendable {
     var principal: Principal!
     var request: CompletionRequest!
     var body = RequestBody.empty
+    /// The request in no dialect: from the start for callers of other dialects than chat, later where a provider of
+    /// another one is asked.
+    var canonical: CanonicalRequest?
     var plan = RoutePlan()
     /// What the conversation is known by, where it pays to keep it at one endpoint, and whether the caller named it.
     var conversation: UInt64?
@@ -49,6 +52,10 @@ final class CompletionCall: @unchecked Sendable {
     var candidate: Candidate?
     var upstream: ClientExchange?
     var edits = JSONEdits()
+    /// What carries the answer from the provider's dialect into the caller's; nil where both speak chat.
+    var translator: AnswerTranslator?
+    /// The request in the provider's dialect, where that is not chat.
+    var translatedBody = ByteBuffer()
     var attemptStartedNs: UInt64 = 0
     /// The messages as compression sees them, where they had to be looked at.
     var conversationOutline: Conversation?
@@ -99,10 +106,10 @@ final class CompletionCall: @unchecked Sendable {
     var isSettled = false
     var isEnding = false
 
-    init(_ pipeline: CompletionPipeline, _ exchange: ServerExchange, _ surface: ChatRequestDecoder.Surface) {
+    init(_ pipeline: CompletionPipeline, _ exchange: ServerExchange, _ caller: CallerDialect) {
         self.pipeline = pipeline
         self.exchange = exchange
-        self.surface = surface
+        self.caller = caller
         state = pipeline.state
         createdAtMs = pipeline.clock.unixMs()
         startedNs = EventLoop.monotonicNanos()

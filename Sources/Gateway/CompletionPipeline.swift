@@ -72,9 +72,9 @@ package final class CompletionPipeline: @unchecked Sendable {
     }
 
     /// Answers one completion request, from its head to its record.
-    package func complete(_ exchange: ServerExchange, surface: ChatRequestDecoder.Surface) async {
+    package func complete(_ exchange: ServerExchange, caller: CallerDialect) async {
         if !admits() { return refuseForOverload(exchange) }
-        let call = CompletionCall(self, exchange, surface)
+        let call = CompletionCall(self, exchange, caller)
         metrics.requestStarted()
         active.insert(call)
         await call.run()

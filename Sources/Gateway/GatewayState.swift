@@ -14,6 +14,8 @@ package final class GatewayState: Sendable {
     package let stickyRoutes: StickyRoutes
     /// By the index of the endpoint.
     let targets: [UpstreamChatTarget]
+    /// The same for endpoints of other dialects; nil for those that speak chat.
+    let translationTargets: [TranslationTarget?]
     let origins: [Origin]
     let slots: [EndpointSlot]
 
@@ -26,6 +28,7 @@ package final class GatewayState: Sendable {
         self.settings = settings
         self.stickyRoutes = stickyRoutes
         targets = catalog.endpoints.map(UpstreamChatTarget.init)
+        translationTargets = TranslationTarget.all(in: catalog)
         origins = catalog.endpoints.map { endpoint in
             let url = endpoint.provider.baseURL
             return Origin(isSecure: url.isSecure, host: url.host, port: url.port)

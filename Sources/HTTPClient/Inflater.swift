@@ -1,9 +1,9 @@
-import Buffers
+package import Buffers
 import CZlib
 
 /// Unpacks a gzip or deflate body as it comes, within bounds.
-final class Inflater {
-    enum Failure: Error {
+package final class Inflater {
+    package enum Failure: Error {
         case malformed, tooLarge
     }
 
@@ -14,7 +14,7 @@ final class Inflater {
     private var inputCount = 0
 
     /// - Parameter outputLimit: bytes that the body may unfold to.
-    init(outputLimit: Int) {
+    package init(outputLimit: Int) {
         self.outputLimit = outputLimit
         // 15 bits of window, plus 32: the header says whether it is gzip or zlib.
         let status = inflateInit2_(&stream, 15 + 32, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
@@ -26,10 +26,10 @@ final class Inflater {
     }
 
     /// Whether the packed data is complete: bytes after it would be malformed.
-    var isComplete: Bool { isAtEnd || inputCount == 0 }
+    package var isComplete: Bool { isAtEnd || inputCount == 0 }
 
     /// Unpacks all of `input` to the end of `output`.
-    func inflate(_ input: UnsafeRawBufferPointer, into output: inout ByteBuffer) throws(Failure) {
+    package func inflate(_ input: UnsafeRawBufferPointer, into output: inout ByteBuffer) throws(Failure) {
         guard !input.isEmpty else { return }
         inputCount += input.count
         stream.next_in = UnsafeMutablePointer(mutating: input.baseAddress!.assumingMemoryBound(to: UInt8.self))

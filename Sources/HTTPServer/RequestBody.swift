@@ -28,6 +28,14 @@ package final class RequestBody: @unchecked Sendable {
         storage = Self.allocate(capacity + ByteBuffer.padding, mapped: isMapped)
     }
 
+    /// A body made here instead of received: what a request in another dialect became.
+    ///
+    /// - Returns: nil when the memory budget is used up.
+    package convenience init?(copying bytes: UnsafeRawBufferPointer, budget: MemoryBudget?) {
+        self.init(capacity: bytes.count, budget: budget)
+        if !append(bytes) { return nil }
+    }
+
     deinit {
         Self.free(storage, capacity + ByteBuffer.padding, mapped: isMapped)
         budget?.giveBack(count)

@@ -125,6 +125,10 @@ struct DeploymentReader {
         switch meaning {
         case .known(let slug):
             guard let known = catalogue.provider(slug) else { return nil }
+            if known.dialect == "bedrock" {
+                log.dropped(line, path, "LiteLLM signs for \(slug); here it needs a bearer token: add it by hand")
+                return nil
+            }
             if ProviderDialect(rawValue: known.dialect)?.isSpoken != true {
                 log.dropped(line, path, "\(slug) speaks \(known.dialect), which this version does not")
                 return nil

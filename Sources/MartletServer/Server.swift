@@ -319,6 +319,7 @@ private enum ServerLimits {
 extension MetricVocabulary {
     /// Labels by the raw values of the enums they are counted by.
     static let martlet = MetricVocabulary(
-        outcomes: ["ok"] + FailureClass.allCases.map { "\($0.label)" }, surfaces: ["chat", "completions"],
+        outcomes: ["ok"] + FailureClass.allCases.map { "\($0.label)" },
+        surfaces: ["chat", "completions", "messages", "responses"],
         failures: FailureClass.allCases.map { "\($0.label)" }, refusals: ErrorType.allCases.map { "\($0.wireName)" })
 }

@@ -1,4 +1,4 @@
-import Completions
+package import Completions
 package import JSONText
 
 /// Understands why a provider did not answer: one table for every family, told apart by status, code and sentence.
@@ -52,6 +52,12 @@ package enum FailureClassifier {
     /// A failed attempt whose answer had neither output nor finish reason.
     package static func emptyAnswer(provider: String, status: Int = 200) -> UpstreamFailure {
         FailureTable.failure(.emptyAnswer, status: status, message: "\(provider) sent an empty answer")
+    }
+
+    /// An attempt that was not made, because the provider's dialect has no words for the request.
+    package static func inexpressible(_ error: APIError, provider: String) -> UpstreamFailure {
+        FailureTable.failure(
+            .unsupportedRequest, status: error.status, message: "\(provider) cannot be asked this: \(error.message)")
     }
 
     /// A failed attempt whose answer is no completion.

@@ -48,7 +48,7 @@ struct EndpointTests {
         let two = Endpoint(
             index: 0, provider: try Self.provider(keys: ["sk-1", "sk-2"]), modelSlug: "a/b", upstreamModel: "b",
             pricing: .free)
-        for path in UpstreamPath.allCases {
+        for path in [UpstreamPath.chatCompletions, .completions, .models] {
             #expect(Self.text(two.head(path, key: 0)).contains("Bearer sk-1\r\n"))
             #expect(Self.text(two.head(path, key: 1)).contains("Bearer sk-2\r\n"))
         }
@@ -64,7 +64,38 @@ struct EndpointTests {
         let endpoint = Endpoint(
             index: 0, provider: try Self.provider(dialect: dialect), modelSlug: "a/b", upstreamModel: "b",
             pricing: .free)
-        #expect(Self.text(endpoint.head(.chatCompletions)).contains(field))
+        #expect(Self.text(endpoint.head(.models)).contains(field))
+    }
+
+    @Test(
+        "ask for answers where their dialect has them, in one piece and streamed",
+        arguments: [
+            (.openAI, .chatCompletions, "POST /v1/chat/completions HTTP/1.1"),
+            (.openAIResponses, .answer, "POST /v1/responses HTTP/1.1"),
+            (.anthropic, .streamedAnswer, "POST /v1/messages HTTP/1.1"),
+            (.gemini, .answer, "POST /v1/models/m%2F1%3A0:generateContent HTTP/1.1"),
+            (.gemini, .streamedAnswer, "POST /v1/models/m%2F1%3A0:streamGenerateContent?alt=sse HTTP/1.1"),
+            (.bedrock, .answer, "POST /v1/model/m%2F1%3A0/converse HTTP/1.1"),
+            (.bedrock, .streamedAnswer, "POST /v1/model/m%2F1%3A0/converse-stream HTTP/1.1"),
+            (.cohere, .answer, "POST /v1/chat HTTP/1.1"),
+        ] as [(ProviderDialect, UpstreamPath, String)])
+    func paths(dialect: ProviderDialect, path: UpstreamPath, line: String) throws {
+        let endpoint = Endpoint(
+            index: 0, provider: try Self.provider(dialect: dialect), modelSlug: "a/b", upstreamModel: "m/1:0",
+            pricing: .free)
+        let head = Self.text(endpoint.head(path))
+        #expect(head.hasPrefix(line + "\r\n"), "\(head)")
+        #expect(head.contains("anthropic-version: 2023-06-01\r\n") == (dialect == .anthropic))
+    }
+
+    @Test("speak their own dialect where they have one")
+    func dialect() throws {
+        let endpoint = Endpoint(
+            index: 0, provider: try Self.provider(), dialect: .openAIResponses, modelSlug: "a/b", upstreamModel: "m",
+            pricing: .free)
+        #expect(endpoint.dialect == .openAIResponses && endpoint.provider.dialect == .openAI)
+        #expect(Self.text(endpoint.head(.answer)).hasPrefix("POST /v1/responses HTTP/1.1\r\n"))
+        #expect(Self.text(endpoint.head(.chatCompletions)).isEmpty)
     }
 
     @Test("escape names as JSON")

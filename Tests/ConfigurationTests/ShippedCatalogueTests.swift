@@ -61,7 +61,11 @@ struct ShippedCatalogueTests {
         #expect(absences["openai"] == .missing(variables: ["OPENAI_API_KEY"]))
         #expect(absences["azure"] == .missing(variables: ["AZURE_API_KEY", "AZURE_RESOURCE_NAME"]))
         let claude = try #require(catalog.resolve("anthropic/claude-opus-5.5"))
-        #expect(claude.dormantEndpoints.contains { $0.provider.absence == .unspoken(.bedrock) })
+        #expect(claude.dormantEndpoints.contains { $0.provider.absence == .unspoken(.vertex) })
+        #expect(
+            claude.dormantEndpoints.contains {
+                $0.provider.absence == .missing(variables: ["AWS_BEARER_TOKEN_BEDROCK"])
+            })
     }
 
     @Test("has an endpoint for each service tier, with its own price and the usual one where it has none")
@@ -101,7 +105,8 @@ struct ShippedCatalogueTests {
         #expect(azure.providers.map(\.baseURL.host) == ["ours.openai.azure.com"])
         #expect(azure.resolve("openai/gpt-5")?.isCallable == true)
         // Only the Responses API has it.
-        #expect(azure.resolve("openai/gpt-5.4-pro")?.isCallable == false)
+        let pro = try #require(azure.resolve("openai/gpt-5.4-pro"))
+        #expect(!pro.endpoints.isEmpty && pro.endpoints.allSatisfy { $0.dialect == .openAIResponses })
         #expect(throws: ConfigurationErrors.self) {
             try Self.parse(["AZURE_API_KEY": "k-1", "AZURE_RESOURCE_NAME": "a b"])
         }

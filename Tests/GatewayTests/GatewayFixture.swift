@@ -248,7 +248,7 @@ private final class GatewayHandler: HTTPHandler {
         if exchange.text(exchange.head.path) == "/ping" {
             return exchange.respond(status: 200, contentType: "text/plain")
         }
-        await pipeline.complete(exchange, surface: .chat)
+        await pipeline.complete(exchange, caller: .chat)
     }
 
     func refuse(_ exchange: ServerExchange, status: Int, reason: StaticString) {

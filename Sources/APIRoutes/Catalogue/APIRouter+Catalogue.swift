@@ -4,6 +4,7 @@ import Catalog
 import Completions
 import Gateway
 import HTTPServer
+import HTTPWire
 import Reactor
 import Telemetry
 
@@ -21,8 +22,12 @@ extension APIRouter {
                 if CatalogueSort(rawValue: query["sort"] ?? "")?.needsPopularity ?? false {
                     view.popularity = await tokensOfTheWeek()
                 }
-                try CatalogueAnswers.models(
-                    view, query, path: route == .models ? "/models" : "/models/user", into: &exchange.content)
+                if exchange.first(.anthropicVersion) != nil {
+                    try CatalogueAnswers.anthropicModels(view, query, into: &exchange.content)
+                } else {
+                    try CatalogueAnswers.models(
+                        view, query, path: route == .models ? "/models" : "/models/user", into: &exchange.content)
+                }
             case .count: try CatalogueAnswers.modelCount(view, query, into: &exchange.content)
             case .embeddingModels: try CatalogueAnswers.embeddingModels(view, query, into: &exchange.content)
             case .model(let slug): try CatalogueAnswers.model(view, slug, into: &exchange.content)

@@ -25,7 +25,7 @@ enum ReasoningEffort {
 
     /// The effort whose share of the output limit the budget reaches: the documented shares are 95, 80, 50, 20 and
     /// 10 percent. Without a limit to compare with, medium.
-    private static func effort(budget: Int, of limit: Int?) -> ReasoningPreferences.Effort {
+    static func effort(budget: Int, of limit: Int?) -> ReasoningPreferences.Effort {
         if budget == 0 { return .none }
         guard let limit else { return .medium }
         switch budget * 100 / limit {

@@ -24,6 +24,8 @@ package struct StreamState: Sendable {
         get { toolCalls.audit }
         set { toolCalls.audit = newValue }
     }
+    /// Whether a translated answer calls a tool.
+    private var callsTools = false
 
     package init(hidesReasoning: Bool = false) {
         self.hidesReasoning = hidesReasoning
@@ -35,11 +37,29 @@ package struct StreamState: Sendable {
         if let word = tier.string { serviceTier = word }
     }
 
+    /// Notes one event of an answer that is translated.
+    mutating func note(_ event: CompletionEvent) {
+        if event.isOutput {
+            outputChunks += 1
+            produced.count(event)
+        }
+        switch event.content {
+        case .usage(let usage): self.usage = usage
+        case .serviceTier(let tier): serviceTier = tier
+        case .toolCall: callsTools = true
+        case .finished(let reason, let native):
+            if finishReason != nil { break }
+            finishReason = reason == .stop && callsTools ? .toolCalls : reason
+            nativeFinishReason = native
+        default: break
+        }
+    }
+
     /// Whether anything was produced that a caller could see or be charged for.
     package var hasProduced: Bool { outputChunks > 0 }
 
     /// The reason an answer ends with when its stream ends without one: a tool call was the point of the turn.
     package var finishReasonAtEnd: FinishReason {
-        finishReason ?? (toolCalls.isEmpty ? .stop : .toolCalls)
+        finishReason ?? (toolCalls.isEmpty && !callsTools ? .stop : .toolCalls)
     }
 }

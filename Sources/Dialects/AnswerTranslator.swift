@@ -1,0 +1,106 @@
+package import Accounting
+package import Buffers
+package import Completions
+package import JSONText
+
+/// Carries one answer from the provider's dialect into the caller's, where those differ.
+///
+/// It fills the same state and gives the same summaries as the splice of the chat dialect does, so that whoever relays
+/// a stream need not know which of the two is at work.
+package struct AnswerTranslator {
+    private var reader: any AnswerReading
+    private var writer: any AnswerWriting
+    private var events: [CompletionEvent] = []
+    /// What came before the first output: nothing leaves until there is some, since until then another endpoint may
+    /// answer instead.
+    private var waiting: [CompletionEvent] = []
+    private var hasCommitted = false
+    /// What the provider said instead of an answer.
+    package private(set) var error: AnswerError?
+    /// The provider's id of the answer.
+    package private(set) var upstreamID: String?
+
+    package init(reader: any AnswerReading, writer: any AnswerWriting) {
+        self.reader = reader
+        self.writer = writer
+    }
+
+    /// Reads one event of the provider's stream and appends the caller's.
+    package mutating func relay(
+        _ root: JSONValue, kind: String? = nil, state: inout StreamState, into out: inout ByteBuffer
+    ) -> ChunkSummary {
+        events.removeAll(keepingCapacity: true)
+        reader.read(root, kind: kind, into: &events)
+        return pass(state: &state, into: &out)
+    }
+
+    /// Reads a whole answer as if it were a stream of one event.
+    package mutating func relayAnswer(
+        _ root: JSONValue, state: inout StreamState, into out: inout ByteBuffer
+    ) -> ChunkSummary {
+        events.removeAll(keepingCapacity: true)
+        reader.readAnswer(root, into: &events)
+        return pass(state: &state, into: &out)
+    }
+
+    /// The provider's stream has ended.
+    package mutating func atEnd(state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
+        events.removeAll(keepingCapacity: true)
+        reader.atEnd(into: &events)
+        return pass(state: &state, into: &out)
+    }
+
+    /// Reads a whole answer for a caller who wants it whole.
+    package mutating func answer(_ root: JSONValue, state: inout StreamState) -> CompletionAnswer {
+        events.removeAll(keepingCapacity: true)
+        reader.readAnswer(root, into: &events)
+        var answer = CompletionAnswer()
+        for event in events {
+            state.note(event)
+            answer.add(event)
+        }
+        error = answer.error
+        upstreamID = answer.id
+        return answer
+    }
+
+    package mutating func writeEnd(
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+    ) {
+        writer.writeEnd(reason: reason, native: native, usage: usage, charge: charge, into: &out)
+    }
+
+    package mutating func writeError(_ error: APIError, into out: inout ByteBuffer) {
+        writer.writeError(error, into: &out)
+    }
+
+    private mutating func pass(state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
+        var summary = ChunkSummary()
+        for event in events {
+            state.note(event)
+            switch event.content {
+            case .began(let id, _): upstreamID = id ?? upstreamID
+            case .failed(let failure):
+                error = failure
+                summary.hasError = true
+            case .finished(let reason, _):
+                if reason == .error { summary.hasError = true }
+                summary.isFinish = true
+            default:
+                if event.isOutput { summary.hasContent = true }
+            }
+        }
+        if summary.hasError { return summary }
+        let start = out.count
+        if !hasCommitted, !summary.hasContent, !summary.isFinish {
+            waiting += events
+        } else {
+            hasCommitted = true
+            for event in waiting { writer.write(event, into: &out) }
+            waiting.removeAll()
+            for event in events { writer.write(event, into: &out) }
+        }
+        summary.isWritten = out.count > start
+        return summary
+    }
+}

@@ -1,0 +1,17 @@
+package import Accounting
+package import Buffers
+package import Completions
+
+/// Writes the answers of one caller's dialect. One per attempt that streams.
+package protocol AnswerWriting {
+    /// Appends what the caller sees of an event, framed; nothing for the end, usage and errors, which wait for the
+    /// record to be durable.
+    mutating func write(_ event: CompletionEvent, into out: inout ByteBuffer)
+
+    /// Appends the rest of a complete stream, its last event included.
+    mutating func writeEnd(
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer)
+
+    /// Appends the typed end of a broken stream. Nothing follows.
+    mutating func writeError(_ error: APIError, into out: inout ByteBuffer)
+}

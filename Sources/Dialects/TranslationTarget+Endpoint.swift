@@ -1,0 +1,42 @@
+package import Catalog
+import Completions
+
+extension TranslationTarget {
+    /// What encoders must know of every endpoint, by its index; nil for those that speak the chat dialect.
+    package static func all(in catalog: ModelCatalog) -> [TranslationTarget?] {
+        var targets = [TranslationTarget?](repeating: nil, count: catalog.endpoints.count)
+        for model in catalog.models {
+            for endpoint in model.endpoints where !endpoint.dialect.isOpenAIChat {
+                targets[endpoint.index] = TranslationTarget(endpoint, of: model)
+            }
+        }
+        return targets
+    }
+
+    private init(_ endpoint: Endpoint, of model: Model) {
+        self.init(
+            model: endpoint.upstreamModel, isStream: false,
+            maxOutputTokens: endpoint.maxCompletionTokens ?? model.facts.maxCompletionTokens,
+            abilities: Abilities(endpoint, model.facts.reasoning))
+    }
+}
+
+extension TranslationTarget.Abilities {
+    /// Told from what the catalogue says of the model: its parameters, and how it can be made to think. Those that take
+    /// efforts and no budget are the newer ones of their families.
+    fileprivate init(_ endpoint: Endpoint, _ reasoning: ReasoningSupport?) {
+        self = []
+        let takes = { (field: RequestField) in endpoint.parameters?.known.contains(field) ?? true }
+        if takes(.temperature) { insert(.sampling) }
+        if takes(.structuredOutputs) { insert(.jsonSchema) }
+        let isNew = reasoning.map { !$0.takesTokenBudget || $0.efforts?.contains(.max) == true } ?? false
+        if isNew { insert(.adaptiveThinking) }
+        if isNew, endpoint.dialect == .gemini || endpoint.dialect == .vertex { insert(.toolCallIDs) }
+        if !isNew { insert(.prefill) }
+        if reasoning?.isMandatory == true { insert(.alwaysThinks) } else { insert(.forcedTools) }
+        switch endpoint.dialect {
+        case .anthropic, .cohere, .openAIResponses: insert(.mediaByURL)
+        case .openAI, .azure, .gemini, .vertex, .bedrock: break
+        }
+    }
+}

@@ -1,0 +1,203 @@
+import Accounting
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import EventStreams
+import HTTPClient
+import HTTPServer
+import JSONText
+import Providers
+import Reactor
+import Routing
+import Telemetry
+
+/// Requests and answers whose caller and provider speak different dialects.
+///
+/// A caller's request in another dialect is rewritten as a chat request first, since routing, money and compression
+/// know that one; what a provider of another dialect is sent is written from the canonical form.
+extension CompletionCall {
+    /// Reads the caller's body in the caller's dialect and puts a chat body in its place.
+    func rewriteAsChat() throws(APIError) {
+        let request = try DialectTable.readRequest(try scanBody(), of: caller)
+        var text = ByteBuffer(capacity: body.bytes.count + 256)
+        ChatRequestWriter.write(request, into: &text)
+        guard let rewritten = RequestBody(copying: text.bytes, budget: pipeline.budget) else {
+            throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
+        }
+        body = rewritten
+        canonical = request
+    }
+
+    /// Makes ready what the attempt needs where one of the two does not speak chat.
+    ///
+    /// - Throws: a 400 for a request that the provider's dialect has no words for.
+    func translate(for candidate: Candidate) throws(APIError) {
+        let endpoint = candidate.endpoint
+        var translation = Translation()
+        if endpoint.dialect.isOpenAIChat {
+            if caller.isChat { return }
+        } else {
+            translation = try writeTranslated(for: candidate)
+            dropped = SupportedParameters(names: translation.dropped).known
+        }
+        translator = AnswerTranslator(
+            reader: DialectTable.reader(of: endpoint.dialect, translation),
+            writer: DialectTable.writer(
+                of: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded))
+    }
+
+    private func writeTranslated(for candidate: Candidate) throws(APIError) -> Translation {
+        let endpoint = candidate.endpoint
+        edits.clear()
+        if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
+        var wanted = try canonicalRequest()
+        wanted.reasoning = request.reasoning
+        if request.unsaid(candidate.variant.wishes).contains(.reasoning) { wanted.reasoning.effort = .medium }
+        wanted.user = pseudonym
+        if let tier = endpoint.serviceTier { wanted.serviceTier = tier.rawValue }
+        var target = state.translationTargets[endpoint.index]!
+        target.isStream = request.isStream
+        translatedBody.clear()
+        return try DialectTable.writeRequest(wanted, in: endpoint.dialect, for: target, into: &translatedBody)
+    }
+
+    /// The request in no dialect, with its conversation as compression left it.
+    private func canonicalRequest() throws(APIError) -> CanonicalRequest {
+        if edits.isEmpty {
+            if let canonical { return canonical }
+            let request = try DialectTable.readRequest(try scanBody(), of: .chat)
+            canonical = request
+            return request
+        }
+        var shortened = ByteBuffer(capacity: body.bytes.count)
+        edits.apply(to: Span(_unsafeBytes: body.bytes), into: &shortened)
+        guard let root = try? pipeline.scanner.scan(shortened.span) else {
+            throw APIError(.server, "The shortened conversation is not valid JSON.")
+        }
+        return try DialectTable.readRequest(root, of: .chat)
+    }
+
+    /// Sends what `translate` wrote.
+    func sendTranslated(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
+        // The piece points into a buffer that stays as it is until the next attempt.
+        let pieces = [translatedBody.bytes]
+        if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
+        writeHead(candidate.endpoint, contentLength: translatedBody.count)
+        try await upstream.send(
+            head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(candidate.endpoint))
+    }
+
+    func upstreamPath(_ endpoint: Endpoint) -> UpstreamPath {
+        if endpoint.dialect.isOpenAIChat { return request.kind == .chat ? .chatCompletions : .completions }
+        return request.isStream ? .streamedAnswer : .answer
+    }
+
+    // MARK: Streams
+
+    /// Hands one event of the provider's stream to the translator.
+    func translated(_ root: JSONValue, kind: String?, _ relay: inout StreamRelay) -> ChunkSummary {
+        let summary =
+            relay.isWhole
+            ? translator!.relayAnswer(root, state: &relay.state, into: &exchange.content)
+            : translator!.relay(root, kind: kind, state: &relay.state, into: &exchange.content)
+        if finish.upstreamID == nil { finish.upstreamID = translator!.upstreamID }
+        return summary
+    }
+
+    /// What only the end of the provider's stream makes certain.
+    func takeEnd(_ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+        let mark = exchange.content.count
+        let summary = translator!.atEnd(state: &relay.state, into: &exchange.content)
+        return follow(summary, of: nil, from: mark, &relay, candidate)
+    }
+
+    /// Handles every complete message of a binary stream that has arrived, and sends what they made.
+    ///
+    /// - Returns: an outcome when the attempt is over without having committed.
+    func takeMessages(
+        _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
+    ) -> AttemptOutcome? {
+        while relay.failure == nil {
+            let item: BinaryEventStreamItem
+            do throws(BinaryEventStreamError) {
+                item = try relay.messages!.next(Span(_unsafeBytes: upstream.body.bytes), atEnd: atEnd)
+            } catch {
+                if error == .truncated { break }
+                upstream.abort()
+                return broken(&relay, transport(.malformed, candidate))
+            }
+            guard case .message(let message) = item else { break }
+            let outcome = take(message, &relay, candidate, upstream)
+            upstream.body.consume(message.consumed)
+            if let outcome { return outcome }
+        }
+        sendEvents()
+        return nil
+    }
+
+    private func take(
+        _ message: BinaryEventStreamMessage, _ relay: inout StreamRelay, _ candidate: Candidate,
+        _ upstream: ClientExchange
+    ) -> AttemptOutcome? {
+        let type = Self.text(upstream.body.bytes, message.type)
+        if message.kind == .error {
+            let reason = message.reason.map { Self.text(upstream.body.bytes, $0) }
+            let error = UpstreamErrorBody(message: reason, code: type)
+            return broken(
+                &relay,
+                FailureClassifier.classify(
+                    inBand: error, headers: { upstream.header($0) },
+                    provider: candidate.endpoint.provider.displayName, nowMs: UInt64(pipeline.clock.unixMs())))
+        }
+        if message.payload.isEmpty { return nil }
+        let payload = UnsafeRawBufferPointer(rebasing: upstream.body.bytes[message.payload])
+        guard let root = try? pipeline.scanner.scan(Span(_unsafeBytes: payload)) else {
+            return broken(&relay, transport(.malformed, candidate))
+        }
+        return take(root, kind: type, &relay, candidate)
+    }
+
+    private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {
+        String(decoding: UnsafeRawBufferPointer(rebasing: bytes[range]), as: UTF8.self)
+    }
+
+    // MARK: Whole answers
+
+    /// Parses a whole answer, and writes it in the caller's dialect.
+    ///
+    /// - Returns: nil when the answer is good, else what the attempt came to.
+    func judgeTranslated(_ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
+        var state = StreamState(hidesReasoning: request.reasoning.isExcluded)
+        guard let answer = translator?.answer(root, state: &state) else { return unusable(.malformed, candidate) }
+        if answer.error != nil, !state.hasProduced { return .failed(inBandFailure(root, candidate)) }
+        if !state.hasProduced, state.finishReason == nil, (state.usage?.completion ?? 0) == 0 {
+            return answer.choices.isEmpty && answer.usage == nil
+                ? unusable(.malformed, candidate) : .failed(empty(candidate))
+        }
+        firstContentNs = EventLoop.monotonicNanos()
+        finish.usage = state.usage
+        finish.finishReason = state.finishReasonAtEnd
+        finish.nativeFinishReason = state.nativeFinishReason
+        noteTier(state.serviceTier, candidate)
+        finish.produced = state.produced
+        finish.upstreamID = translator?.upstreamID
+        DialectTable.writeAnswer(
+            answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
+            charge: charge(candidate), into: &exchange.content)
+        if caller.isChat { appendMetadata(selected: candidate, trailing: 1) }
+        return nil
+    }
+}
+
+extension CallerDialect {
+    var generationKind: GenerationKind {
+        switch self {
+        case .chat: .chat
+        case .completions: .completions
+        case .messages: .messages
+        case .responses: .responses
+        }
+    }
+}
