@@ -70,6 +70,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .keyByHash(let hash): await key(exchange, hash: hash)
         case .routeExplanation: await explainRoute(exchange)
         case .tokenCount: await pipeline.countTokens(exchange)
+        case .routeDecision: await routeDecision(exchange, query)
         case .account(let route): await account(route, exchange, query)
         case .health: status(exchange, 200, reasons: [])
         case .ready:

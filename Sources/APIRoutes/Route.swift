@@ -13,6 +13,7 @@ enum Route: Equatable {
     case keys
     case keyByHash(String)
     case routeExplanation
+    case routeDecision
     case account(AccountRoute)
     case health
     case ready
@@ -89,6 +90,7 @@ enum Route: Equatable {
         case "/keys": return .keys
         case "/route/explain": return .routeExplanation
         case "/messages/count_tokens": return .tokenCount
+        case "/generation/decision": return .routeDecision
         default: break
         }
         if let route = AccountRoute(rawValue: path) { return .account(route) }

@@ -50,6 +50,10 @@ package struct GenerationRecord: Hashable, Sendable {
     /// served another tier than it was asked for.
     package var pricedTag: String?
     package var attempts: [AttemptRecord] = []
+    /// The list of endpoints that `decision` refers to; 0 where none was noted.
+    package var catalogue: UInt64 = 0
+    /// Why these attempts, in a form that routing reads; empty where there was one endpoint and nothing to choose.
+    package var decision: [UInt8] = []
 
     // How it ended.
     package var status: GenerationStatus

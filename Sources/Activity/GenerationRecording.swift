@@ -37,6 +37,9 @@ package enum RecordOutcome: Hashable, Sendable {
 package protocol GenerationReading: AnyObject {
     /// The generation with this id; nil when there is none (yet).
     func generation(_ id: GenerationID) async throws(GenerationReadError) -> GenerationRecord?
+
+    /// The list of endpoints that decisions refer to, as it was handed to the store; nil when it is not there.
+    func catalogue(_ fingerprint: UInt64) async throws(GenerationReadError) -> [UInt8]?
 }
 
 /// Why a generation cannot be read.

@@ -5,8 +5,11 @@ package final class ModelCatalog: Sendable {
         package let description: String
     }
 
-    /// Counts up with every replacement; stored with decisions so that they can be explained later.
+    /// Counts up with every replacement.
     package let version: UInt64
+    /// Stands for the list of endpoints in decisions that are explained later: the same list has the same one, whatever
+    /// process read it; never 0.
+    package let fingerprint: UInt64
     /// In the configured order.
     package let providers: [ProviderEntry]
     /// Those that are known and cannot be called, for want of a key or a dialect.
@@ -57,6 +60,7 @@ package final class ModelCatalog: Sendable {
         BareNames.insert(of: models, into: &slugs)
         self.endpoints = endpoints
         self.slugs = slugs
+        fingerprint = EndpointList(models).fingerprint
         if let defaultModel {
             guard let position = slugs.value(for: defaultModel.utf8Span.span) else {
                 throw Invalid(description: "the default model \(defaultModel) is not in the catalogue")

@@ -80,11 +80,11 @@ package final class SQLiteStatement {
         arena.append(blob)
     }
 
-    /// Text that `body` appends to the buffer.
-    package func bind(_ index: Int32, gathering body: (inout ByteBuffer) -> Void) {
+    /// Text, or else a blob, that `body` appends to the buffer.
+    package func bind(_ index: Int32, isText: Bool = true, gathering body: (inout ByteBuffer) -> Void) {
         let start = arena.count
         body(&arena)
-        gathered.append(Gathered(index: index, start: start, count: arena.count - start, isText: true))
+        gathered.append(Gathered(index: index, start: start, count: arena.count - start, isText: isText))
     }
 
     private func bindGathered() {
@@ -144,6 +144,8 @@ package final class SQLiteStatement {
     // MARK: Columns, counted from 0
 
     package func isNull(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_NULL }
+
+    package func isBlob(_ column: Int32) -> Bool { sqlite3_column_type(handle, column) == SQLITE_BLOB }
 
     /// NULL reads as 0.
     package func int64(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }

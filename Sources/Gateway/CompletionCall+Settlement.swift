@@ -173,6 +173,8 @@ extension CompletionCall {
         record.serviceTier = finish.serviceTier
         record.pricedTag = finish.pricedEndpoint?.tag
         record.attempts = attempts
+        record.catalogue = state.catalog.fingerprint
+        record.decision = RouteDecision.encode(plan)
         record.finishReason = finish.finishReason
         record.nativeFinishReason = finish.nativeFinishReason
         let now = EventLoop.monotonicNanos()

@@ -65,7 +65,9 @@ package enum MartletCommand {
         case .serve: return try ServeCommand(arguments).run()
         case .chat: return try ChatCommand(arguments, console).run()
         case .models: return try ModelsCommand(arguments, console).run()
-        case .route: return try RouteCommand(arguments, console).run()
+        case .route:
+            return arguments.action == "replay"
+                ? try RouteReplayCommand(arguments, console).run() : try RouteCommand(arguments, console).run()
         case .simulate: return SimulateCommand(arguments, console).run()
         case .keys: return try KeysCommand(arguments, nowMs: WallClock.system.unixMs(), console).run()
         case .credits: return try CreditsCommand(arguments, console).run()

@@ -68,57 +68,10 @@ struct RouteCommand: Sendable {
         var text =
             "Strategy \(data["strategy"]?.string ?? "-"), algorithm \(data["algorithm"]?.string ?? "-"), prompt of about "
             + "\(data["prompt_tokens"]?["likely"]?.integer ?? 0) tokens.\n\n"
-        text += candidates.count > 0 ? Self.table(candidates) : "No endpoint may serve this request.\n"
-        if rejected.count > 0 { text += "\n" + Self.rejections(rejected) }
+        text += candidates.count > 0 ? RouteTables.candidates(candidates) : "No endpoint may serve this request.\n"
+        if rejected.count > 0 { text += "\n" + RouteTables.rejections(rejected) }
         if let message = data["error"]?["message"]?.string { text += "\n" + TerminalText.line(message) + "\n" }
         return text
-    }
-
-    private static func table(_ candidates: JSONValue) -> String {
-        var table = TextTable([
-            ("#", .right), ("ENDPOINT", .left), ("MODEL", .left), ("EXPECTED $", .right), ("FIRST", .right),
-            ("REQUESTS", .right), ("OK", .right), ("TTFT MS", .right), ("TOK/S", .right), ("NOTES", .left),
-        ])
-        for candidate in candidates.elements {
-            let health = candidate["health"]
-            table.append([
-                "\(candidate["position"]?.integer ?? 0)", candidate["tag"]?.string ?? "",
-                candidate["model"]?.string ?? "", rawText(candidate["expected_cost"]),
-                percent(candidate["share"]?.double), "\(health?["requests"]?.integer ?? 0)",
-                percent(health?["success_rate"]?.double), whole(health?["ttft_ms_p50"]?.double),
-                whole(health?["throughput_p50"]?.double),
-                candidate["standing"]?.elements.compactMap(\.string).joined(separator: ", ") ?? "",
-            ])
-        }
-        return table.text
-    }
-
-    private static func rejections(_ rejected: JSONValue) -> String {
-        var table = TextTable([("LEFT OUT", .left), ("MODEL", .left), ("REASON", .left), ("WHY", .left)])
-        for rejection in rejected.elements {
-            table.append([
-                rejection["tag"]?.string ?? "", rejection["model"]?.string ?? "", rejection["reason"]?.string ?? "",
-                rejection["explanation"]?.string ?? "",
-            ])
-        }
-        return table.text
-    }
-
-    private static func rawText(_ value: JSONValue?) -> String {
-        guard let value else { return "-" }
-        var text = ByteBuffer()
-        value.copyRaw(into: &text)
-        return text.text
-    }
-
-    private static func percent(_ value: Double?) -> String {
-        guard let value else { return "-" }
-        let tenths = Int((value * 1000).rounded())
-        return "\(tenths / 10).\(tenths % 10)%"
-    }
-
-    private static func whole(_ value: Double?) -> String {
-        value.map { $0.isFinite ? "\(Int($0.rounded()))" : "-" } ?? "-"
     }
 
     private static func count(_ arguments: ParsedArguments, _ flag: Flag) throws(UsageError) -> Int? {
@@ -136,13 +89,21 @@ extension VerbAction {
     static let route = [
         VerbAction(
             name: "explain", summary: "Show which endpoints a request would be sent to, in which order, and why.",
-            flags: [.model, .provider, .promptTokens, .maxTokens, .tools, .url, .keyFile, .json, .help])
+            flags: [.model, .provider, .promptTokens, .maxTokens, .tools, .url, .keyFile, .json, .help]),
+        VerbAction(
+            name: "replay",
+            summary: "Show why a past generation went where it went, and where another sort had sent it.",
+            operands: [Verb.Operand(name: "GENERATION_ID", isRequired: true)],
+            flags: [.sort, .url, .keyFile, .json, .help]),
     ]
 }
 
 extension Flag {
     static let provider = Flag(
         "--provider", value: "JSON", "The request's provider object, such as {\"sort\": \"price\"}.")
+    static let sort = Flag(
+        "--sort", value: "SORT",
+        "Also show what this sort had made of it: price, throughput, latency, exacto, adaptive, default or configured.")
     static let promptTokens = Flag("--prompt-tokens", value: "N", "How long the prompt is. Default: 0.")
     static let maxTokens = Flag("--max-tokens", value: "N", "The request's max_tokens.")
     static let tools = Flag("--tools", "The request has tools.")

@@ -8,7 +8,7 @@ enum Verb: String, CaseIterable, Sendable {
         case .serve: "Run the router."
         case .chat: "Ask a model through a running router and stream its answer."
         case .models: "List the models of a running router."
-        case .route: "Explain what a running router would do with a request."
+        case .route: "Explain what a running router would do with a request, or did with one."
         case .simulate: "Play a scenario of simulated providers and compare ways of choosing among them."
         case .keys: "Make, list, change and delete the API keys of a running router."
         case .credits: "Show the account's credits, grant some, correct or refund."

@@ -106,6 +106,7 @@ final class Server {
             throw StartFailure("\(error)")
         }
         let state = makeState()
+        keepEndpoints(of: state.catalog)
         health.start(on: group.loops[0])
         keyUses = KeyUseKeeper(group.loops[0], keys, store)
         let keys = self.keys.table
@@ -190,6 +191,13 @@ final class Server {
             stickyRoutes: stickyRoutes)
     }
 
+    /// Decisions refer to endpoints by number; the store keeps what the numbers stand for.
+    private func keepEndpoints(of catalog: ModelCatalog) {
+        store.use(
+            catalogue: catalog.fingerprint, endpoints: EndpointList(catalog.models).text,
+            atMs: WallClock.system.unixMs())
+    }
+
     // MARK: Running
 
     /// Waits for signals and follows them; returns the exit code.
@@ -227,6 +235,7 @@ final class Server {
         configuration.keepFixed(from: kept)
         health.replace(HealthTable(catalog: configuration.catalog, previous: health.current))
         let state = makeState()
+        keepEndpoints(of: state.catalog)
         let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
         self.keys.workspace.setLimits(configuration.budgets)
         freeVariants.setLimits(configuration.freeVariants)

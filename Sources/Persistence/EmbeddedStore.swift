@@ -122,6 +122,12 @@ package final class EmbeddedStore: Sendable {
         _ = writer.submit(HealthJob(states))
     }
 
+    /// Keeps the list of endpoints that decisions refer to from now on, under the number that they know it by. To be
+    /// called before any of them is recorded. Callable from any thread.
+    package func use(catalogue fingerprint: UInt64, endpoints: [UInt8], atMs unixMs: Int64) {
+        _ = writer.submit(CatalogueJob(fingerprint, endpoints, atMs: unixMs))
+    }
+
     package var health: StoreHealth { writer.health }
 
     /// Commits what waits and ends the threads. Must be called before the store is let go; the lock of the directory is

@@ -1,6 +1,7 @@
 import Access
 import Accounting
 package import Activity
+import Buffers
 import Cryptography
 package import Database
 
@@ -48,6 +49,34 @@ package enum GenerationRow {
         row.bind(Column.completion.parameter, record.usage.completion)
         row.bind(Column.cost.parameter, record.charge.total.nanos)
         row.bind(Column.details.parameter) { GenerationDetails.append(record, to: &$0) }
+        bindDecision(record, to: row)
+    }
+
+    /// The number of the catalogue alone where nothing was chosen, which is so for most; else a blob of that number, the
+    /// lowest byte first, and the decision.
+    private static func bindDecision(_ record: borrowing GenerationRecord, to row: SQLiteStatement) {
+        if record.decision.isEmpty {
+            return record.catalogue == 0
+                ? row.bindNull(Column.decision.parameter)
+                : row.bind(Column.decision.parameter, Int64(bitPattern: record.catalogue))
+        }
+        row.bind(Column.decision.parameter, isText: false) { output in
+            for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
+                output.append(UInt8(truncatingIfNeeded: record.catalogue >> shift))
+            }
+            output.append(record.decision)
+        }
+    }
+
+    private static func readDecision(of row: SQLiteStatement, into record: inout GenerationRecord) {
+        guard row.isBlob(Column.decision.column) else {
+            return record.catalogue = UInt64(bitPattern: row.int64(Column.decision.column))
+        }
+        row.withBytes(Column.decision.column) { bytes in
+            guard bytes.count > 8 else { return }
+            record.catalogue = UInt64(littleEndian: bytes.loadUnaligned(as: UInt64.self))
+            record.decision = Array(bytes[8...])
+        }
     }
 
     /// The record of the row that a statement stands on, all columns selected in order.
@@ -72,6 +101,7 @@ package enum GenerationRow {
         record.usage = TokenUsage(prompt: row.int(Column.prompt.column), completion: row.int(Column.completion.column))
         record.charge = Charge(total: Credits(nanos: row.int64(Column.cost.column)), prompt: .zero)
         GenerationDetails.read(details, into: &record)
+        readDecision(of: row, into: &record)
         return record
     }
 }

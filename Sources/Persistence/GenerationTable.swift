@@ -12,7 +12,7 @@ import Database
 enum GenerationTable {
     /// The columns' numbers, from 0; parameters are numbered from 1.
     enum Column: Int32, CaseIterable {
-        case orderKey, id, createdMs, keyRef, status, endpointRef, prompt, completion, cost, details
+        case orderKey, id, createdMs, keyRef, status, endpointRef, prompt, completion, cost, details, decision
         // What the references stand for, in a reading.
         case apiKey, workspaceID, endpointID, endpointTag, model, provider, upstreamModel
 
@@ -23,8 +23,8 @@ enum GenerationTable {
     /// How many rows may have wanted the same number.
     static let probesMax: Int64 = 64
 
-    static let insert: StaticString = "INSERT INTO generations VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"
-    static let insertInFlight: StaticString = "INSERT INTO in_flight VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)"
+    static let insert: StaticString = "INSERT INTO generations VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
+    static let insertInFlight: StaticString = "INSERT INTO in_flight VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11)"
     static let deleteInFlight: StaticString = "DELETE FROM in_flight WHERE order_key BETWEEN ?1 AND ?2 AND id=?3"
     static let selectID: StaticString = "SELECT id FROM generations WHERE order_key=?1"
     static let selectIDInFlight: StaticString = "SELECT id FROM in_flight WHERE order_key=?1"

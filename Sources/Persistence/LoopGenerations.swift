@@ -71,6 +71,12 @@ package final class LoopGenerations: GenerationRecording, GenerationReading, Act
         }
     }
 
+    package func catalogue(_ fingerprint: UInt64) async throws(GenerationReadError) -> [UInt8]? {
+        try await read { (connection) throws(DatabaseError) in
+            try Catalogues(connection: connection).endpoints(fingerprint)
+        }
+    }
+
     package func activity(_ query: ActivityQuery) async throws(GenerationReadError) -> [ActivityRow] {
         try await read { (connection) throws(DatabaseError) in
             try connection.snapshot { () throws(DatabaseError) in try UsageReading(query).rows(on: connection) }

@@ -29,7 +29,9 @@ struct Retention {
         nextLookMs = nowMs + PersistenceLimits.retentionLookMs
         let removed = try connection.transaction { () throws(DatabaseError) in
             let old = try removeOld(connection)
-            return old > 0 ? old : try removeExcess(connection)
+            let removed = old > 0 ? old : try removeExcess(connection)
+            if removed > 0 { try Catalogues(connection: connection).removeUnused() }
+            return removed
         }
         if removed > 0 { nextLookMs = nowMs + PersistenceLimits.retentionPauseMs }
     }

@@ -32,7 +32,7 @@ package struct ModelList: Sendable {
     package subscript(_ index: Int) -> ResolvedModel { index == 0 ? first : rest[index - 1] }
 }
 
-/// How the request came to its models. Source: spec 4.4 and 15.
+/// How the request came to its models. The raw values stand in stored decisions. Source: spec 4.4 and 15.
 package enum RouteStrategy: UInt8, Sendable, CaseIterable {
     case direct, alias, latest, fallback, free
 

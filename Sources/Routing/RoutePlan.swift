@@ -11,10 +11,24 @@ package struct Candidate: Sendable {
     package var standing: Standing
     /// What the model's name asked for.
     package let variant: ModelVariant
+    /// Its place in the caller's `order`.
+    let rank: UInt8
+    /// What was known of it.
+    let health: HealthSketch
+    let toolCalls: ToolCallCounts
 
     package init(
         model: Model, endpoint: Endpoint, expectedPicos: Double = 0, share: Float = 0, standing: Standing = [],
         variant: ModelVariant = []
+    ) {
+        self.init(
+            model: model, endpoint: endpoint, expectedPicos: expectedPicos, share: share, standing: standing,
+            variant: variant, rank: 0, health: .none, toolCalls: ToolCallCounts())
+    }
+
+    init(
+        model: Model, endpoint: Endpoint, expectedPicos: Double, share: Float, standing: Standing,
+        variant: ModelVariant, rank: UInt8, health: HealthSketch, toolCalls: ToolCallCounts
     ) {
         self.model = model
         self.variant = variant
@@ -22,6 +36,9 @@ package struct Candidate: Sendable {
         self.expectedPicos = expectedPicos
         self.share = share
         self.standing = standing
+        self.rank = rank
+        self.health = health
+        self.toolCalls = toolCalls
     }
 }
 
@@ -43,10 +60,22 @@ package struct RoutePlan: Sendable {
     package var strategy = RouteStrategy.direct
     /// What the prompt was taken to have at least.
     package var promptTokensMin = 0
-    /// What it was guessed to have.
+    /// What the prompt was taken to have when prices were compared, and the answer.
     package var promptTokens = 0
+    package var completionTokens = 0
+    /// What decided between endpoints of the same standing.
+    package var policy = RankingPolicy(order: .configured)
+    /// Whether endpoints of several models were put in one order.
+    package var isMixed = false
+    /// The number that chose among endpoints that were as good as each other.
+    package var seed: UInt64 = 0
 
     package init() {}
+
+    /// Whether nothing was chosen: one endpoint, none left out, nothing wrong with it.
+    package var isSole: Bool {
+        rest.isEmpty && rejected.isEmpty && first.map { $0.standing.isEmpty } ?? true
+    }
 
     package var isEmpty: Bool { first == nil }
     package var count: Int { first == nil ? 0 : 1 + rest.count }

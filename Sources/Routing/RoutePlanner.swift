@@ -32,15 +32,19 @@ package enum RoutePlanner {
         plan.strategy = models.strategy
         plan.promptTokensMin = tokens.atLeast
         plan.promptTokens = tokens.likely
+        plan.seed = context.random
         if models.count == 1, models.first.model.endpoints.count == 1 {
             planSole(request, models.first, filter, tokens, context, into: &plan)
             return plan
         }
         var ranking = EndpointRanking(request, models.first.variant, tokens, context)
+        plan.policy = ranking.policy
+        plan.completionTokens = ranking.completionTokens
         // The operator's fallbacks are no models that the caller finds as good.
         let isMixed =
             models.strategy == .free
             || (request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none && !request.models.isEmpty)
+        plan.isMixed = isMixed
         for index in 0..<models.count {
             if index > 0 { filter.add(models[index].variant.wishes, to: request) }
             collect(request, models, index, filter, context, into: &ranking, &plan)

@@ -39,6 +39,8 @@ package enum RoutingLimits {
     static let quotaRetrySeconds = 5
     /// How long a conversation stays with the endpoint that answered it, counted from its last answer.
     static let stickySeconds: UInt64 = 600
+    /// Endpoints that a stored decision tells of at most, of those that could serve and of those left out each.
+    package static let recordedEndpoints = 64
     /// Pages of 1,024 conversations.
     static let stickyPages = 16
     /// Bytes of a prompt that are looked at to guess its tokens, and into how many pieces they are parted.

@@ -1,4 +1,5 @@
-/// What moved an endpoint from the place that its price or the caller's sort would give it.
+/// What moved an endpoint from the place that its price or the caller's sort would give it. The bits stand in stored
+/// decisions and are never given another meaning.
 package struct Standing: OptionSet, Sendable, Hashable {
     package let rawValue: UInt16
 
@@ -30,7 +31,10 @@ package struct Standing: OptionSet, Sendable, Hashable {
     package static let preferredTier = Standing(rawValue: 2048)
     /// The caller's `order` names it.
     package static let ordered = Standing(rawValue: 4096)
-
+    /// It is another router, and asked when no provider of the model is left.
+    package static let otherRouter = Standing(rawValue: 8192)
+    /// Enough requests are known to compare its throughput. Moves nothing by itself, and has no word.
+    package static let sampled = Standing(rawValue: 16384)
     /// Its calls of tools are broken more often than those of its siblings.
     package static let breaksToolCalls = Standing(rawValue: 32768)
 
@@ -41,7 +45,8 @@ package struct Standing: OptionSet, Sendable, Hashable {
         (.cooling, "cooling"), (.open, "circuit_open"), (.disabled, "disabled"), (.lowUptime, "low_uptime"),
         (.lastResort, "last_resort"), (.recentOutage, "recent_outage"), (.missesCutoff, "misses_cutoff"),
         (.deprioritised, "deprioritised"), (.unproven, "unproven"), (.probe, "probe"), (.sticky, "sticky"),
-        (.preferredTier, "preferred_tier"), (.ordered, "ordered"), (.breaksToolCalls, "breaks_tool_calls"),
+        (.preferredTier, "preferred_tier"), (.ordered, "ordered"), (.otherRouter, "other_router"),
+        (.breaksToolCalls, "breaks_tool_calls"),
     ]
 
     /// The words for it, as `route explain` and records show them.

@@ -47,6 +47,7 @@ import Testing
         #expect(first.usage.prompt == 187 && first.usage.completion == 64)
         #expect(first.charge == Charge(total: Credits(nanos: 66_450), prompt: Credits(nanos: 28_050)))
         #expect(first.attempts.map(\.endpoint) == ["openai/gpt-4o-mini@azure#gpt-4o-mini"])
+        #expect(first.catalogue == 0 && first.decision.isEmpty)
         let last = try await generations.generation(id("gen-1763100005-00EEEEEEEEEEEEEEEEEE"))
         #expect(last?.status == .interrupted)
         #expect(last?.charge == Charge.none)
@@ -81,7 +82,7 @@ import Testing
         try MartletSchema.schema.apply(to: fresh)
         let tables = "SELECT group_concat(type || name || tbl_name) FROM (SELECT * FROM sqlite_schema ORDER BY name)"
         #expect(try migrated.text(tables) == fresh.text(tables))
-        for table in ["generations", "in_flight", "ledger", "api_keys", "usage_days", "ledger_days"] {
+        for table in ["generations", "in_flight", "ledger", "api_keys", "usage_days", "ledger_days", "catalogues"] {
             let columns = "SELECT group_concat(name || type || \"notnull\" || pk) FROM pragma_table_info('\(table)')"
             #expect(try migrated.text(columns) == fresh.text(columns), "columns of \(table)")
         }

@@ -97,6 +97,8 @@ final class StoreFixture {
         record.ttftMs = 321
         record.durationMs = 1234
         record.generationMs = 999
+        record.catalogue = 0xFEDC_BA98_7654_3210
+        record.decision = [1, 0, 0, 255]
         return record
     }
 

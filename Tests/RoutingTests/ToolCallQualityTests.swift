@@ -83,7 +83,7 @@ struct ToolCallQualityTests {
         fixture.advance(1_000)
         let counts = ToolCallCounts(answers: 60, broken: 15)
         #expect(fixture.reading.toolCalls == counts && counts.errorRate == 0.25)
-        #expect(fixture.health.reading(nowMs: fixture.nowMs, hasSpeeds: false).toolCalls == ToolCallCounts())
+        #expect(fixture.health.reading(nowMs: fixture.nowMs, hasSpeeds: false).toolCalls == counts)
         let fresh = try HealthCodecTests.restarted(fixture, afterMs: 60_000, nowMs: 5_000)
         #expect(fresh.reading.toolCalls == counts)
         fixture.advance(24 * 60_000)

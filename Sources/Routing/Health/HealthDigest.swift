@@ -14,6 +14,8 @@ struct HealthDigest: ~Copyable, Sendable {
     private let throughput = InlineArray<2, Atomic<UInt64>> { _ in Atomic(0) }
     /// Answers that call tools in the lower half, those with a broken call in the upper.
     private let toolCalls = Atomic<UInt64>(0)
+    /// A `HealthSketch` of the rest.
+    private let sketch = Atomic<UInt64>(0)
 
     /// Fills a reading, after a renewal where it is due.
     func read(_ record: HealthRecord, into reading: inout HealthReading, nowMs: UInt64, hasSpeeds: Bool) {
@@ -29,12 +31,13 @@ struct HealthDigest: ~Copyable, Sendable {
         if reading.requests > 0 { reading.successRate = Double(figures >> 32 & 0xf_ffff) / 1_000_000 }
         reading.expectedSuccess = 1 - Double(figures >> 52) / 4_096
         reading.uptime = record.judge.tier
+        reading.sketch = HealthSketch(word: sketch.load(ordering: .relaxed))
+        reading.toolCalls = ToolCallCounts(word: toolCalls.load(ordering: .relaxed))
         if !hasSpeeds { return }
         reading.ttftMs = Self.percentiles(
             ttft[0].load(ordering: .relaxed), ttft[1].load(ordering: .relaxed))
         reading.throughput = Self.percentiles(
             throughput[0].load(ordering: .relaxed), throughput[1].load(ordering: .relaxed))
-        reading.toolCalls = ToolCallCounts(word: toolCalls.load(ordering: .relaxed))
     }
 
     /// Makes the next reading work everything out.
@@ -48,7 +51,8 @@ struct HealthDigest: ~Copyable, Sendable {
             word |= UInt64(counts.total) << 1
             word |= UInt64(1_000_000 * counts.successes / counts.total) << 32
         }
-        word |= UInt64(4_095 * record.expectedFailure(nowMs: nowMs)) << 52
+        let missingSuccess = UInt64(4_095 * record.expectedFailure(nowMs: nowMs))
+        word |= missingSuccess << 52
         figures.store(word, ordering: .relaxed)
         let sum = record.recent.sum(nowMs: nowMs)
         let first = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
@@ -59,6 +63,9 @@ struct HealthDigest: ~Copyable, Sendable {
         throughput[0].store(Self.word(speed?.p50, speed?.p75), ordering: .relaxed)
         throughput[1].store(Self.word(speed?.p90, speed?.p99), ordering: .relaxed)
         toolCalls.store(record.shown.toolCalls(nowMs: nowMs).word, ordering: .relaxed)
+        let sketch = HealthSketch(
+            missingSuccess: missingSuccess, isSeen: counts.total > 0, ttftMs: first?.p50, tokensPerSecond: speed?.p50)
+        self.sketch.store(sketch.word, ordering: .relaxed)
     }
 
     private static func word(_ low: Double?, _ high: Double?) -> UInt64 {

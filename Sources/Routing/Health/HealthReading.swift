@@ -75,6 +75,9 @@ package struct HealthReading: Sendable, Equatable {
     /// Of the last half hour.
     package var toolCalls = ToolCallCounts()
 
+    /// The same in few bytes, for decisions that are kept: always there.
+    package var sketch = HealthSketch.none
+
     package init() {}
 
     /// Whether a request may go there now, be it as a probe.

@@ -77,15 +77,14 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
     /// Answers that call tools, over the window that ends now.
     func toolCalls(nowMs: UInt64) -> ToolCallCounts {
         let epoch = epoch(nowMs)
-        var counts = ToolCallCounts()
+        var (good, bad) = (0, 0)
         for index in 0..<slots {
             let known = ring[index].epoch.load(ordering: .relaxed)
             if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
-            let broken = Int(ring[index].toolCalls[1].load(ordering: .relaxed))
-            counts.answers += Int(ring[index].toolCalls[0].load(ordering: .relaxed)) + broken
-            counts.broken += broken
+            good += Int(ring[index].toolCalls[0].load(ordering: .relaxed))
+            bad += Int(ring[index].toolCalls[1].load(ordering: .relaxed))
         }
-        return counts
+        return ToolCallCounts(answers: good + bad, broken: bad)
     }
 
     /// The sum over the window that ends now.

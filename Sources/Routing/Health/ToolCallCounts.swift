@@ -1,21 +1,20 @@
 /// How often an endpoint's answers called tools, and how often in a way that no program can carry out.
 package struct ToolCallCounts: Sendable, Equatable {
-    /// Answers to requests with tools that call at least one.
-    package var answers = 0
-    /// Those with at least one call whose function is unknown, or whose arguments are no JSON object.
-    package var broken = 0
+    /// The answers in the lower half, those with a broken call in the upper.
+    let word: UInt64
 
     package init(answers: Int = 0, broken: Int = 0) {
-        self.answers = answers
-        self.broken = broken
+        word = UInt64(answers) | UInt64(broken) << 32
     }
 
     init(word: UInt64) {
-        answers = Int(word & 0xffff_ffff)
-        broken = Int(word >> 32)
+        self.word = word
     }
 
-    var word: UInt64 { UInt64(answers) | UInt64(broken) << 32 }
+    /// Answers to requests with tools that call at least one.
+    package var answers: Int { Int(word & 0xffff_ffff) }
+    /// Those with at least one call whose function is unknown, or whose arguments are no JSON object.
+    package var broken: Int { Int(word >> 32) }
 
     /// The share of answers with a broken call; nil where there are too few to tell.
     package var errorRate: Double? {

@@ -1,0 +1,194 @@
+/// Endpoints that may serve a request, put in the order in which they are tried: the sorting, apart from where its
+/// figures come from, so that a stored decision is sorted by the same rules as a live one.
+struct RankedPlaces {
+    /// One endpoint, by its position: what has no references is moved about for nothing.
+    struct Place {
+        /// Smaller is better; of equal ones, `key` decides, then the configured order.
+        var group: UInt32
+        var standing: Standing
+        let model: UInt16
+        let endpoint: UInt16
+        let rank: UInt8
+        var share: Float = 0
+        let key: Double
+        let picos: Double
+        let weight: Double
+        let health: HealthSketch
+        let toolCalls: ToolCallCounts
+    }
+
+    var places: [Place] = []
+    /// Throughputs in the order of `places`, not a number where too little is known; only where quality counts.
+    private var qualities: [Double] = []
+    private var toolCalls = ToolCallQuality()
+    let policy: RankingPolicy
+
+    init(_ policy: RankingPolicy) {
+        self.policy = policy
+        toolCalls.prefersProven = policy.prefersProven
+    }
+
+    mutating func add(_ place: Place, throughput: Double?) {
+        places.append(place)
+        if policy.usesQuality {
+            qualities.append(place.standing.contains(.sampled) ? throughput ?? .nan : .nan)
+            toolCalls.counts.append(place.toolCalls)
+        }
+    }
+
+    /// - Parameter random: chooses the first among those that lead equally.
+    mutating func rank(random: UInt64) {
+        if places.isEmpty { return }
+        if policy.usesQuality {
+            compareQuality()
+            compareToolCalls()
+        }
+        sort()
+        if policy.order == .balanced {
+            balance(places.prefix { $0.group == places[0].group }.count, random)
+        } else {
+            places[0].share = 1
+        }
+    }
+
+    /// Puts one that has nothing wrong with it first.
+    mutating func promote(_ index: Int) {
+        let unfit: Standing = [.cooling, .open, .disabled, .lowUptime, .lastResort, .recentOutage]
+        guard places[index].standing.isDisjoint(with: unfit) else { return }
+        places[index].standing.insert(.sticky)
+        moveToFront(index)
+    }
+
+    /// One number for everything that weighs more than the sort: the more significant, the further left.
+    ///
+    /// - Parameters:
+    ///   - rank: the position in the caller's `order`; that behind its end for what is not in it.
+    ///   - order: the operator's.
+    ///   - isAdaptive: failures are in the price then; only who must not be asked now is behind the others.
+    static func group(_ standing: Standing, rank: Int, order: UInt8, isAdaptive: Bool) -> UInt32 {
+        let standing = isAdaptive ? standing.subtracting(.failing) : standing
+        let service: UInt32 =
+            standing.contains(.disabled) ? 3 : standing.contains(.open) ? 2 : standing.contains(.cooling) ? 1 : 0
+        let uptime: UInt32 = standing.contains(.lastResort) ? 2 : standing.contains(.lowUptime) ? 1 : 0
+        var group = service << 28 | UInt32(min(rank, 0x7FFF)) << 13 | UInt32(order) << 7
+        // Another router is asked when no provider of the model is left, whatever it charges.
+        if standing.contains(.otherRouter) { group |= 1 << 12 }
+        if !standing.contains(.preferredTier) { group |= 1 << 6 }
+        group |= uptime << 4
+        if standing.contains(.recentOutage) { group |= 1 << 3 }
+        if standing.contains(.missesCutoff) { group |= 1 << 2 }
+        return group | (standing.contains(.deprioritised) ? 2 : standing.contains(.unproven) ? 1 : 0)
+    }
+
+    /// What endpoints of one group are compared by; the smaller is tried first.
+    static func key(
+        _ order: RankingOrder, picos: Double, expectedSuccess: Double, throughput: Double?, ttftMs: Double?
+    ) -> Double {
+        switch order {
+        case .adaptive: picos * failureFactor(expectedSuccess)
+        case .balanced, .price: picos
+        case .throughput: throughput.map { -$0 } ?? .infinity
+        case .latency: ttftMs ?? .infinity
+        case .configured: 0
+        }
+    }
+
+    /// What failures add to a price: each answer comes with so many failed attempts, and each of them counts as a small
+    /// part of an answer. They are not charged, so that a cheap endpoint is worth trying for as long as it answers some.
+    private static func failureFactor(_ success: Double) -> Double {
+        if success >= 1 { return 1 }
+        let success = max(success, RoutingLimits.successRateFloor)
+        return 1 + RoutingLimits.failurePrice * (1 - success) / success
+    }
+
+    // MARK: Quality
+
+    /// Compares throughputs with their median: what is far below goes behind, what has too few samples in between.
+    /// Source: spec 22.3.
+    private mutating func compareQuality() {
+        let limits = RoutingLimits.self
+        let known = qualities.filter { !$0.isNaN }
+        if known.count < limits.qualitySiblings { return }
+        let median = Self.median(known)
+        let deviation = limits.madToSigma * Self.median(known.map { ($0 - median).magnitude })
+        let cut = median - limits.qualitySigmas * deviation
+        // Not sorted yet: places and qualities are in the same order.
+        for (index, throughput) in qualities.enumerated() {
+            if throughput.isNaN {
+                places[index].standing.insert(.unproven)
+                places[index].group |= 1
+            } else if throughput < cut {
+                places[index].standing.insert(.deprioritised)
+                places[index].group |= 2
+            }
+        }
+    }
+
+    /// Puts who breaks calls of tools behind. The places are not sorted yet.
+    private mutating func compareToolCalls() {
+        for (index, standing) in toolCalls.standings.enumerated() where !standing.isEmpty {
+            places[index].standing.insert(standing)
+            places[index].group |= standing == .unproven ? 1 : 2
+        }
+    }
+
+    private static func median(_ values: [Double]) -> Double {
+        let sorted = values.sorted()
+        let middle = sorted.count / 2
+        return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
+    }
+
+    // MARK: Sorting
+
+    /// Insertion sort: there are few, and they mostly come in order.
+    private mutating func sort() {
+        for index in places.indices.dropFirst() {
+            let place = places[index]
+            var hole = index
+            while hole > 0, Self.isBefore(place, places[hole - 1]) {
+                places[hole] = places[hole - 1]
+                hole -= 1
+            }
+            places[hole] = place
+        }
+    }
+
+    private static func isBefore(_ left: Place, _ right: Place) -> Bool {
+        if left.group != right.group { return left.group < right.group }
+        if left.key != right.key { return left.key < right.key }
+        return (left.model, left.endpoint) < (right.model, right.endpoint)
+    }
+
+    /// Draws the first from the leaders, weighted by the inverse square of the price; what is free leaves nothing to
+    /// the others.
+    private mutating func balance(_ leaders: Int, _ random: UInt64) {
+        // They are sorted by price, so the first is free if any is.
+        let cheapest = places[0].key
+        func weight(_ place: Place) -> Double {
+            if cheapest <= 0 { return place.key <= 0 ? place.weight : 0 }
+            // Relative to the cheapest, so that nothing overflows.
+            let relative = cheapest / place.key
+            return place.weight * relative * relative
+        }
+        var total = 0.0
+        for index in 0..<leaders { total += weight(places[index]) }
+        if total <= 0 { return }
+        var rest = Double(random >> 11) * 0x1p-53 * total
+        var chosen: Int?
+        for index in 0..<leaders {
+            let share = weight(places[index])
+            places[index].share = Float(share / total)
+            if chosen == nil, share > 0 {
+                if rest < share { chosen = index }
+                rest -= share
+            }
+        }
+        moveToFront(chosen ?? 0)
+    }
+
+    private mutating func moveToFront(_ index: Int) {
+        if index == 0 { return }
+        let place = places.remove(at: index)
+        places.insert(place, at: 0)
+    }
+}

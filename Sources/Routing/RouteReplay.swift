@@ -1,0 +1,56 @@
+/// What another policy would have made of a stored decision: the same endpoints, with what was known of them then, put
+/// in another order. What could not serve the request is left out by any policy.
+package enum RouteReplay {
+    package struct Place: Sendable, Equatable {
+        /// The position in the choices of the decision.
+        package let choice: Int
+        /// The chance that it had to be tried first.
+        package let share: Float
+    }
+
+    /// - Parameter models: the model of each choice; those of one model are compared with each other only, unless the
+    ///   decision mixed them.
+    package static func order(
+        _ decision: RouteDecision, by policy: RankingPolicy, models: [String]
+    ) -> [Place] {
+        var groups: [(model: String, choices: [Int])] = []
+        for index in decision.choices.indices {
+            let model = decision.isMixed || index >= models.count ? "" : models[index]
+            if let group = groups.firstIndex(where: { $0.model == model }) {
+                groups[group].choices.append(index)
+            } else {
+                groups.append((model, [index]))
+            }
+        }
+        return groups.flatMap { order(decision, $0.choices, policy) }
+    }
+
+    private static func order(_ decision: RouteDecision, _ choices: [Int], _ policy: RankingPolicy) -> [Place] {
+        var ranked = RankedPlaces(policy)
+        let moving: Standing = [.deprioritised, .unproven, .breaksToolCalls, .sticky]
+        for index in choices {
+            let choice = decision.choices[index]
+            // What the policy itself adds is found anew.
+            let standing = choice.standing.subtracting(moving)
+            let place = RankedPlaces.Place(
+                group: RankedPlaces.group(
+                    standing, rank: Int(choice.rank), order: choice.order, isAdaptive: policy.order == .adaptive),
+                standing: standing,
+                model: 0, endpoint: UInt16(truncatingIfNeeded: choice.endpoint),
+                rank: choice.rank,
+                key: RankedPlaces.key(
+                    policy.order, picos: choice.picos, expectedSuccess: choice.health.expectedSuccess,
+                    throughput: choice.health.tokensPerSecond, ttftMs: choice.health.ttftMs),
+                picos: choice.picos, weight: choice.weight, health: choice.health,
+                toolCalls: choice.toolCalls)
+            ranked.add(place, throughput: choice.health.tokensPerSecond)
+        }
+        ranked.rank(random: decision.seed)
+        func choice(_ place: RankedPlaces.Place) -> Int {
+            choices.first { decision.choices[$0].endpoint == Int(place.endpoint) }!
+        }
+        let kept = ranked.places.firstIndex { decision.choices[choice($0)].standing.contains(.sticky) }
+        if let kept { ranked.promote(kept) }
+        return ranked.places.map { Place(choice: choice($0), share: $0.share) }
+    }
+}
