@@ -78,7 +78,8 @@ struct EndpointRanking {
             if let index { ranked.promote(index) }
         }
         plan.reserve(ranked.places.count)
-        for (index, place) in ranked.places.enumerated() {
+        for index in ranked.places.indices {
+            let place = ranked.places[index]
             let (model, variant) = (models[Int(place.model)].model, models[Int(place.model)].variant)
             let endpoint = model.endpoints[Int(place.endpoint)]
             if isPrimaryOnly, index > 0 {

@@ -65,6 +65,7 @@ struct RankedPlaces {
     ///   - rank: the position in the caller's `order`; that behind its end for what is not in it.
     ///   - order: the operator's.
     ///   - isAdaptive: failures are in the price then; only who must not be asked now is behind the others.
+    @inline(__always)
     static func group(_ standing: Standing, rank: Int, order: UInt8, isAdaptive: Bool) -> UInt32 {
         let standing = isAdaptive ? standing.subtracting(.failing) : standing
         let service: UInt32 =
@@ -81,6 +82,7 @@ struct RankedPlaces {
     }
 
     /// What endpoints of one group are compared by; the smaller is tried first.
+    @inline(__always)
     static func key(
         _ order: RankingOrder, picos: Double, expectedSuccess: Double, throughput: Double?, ttftMs: Double?
     ) -> Double {
@@ -142,7 +144,7 @@ struct RankedPlaces {
 
     /// Insertion sort: there are few, and they mostly come in order.
     private mutating func sort() {
-        for index in places.indices.dropFirst() {
+        for index in places.indices.dropFirst() where Self.isBefore(places[index], places[index - 1]) {
             let place = places[index]
             var hole = index
             while hole > 0, Self.isBefore(place, places[hole - 1]) {

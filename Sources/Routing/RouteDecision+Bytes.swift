@@ -33,12 +33,13 @@ extension RouteDecision {
             out.number(plan.count)
             out.number(plan.rejected.count)
             if let first = plan.first { out.put(first) }
-            // By index, so that no candidate is copied.
-            for index in 0..<max(0, choices - 1) { out.put(plan.rest[index]) }
+            // Where they stand, so that no candidate is copied.
+            let (rest, rejected) = (plan.rest.span, plan.rejected.span)
+            for index in 0..<max(0, choices - 1) { out.put(rest[index]) }
             for index in 0..<exclusions {
-                out.put(UInt16(clamping: plan.rejected[index].endpoint.index))
-                out.put(plan.rejected[index].reason.code)
-                out.number(plan.rejected[index].reason.detail)
+                out.put(UInt16(clamping: rejected[index].endpoint.index))
+                out.put(rejected[index].reason.code)
+                out.number(rejected[index].reason.detail)
             }
             if hasToolCalls {
                 for index in 0..<choices {
