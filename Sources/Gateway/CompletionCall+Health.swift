@@ -62,10 +62,12 @@ extension CompletionCall {
         finish.hasGoodToolCalls = calls.isWellFormed(pipeline.scanner)
     }
 
-    /// The first content of a stream is here: a probe has its answer.
+    /// The first content of a stream is here: a probe has its answer, a row of failures its end.
     func noteAnswered() {
-        guard let candidate, var ticket, ticket.isTrial else { return }
-        let event = state.health[candidate.endpoint].answered(
+        guard let candidate, var ticket else { return }
+        let health = state.health[candidate.endpoint]
+        guard health.awaitsContent(ticket) else { return }
+        let event = health.answered(
             &ticket, nowMs: pipeline.loop.now, random: pipeline.generator.next())
         self.ticket = ticket
         if let event { logHealth(event, candidate) }

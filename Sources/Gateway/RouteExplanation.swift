@@ -13,6 +13,9 @@ package struct RouteExplanation {
     package let request: CompletionRequest
     package let plan: RoutePlan
     package let context: RouteContext
+    /// What endpoints that are equally well are put in order by: the caller's sort, the slug's ending's, or the operator's
+    /// algorithm.
+    package let sort: String
     /// How long it takes to make the plan with its data in the processor's caches, in nanoseconds.
     package let planningNs: UInt64
     /// What a caller would be told; nil where an endpoint may serve.
@@ -32,6 +35,8 @@ extension CompletionPipeline {
         context.algorithm = state.settings.algorithm
         context.unixSeconds = clock.unixMs() / 1000
         context.random = generator.next()
+        // Nothing is sent that could look.
+        context.mayLook = false
         context.tokens = PromptTokens(
             request.promptSize, in: Span(_unsafeBytes: body.bytes), room: models.first.model.smallestContext)
         if let value = root["prompt_tokens"], !value.isNull {
@@ -51,8 +56,10 @@ extension CompletionPipeline {
                 principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
             }
         }
+        let sort = request.provider.sort?.by ?? models.first.variant.sort
         return RouteExplanation(
-            request: request, plan: plan, context: context, planningNs: planningNs,
+            request: request, plan: plan, context: context, sort: sort?.rawValue ?? context.algorithm.rawValue,
+            planningNs: planningNs,
             refusal: plan.isEmpty ? RouteRefusal.error(for: plan, request: request) : nil)
     }
 }

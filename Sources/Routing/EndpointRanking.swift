@@ -19,6 +19,8 @@ struct EndpointRanking {
     private let hasCutoffs: Bool
     private let random: UInt64
     private let sticky: UInt32?
+    /// Whether the request is one of the few that may look how an endpoint is that nobody asks.
+    let looks: Bool
 
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ tokens: PromptTokens, _ context: RouteContext) {
         let hasOrder = !request.provider.order.isEmpty
@@ -30,6 +32,9 @@ struct EndpointRanking {
         hasCutoffs = request.provider.preferredMinThroughput != nil || request.provider.preferredMaxLatency != nil
         random = context.random
         sticky = hasOrder ? nil : context.sticky
+        looks =
+            ranked.policy.order == .adaptive && context.mayLook && context.random % RoutingLimits.requestsPerLook == 1 && !hasOrder
+            && sticky == nil && request.provider.allowsFallbacks
     }
 
     var policy: RankingPolicy { ranked.policy }
@@ -45,8 +50,10 @@ struct EndpointRanking {
     /// - Parameters:
     ///   - model: the position of the endpoint's model in the list that `finish` is given.
     ///   - position: that of the endpoint in its model.
+    ///   - isLook: puts it before those that are as good, so that it is known how it is.
     mutating func add(
-        _ endpoint: Endpoint, model: Int, position: Int, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool
+        _ endpoint: Endpoint, model: Int, position: Int, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool,
+        isLook: Bool = false
     ) {
         var standing = Self.standing(reading)
         if rank != nil { standing.insert(.ordered) }
@@ -54,16 +61,21 @@ struct EndpointRanking {
         if hasCutoffs, missesCutoff(reading) { standing.insert(.missesCutoff) }
         if endpoint.provider.isLastResort { standing.insert(.otherRouter) }
         let picos = price.picos(at: endpoint)
-        let place = RankedPlaces.Place(
-            group: RankedPlaces.group(
-                standing, rank: rank ?? orderCount, order: endpoint.order, isAdaptive: policy.order == .adaptive),
-            standing: standing,
-            model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
-            rank: UInt8(clamping: rank ?? orderCount),
-            key: RankedPlaces.key(
+        let key =
+            isLook
+            ? -1
+            : RankedPlaces.key(
                 policy.order, picos: picos, expectedSuccess: reading.expectedSuccess,
-                throughput: reading.throughput?.p50, ttftMs: reading.ttftMs?.p50),
-            picos: picos, weight: endpoint.weight, health: reading.sketch, toolCalls: reading.toolCalls)
+                throughput: reading.throughput?.p50, ttftMs: reading.ttftMs?.p50)
+        let group = RankedPlaces.group(
+            standing, rank: rank ?? orderCount, order: endpoint.order, isAdaptive: policy.order == .adaptive)
+        // After the group: it is not held against it.
+        if isLook { standing.formUnion(.look) }
+        let place = RankedPlaces.Place(
+            group: group, standing: standing,
+            model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
+            rank: UInt8(clamping: rank ?? orderCount), key: key, picos: picos, weight: endpoint.weight,
+            health: reading.sketch, toolCalls: reading.toolCalls)
         ranked.add(place, throughput: reading.throughput?.p50)
     }
 

@@ -20,6 +20,13 @@ package struct ModelVariant: OptionSet, Sendable, Hashable {
     /// With a search of the web: the plugin `web`.
     package static let online = ModelVariant(rawValue: 16)
 
+    /// What endpoints that are equally well are put in order by; nil where it says nothing of that.
+    package var sort: ProviderPreferences.Sort.Order? {
+        if contains(.nitro) { return .throughput }
+        if contains(.floor) { return .price }
+        return contains(.exacto) ? .exacto : nil
+    }
+
     private init?(ending: Substring) {
         switch ending {
         case "nitro": self = .nitro

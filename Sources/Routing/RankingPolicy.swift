@@ -39,7 +39,7 @@ package struct RankingPolicy: Sendable, Hashable {
     /// What the caller's `sort` says, else the slug's ending, else the operator.
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ algorithm: RoutingAlgorithm) {
         let hasOrder = !request.provider.order.isEmpty
-        let sort = request.provider.sort?.by ?? Self.sort(variant)
+        let sort = request.provider.sort?.by ?? variant.sort
         if let sort {
             self.init(sort)
         } else {
@@ -64,12 +64,6 @@ package struct RankingPolicy: Sendable, Hashable {
         case .exacto: order = .price
         }
         usesQuality = sort == .exacto
-    }
-
-    private static func sort(_ variant: ModelVariant) -> ProviderPreferences.Sort.Order? {
-        if variant.contains(.nitro) { return .throughput }
-        if variant.contains(.floor) { return .price }
-        return variant.contains(.exacto) ? .exacto : nil
     }
 
     /// The policy that a sort or an algorithm is called by; nil where nothing is called so.

@@ -8,6 +8,8 @@ package struct RouteContext: Sendable {
     package var unixSeconds: Int64 = 0
     /// Chooses among endpoints that are as good as each other.
     package var random: UInt64 = 0
+    /// Whether the request may be sent to find out how an endpoint is that nobody asks.
+    package var mayLook = true
     /// What is known of the prompt's length; from its bytes alone where nil.
     package var tokens: PromptTokens?
     /// Endpoints of this context and more, in tokens, may serve although the prompt does not fit, because its middle can be

@@ -96,6 +96,7 @@ package enum RoutePlanner {
         }
         let choice = EndpointChoice(request, model, models[index].variant, filter)
         ranking.reserve(model.endpoints.count)
+        var looks = ranking.looks && index == 0
         for position in model.endpoints.indices {
             let endpoint = model.endpoints[position]
             let rank: Int?
@@ -111,9 +112,11 @@ package enum RoutePlanner {
                 plan.reject(model, endpoint, .quotaExhausted)
                 continue
             }
+            let isLook = looks && context.health[endpoint].claimLook(nowMs: context.nowMs)
+            if isLook { looks = false }
             ranking.add(
                 endpoint, model: index, position: position, reading, rank: rank,
-                isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil)
+                isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil, isLook: isLook)
         }
     }
 }

@@ -35,6 +35,8 @@ package enum RoutingLimits {
     static let failurePrice = 0.05
     /// A success rate below this counts as this when the cost of failures is estimated.
     static let successRateFloor = 0.01
+    /// One request of so many looks, for `adaptive`, how an endpoint is that nobody asks.
+    static let requestsPerLook: UInt64 = 256
     /// What a caller is told to wait when the operator's own limits are used up, in seconds.
     static let quotaRetrySeconds = 5
     /// How long a conversation stays with the endpoint that answered it, counted from its last answer.

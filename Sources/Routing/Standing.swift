@@ -38,6 +38,9 @@ package struct Standing: OptionSet, Sendable, Hashable {
     /// Its calls of tools are broken more often than those of its siblings.
     package static let breaksToolCalls = Standing(rawValue: 32768)
 
+    /// Nobody has asked it for a while, and this request finds out how it is.
+    package static let look: Standing = [.probe, .unproven]
+
     /// What was held against it for failures it had.
     static let failing: Standing = [.lowUptime, .lastResort, .recentOutage]
 

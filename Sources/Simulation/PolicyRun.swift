@@ -138,7 +138,7 @@ package struct PolicyRun {
         calls.entries[Int(number)].isWatched = isWatched
         calls.entries[Int(number)].hasDripped = false
         if fate.failure == nil {
-            if isWatched || calls.entries[Int(number)].ticket?.isTrial ?? false || policy == .latency {
+            if isWatched || policy.isRouter || policy == .latency {
                 heap.push(.content, call: number, atUs: nowUs + fate.contentUs)
             }
             let looksAt = fate.contentUs + HealthLimits.dripAfterMs * 1_000
@@ -153,7 +153,7 @@ package struct PolicyRun {
         let provider = provider(of: calls.entries[Int(number)])
         plans.note(ttft: calls.entries[Int(number)].fate.contentUs, at: provider)
         if calls.entries[Int(number)].isWatched { watches[provider].ended(isAnswered: true, nowUs: nowUs) }
-        guard var ticket = calls.entries[Int(number)].ticket, ticket.isTrial else { return }
+        guard var ticket = calls.entries[Int(number)].ticket else { return }
         _ = health[endpoints[provider]].answered(&ticket, nowMs: nowMs, random: random.next())
         calls.entries[Int(number)].ticket = ticket
     }

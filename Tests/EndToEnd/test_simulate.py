@@ -5,6 +5,7 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from support.expectation import Expectation
 from support.processes import ROOT, run_martlet
 
 SCENARIOS = sorted((ROOT / "scenarios").glob("*.yaml"))
@@ -20,9 +21,13 @@ FIGURES = {
     "max_probe_concurrency",
     "recovery_s",
 }
-# What is not met yet, with what is: docs/simulation.md says why.
-COST_MAX = {"crowded": 1.1, "deep-brownout": 1.1}
-PROBES_MAX = {"relay": 60}
+# The goals.
+SUCCESS_MIN = 0.9999
+COST_MAX = 1.05
+RECOVERY_S_MAX = 60
+PROBES_MAX = 4
+# How far chance may take a figure from what is expected: traffic comes at random, for some minutes.
+CHANCE = 0.015
 
 
 def simulate(path, *flags):
@@ -53,10 +58,15 @@ def test_the_algorithms_keep_what_they_promise(path):
     assert oracle["success_rate"] == 1 and oracle["cost_vs_oracle"] == 1
     for name in ("default", "adaptive"):
         figures = policies[name]
-        assert figures["success_rate"] >= 0.9999, name
-        assert figures["recovery_s"] is None or figures["recovery_s"] <= 60, name
-        assert figures["max_probe_concurrency"] <= PROBES_MAX.get(path.stem, 4), name
-    assert policies["adaptive"]["cost_vs_oracle"] <= COST_MAX.get(path.stem, 1.05)
+        assert figures["success_rate"] >= SUCCESS_MIN, name
+        assert figures["max_probe_concurrency"] <= PROBES_MAX, name
+        if "events:" in path.read_text():
+            assert figures["recovery_s"] <= RECOVERY_S_MAX, name
+    assert policies["adaptive"]["cost_vs_oracle"] <= COST_MAX
+    expected = Expectation(path)
+    assert oracle["cost_usd"] / oracle["requests"] == pytest.approx(expected.oracle, rel=CHANCE)
+    low, high = expected.low / expected.oracle, expected.high / expected.oracle
+    assert low * (1 - CHANCE) <= policies["default"]["cost_vs_oracle"] <= high * (1 + CHANCE)
 
 
 def test_default_costs_what_its_rule_says():

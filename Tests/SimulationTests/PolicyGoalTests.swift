@@ -38,8 +38,7 @@ struct PolicyGoalTests {
         let result = try #require(report[.adaptive])
         #expect(report.oracle.successRate == 1, "\(name)")
         #expect(result.successRate >= 0.9999, "\(name)")
-        // A deep brown-out opens the breaker, whose way back costs some answers at the next price.
-        #expect(try #require(report.costRatio(result)) <= (name == "brown-out" ? 1.1 : 1.05), "\(name)")
+        #expect(try #require(report.costRatio(result)) <= 1.05, "\(name)")
         #expect(try #require(result.recoveryMs) <= 60_000, "\(name)")
         #expect(result.probeConcurrencyMax <= 4, "\(name)")
         #expect(result.dripped * 40 <= result.requests, "\(name)")
@@ -64,7 +63,9 @@ struct PolicyGoalTests {
         }
         let report = SimulationReport(SimulationFixtures.scenario(providers))
         for policy in [SimulationPolicy.adaptive, .default] {
-            #expect(try #require(report[policy]).successRate >= 0.9999)
+            let result = try #require(report[policy])
+            #expect(result.successRate >= 0.9999)
+            #expect(result.probeConcurrencyMax <= 4, "\(policy)")
         }
         #expect(try Self.ratio(report, .adaptive) <= 1.05)
     }
@@ -81,7 +82,19 @@ struct PolicyGoalTests {
             let ratio = try Self.ratio(report, policy)
             #expect(abs(ratio / expected - 1) < 0.02, "\(policy) \(ratio) \(expected)")
         }
-        #expect(try Self.ratio(report, .adaptive) == 1)
+        // A request in a while looks how the others are.
+        #expect(try Self.ratio(report, .adaptive) < 1.005)
+    }
+
+    @Test("default keeps to its rule at a provider that fails fewer than one in twenty")
+    func unreliable() throws {
+        let prices = [1.0, 1.5, 2.5]
+        var providers = prices.enumerated().map { SimulationFixtures.provider("p\($0)", price: $1) }
+        providers[0].errorRate = 0.03
+        let report = SimulationReport(
+            SimulationFixtures.scenario(providers, policies: [.default, .inverseSquare, .oracle]))
+        let ratio = try Self.ratio(report, .default)
+        #expect(abs(ratio / (try Self.ratio(report, .inverseSquare)) - 1) < 0.02)
     }
 
     @Test("during an outage default costs what the rule says of the others")

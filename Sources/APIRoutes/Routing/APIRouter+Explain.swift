@@ -49,6 +49,7 @@ enum RouteExplanationJSON {
                     json.member("requested", explanation.request.model ?? explanation.request.models.first)
                     json.member("strategy", "\(plan.strategy.name)")
                     json.member("algorithm", context.algorithm.rawValue)
+                    json.member("sort", explanation.sort)
                     json.member("catalog_version", RouteDecisionJSON.version(state.catalog.fingerprint))
                     // As text: a number of 64 bits does not survive every reader.
                     json.member("seed", "\(context.random)")

@@ -1,9 +1,10 @@
 /// Whether an endpoint gets requests: all, none but a probe, or a share that grows.
 ///
 /// Signals. Hard failures in a row find an endpoint that is down after a handful of requests, whatever its traffic was
-/// before. The share of successes within half a minute finds one that fails every other request and never five times in
-/// a row; rate limits count there, since an endpoint that answers mostly 429 is of no use either. Either alone misses
-/// what the other finds.
+/// before. Where many requests come, the row must be longer: it takes no more time then, and one that fails some of its
+/// requests is not taken for one that is down. The share of successes within half a minute finds one that fails every
+/// other request and never five times in a row; rate limits count there, since an endpoint that answers mostly 429 is of
+/// no use either. Either alone misses what the other finds.
 ///
 /// Recovery. An open breaker lets one request through after a pause: the probe, claimed by whoever comes first. Each
 /// probe that fails doubles the pause. Two that succeed, one after the other, let traffic back in steps, each with twice
@@ -51,6 +52,8 @@ struct CircuitBreaker: Equatable {
     var isProbed: Bool { word & 4 != 0 }
     var level: UInt64 { word >> 3 & 31 }
     private var count: UInt64 { word >> 8 & 255 }
+    /// Whether hard failures are counted, of which no success has come after.
+    var hasRow: Bool { phase != .open && count > 0 }
     /// See `word`.
     var timeMs: UInt64 { word >> 16 }
 
@@ -62,6 +65,11 @@ struct CircuitBreaker: Equatable {
             let step = nowMs < timeMs ? 0 : (nowMs - timeMs) / HealthLimits.rampStepMs
             return step >= HealthLimits.rampSteps ? .closed : .ramping(startsMax: 2 << step)
         }
+    }
+
+    /// When the next step of a ramp begins.
+    func nextStepMs(nowMs: UInt64) -> UInt64 {
+        nowMs < timeMs ? timeMs : nowMs + HealthLimits.rampStepMs - (nowMs - timeMs) % HealthLimits.rampStepMs
     }
 
     // MARK: Transitions
@@ -97,16 +105,17 @@ struct CircuitBreaker: Equatable {
 
     /// - Parameters:
     ///   - isHard: whether the failure counts in a row.
+    ///   - rowMax: how many in a row open it.
     ///   - isRateLow: whether the share of successes is too small.
     func failed(
-        _ entry: Entry, isHard: Bool, isRateLow: Bool, beganMs: UInt64, nowMs: UInt64, random: UInt64
+        _ entry: Entry, isHard: Bool, rowMax: Int, isRateLow: Bool, beganMs: UInt64, nowMs: UInt64, random: UInt64
     ) -> CircuitBreaker {
         switch phase {
         case .closed, .ramping:
             if beganMs < timeMs { return self }
             let isRamping = phase == .ramping
             let count = count + (isHard ? 1 : 0)
-            let limit = isRamping ? HealthLimits.failuresInRowRamping : HealthLimits.failuresInRow
+            let limit = isRamping ? HealthLimits.failuresInRowRamping : rowMax
             if count >= UInt64(limit) || isRateLow { return opened(nowMs: nowMs, random: random) }
             return CircuitBreaker(phase, level: level, count: count, atMs: timeMs)
         case .open:

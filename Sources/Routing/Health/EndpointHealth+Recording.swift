@@ -3,12 +3,16 @@ import Providers
 import Synchronization
 
 extension EndpointHealth {
-    /// The first content has come: a probe has done its work, however long the answer goes on.
+    /// Whether it matters when the first content of a stream comes.
+    package func awaitsContent(_ ticket: AttemptTicket) -> Bool { ticket.isTrial || seen?.state.hasRow ?? false }
+
+    /// The first content has come: a probe has done its work, however long the answer goes on, and a row of failures has
+    /// its end.
     package func answered(_ ticket: inout AttemptTicket, nowMs: UInt64, random: UInt64 = 0) -> HealthEvent? {
-        guard ticket.entry != .normal, !ticket.isJudged else { return nil }
-        // Where streams began well and then dripped, the beginning proves nothing.
-        if madeRecord().isDripping.load(ordering: .relaxed) { return nil }
-        ticket.isJudged = true
+        guard awaitsContent(ticket), !ticket.isJudged else { return nil }
+        // Where streams began well and then dripped or broke, the beginning proves nothing.
+        if madeRecord().endsBadly.load(ordering: .relaxed) { return nil }
+        ticket.isJudged = ticket.isTrial
         return judge(ticket, isFailure: false, isHard: false, nowMs: nowMs, random: random)
     }
 
@@ -23,21 +27,34 @@ extension EndpointHealth {
     ) -> HealthEvent? {
         finishLimits(ticket, used: usedTokens, nowMs: nowMs)
         let record = madeRecord()
+        running.wrappingSubtract(1, ordering: .relaxed)
         record.count(outcome, nowMs: nowMs)
         var event: HealthEvent?
         switch outcome.verdict {
         case .neutral where outcome.impact == .none:
             if ticket.entry == .probe, !ticket.isJudged { _ = record.change { $0.released(nowMs: nowMs) } }
         case .success, .neutral:
-            if !ticket.isJudged {
+            if !ticket.isJudged, isOfNow(outcome, ticket, record) {
                 event = judge(ticket, isFailure: false, isHard: false, nowMs: nowMs, random: random)
+            }
+            if ticket.entry == .normal, record.endsBadly.load(ordering: .relaxed) {
+                record.endsBadly.store(false, ordering: .relaxed)
             }
             event = recover(record, ticket, nowMs: nowMs) ?? event
         case .failure, .limited:
             let isHard = outcome.impact == .hard
+            if outcome.failure == .brokenStream { record.endsBadly.store(true, ordering: .relaxed) }
             event = judge(ticket, isFailure: true, isHard: isHard, nowMs: nowMs, random: random)
         }
         return cool(record, outcome, ticket, nowMs: nowMs) ?? event
+    }
+
+    /// Whether an answer came after the present row of failures began: of an endpoint that has gone down, streams still
+    /// come to their end.
+    private func isOfNow(_ outcome: AttemptOutcome, _ ticket: AttemptTicket, _ record: HealthRecord) -> Bool {
+        guard let ttftMs = outcome.ttftMs, ticket.entry == .normal else { return true }
+        return ticket.beganMs + ttftMs >= record.rowSinceMs.load(ordering: .relaxed)
+            || record.endsBadly.load(ordering: .relaxed)
     }
 
     /// Counts a stream that drips below the floor while it still runs. Once for each ticket.
@@ -45,7 +62,7 @@ extension EndpointHealth {
         let record = madeRecord()
         record.outage.add(.failure, nowMs: nowMs)
         record.judge.add(.failure, nowMs: nowMs)
-        record.isDripping.store(true, ordering: .relaxed)
+        record.endsBadly.store(true, ordering: .relaxed)
         return judge(ticket, isFailure: true, isHard: true, nowMs: nowMs, random: random)
     }
 
@@ -69,16 +86,18 @@ extension EndpointHealth {
             guard old.phase == .open, new.phase == .ramping else { return nil }
             record.judge.forget(nowMs: nowMs)
             record.outage.clear()
+            record.clearRamp()
             record.openedAtMs.store(0, ordering: .relaxed)
-            record.isDripping.store(false, ordering: .relaxed)
+            record.endsBadly.store(false, ordering: .relaxed)
             record.digest.expire()
             return .recovered
         }
-        let isRateLow = record.isRateLow(nowMs: nowMs)
+        if isHard, !record.state.hasRow { record.rowSinceMs.store(nowMs, ordering: .relaxed) }
+        let (rowMax, isRateLow) = record.signals(nowMs: nowMs)
         let (old, new) = record.change {
             $0.failed(
-                ticket.entry, isHard: isHard, isRateLow: isRateLow, beganMs: ticket.beganMs, nowMs: nowMs,
-                random: random)
+                ticket.entry, isHard: isHard, rowMax: rowMax, isRateLow: isRateLow, beganMs: ticket.beganMs,
+                nowMs: nowMs, random: random)
         }
         guard old.phase != .open, new.phase == .open else { return nil }
         record.openedAtMs.store(nowMs, ordering: .relaxed)

@@ -14,6 +14,10 @@ package final class EndpointHealth: Sendable {
     private let soleKey: KeyHealth?
     /// Owned; set once and never changed after that.
     private let seenRecord: Atomic<Unmanaged<HealthRecord>?>
+    /// Attempts that have begun here and not ended.
+    let running = Atomic<Int>(0)
+    /// When a request last set out to look how the endpoint is; zero for never.
+    let lookedAtMs = Atomic<UInt64>(0)
 
     init(_ endpoint: Endpoint, provider: ProviderHealth, previous: EndpointHealth?) {
         self.endpoint = endpoint
@@ -37,6 +41,8 @@ package final class EndpointHealth: Sendable {
 
     /// nil until something was seen.
     var seen: HealthRecord? { unsafe seenRecord.load(ordering: .acquiring)?.takeUnretainedValue() }
+
+    var underway: Int { max(0, running.load(ordering: .relaxed)) }
 
     func madeRecord() -> HealthRecord {
         if let seen { return seen }
@@ -72,7 +78,7 @@ package final class EndpointHealth: Sendable {
             return reading
         }
         reading.availability = availability(record, nowMs: nowMs)
-        record.digest.read(record, into: &reading, nowMs: nowMs, hasSpeeds: hasSpeeds)
+        record.digest.read(record, underway: underway, into: &reading, nowMs: nowMs, hasSpeeds: hasSpeeds)
         if reading.availability == .probing {
             // What led to the pause must not keep the probe away.
             reading.hadRecentOutage = false
@@ -96,8 +102,8 @@ package final class EndpointHealth: Sendable {
             case .open(let untilMs): return .open(untilMs: untilMs)
             case .probing: return hasRoom(nowMs: nowMs) ? .probing : .exhausted
             case .ramping(let startsMax):
-                if !record.hasRampRoom(startsMax, nowMs: nowMs) {
-                    return .open(untilMs: (nowMs / HealthLimits.rampStepMs + 1) * HealthLimits.rampStepMs)
+                if !record.hasRampRoom(startsMax) {
+                    return .open(untilMs: record.state.nextStepMs(nowMs: nowMs))
                 }
             }
         }
@@ -149,7 +155,7 @@ package final class EndpointHealth: Sendable {
         switch availability(record, nowMs: nowMs) {
         case .available:
             if let record, case .ramping(let startsMax) = record.state.state(nowMs: nowMs),
-                !record.takeRampStart(startsMax, nowMs: nowMs)
+                !record.takeRampStart(startsMax)
             {
                 guard isLastResort else { return .unavailable }
                 entry = .lastResort
@@ -171,6 +177,7 @@ package final class EndpointHealth: Sendable {
             release(entry, nowMs: nowMs)
             return .exhausted
         }
+        running.wrappingAdd(1, ordering: .relaxed)
         return .granted(AttemptTicket(key: key, beganMs: nowMs, tokens: tokens, entry: entry))
     }
 

@@ -18,11 +18,15 @@ struct HealthDigest: ~Copyable, Sendable {
     private let sketch = Atomic<UInt64>(0)
 
     /// Fills a reading, after a renewal where it is due.
-    func read(_ record: HealthRecord, into reading: inout HealthReading, nowMs: UInt64, hasSpeeds: Bool) {
+    /// - Parameter underway: attempts that have begun and not ended.
+    func read(
+        _ record: HealthRecord, underway: @autoclosure () -> Int, into reading: inout HealthReading, nowMs: UInt64,
+        hasSpeeds: Bool
+    ) {
         let renewed = renewedAtMs.load(ordering: .relaxed)
         if nowMs >= renewed + HealthLimits.digestMs || renewed == 0 {
             if renewedAtMs.compareExchange(expected: renewed, desired: max(1, nowMs), ordering: .relaxed).exchanged {
-                renew(record, nowMs: nowMs)
+                renew(record, underway: underway(), nowMs: nowMs)
             }
         }
         let figures = figures.load(ordering: .relaxed)
@@ -43,10 +47,10 @@ struct HealthDigest: ~Copyable, Sendable {
     /// Makes the next reading work everything out.
     func expire() { renewedAtMs.store(0, ordering: .relaxed) }
 
-    private func renew(_ record: HealthRecord, nowMs: UInt64) {
-        record.judge.judge(nowMs: nowMs)
+    private func renew(_ record: HealthRecord, underway: Int, nowMs: UInt64) {
+        record.judge.judge(underway: underway, nowMs: nowMs)
         let counts = record.judge.counts(nowMs: nowMs)
-        var word: UInt64 = record.hadRecentOutage(nowMs: nowMs) ? 1 : 0
+        var word: UInt64 = record.hadRecentOutage(underway: underway, nowMs: nowMs) ? 1 : 0
         if counts.total > 0 {
             word |= UInt64(counts.total) << 1
             word |= UInt64(1_000_000 * counts.successes / counts.total) << 32

@@ -36,10 +36,19 @@ package enum HealthLimits {
     /// How long after that fewer attempts are enough.
     static let trialMs: UInt64 = 300_000
 
+    // MARK: Looks
+
+    /// How long nobody asked an endpoint before a request may look how it is; and the pause between two looks.
+    static let lookMs: UInt64 = 30_000
+
     // MARK: Circuit breaker
 
-    /// Hard failures in a row that open the breaker.
+    /// Hard failures in a row that open the breaker; at a busy endpoint as many as it has attempts in this time, up to
+    /// the most, or these for this time. One that fails a third of its requests has five in a row every few hundred, by
+    /// chance alone.
     static let failuresInRow = 5
+    static let failuresInRowMs: UInt64 = 2_000
+    static let failuresInRowMax = 20
     /// Hard failures in a row that open it again while traffic comes back.
     static let failuresInRowRamping = 2
     /// The share of successes in hundredths, rate limits counted as failures, below which it opens, and the attempts

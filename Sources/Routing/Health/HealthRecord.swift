@@ -16,11 +16,13 @@ final class HealthRecord: Sendable {
 
     /// A `CircuitBreaker`.
     let breaker = Atomic<UInt64>(0)
-    /// Whether streams dripped since it last recovered.
-    let isDripping = Atomic<Bool>(false)
+    /// When the present row of hard failures began.
+    let rowSinceMs = Atomic<UInt64>(0)
+    /// Whether streams dripped or broke, and none has come to a good end since.
+    let endsBadly = Atomic<Bool>(false)
     /// When the breaker last opened; zero for never.
     let openedAtMs = Atomic<UInt64>(0)
-    /// Starts in the present step of a ramp: the step's number in the upper half.
+    /// Starts in the present step of a ramp: the most of them in the upper half, which tells the step.
     private let rampStarts = Atomic<UInt64>(0)
 
     /// Until when the endpoint is left alone, whichever key is used.
@@ -70,19 +72,26 @@ final class HealthRecord: Sendable {
     /// Throughput is counted in fractions of a token per second.
     static let throughputUnits: UInt64 = 8
 
-    /// Whether the share of successes in the outage window is too small, rate limits counted.
-    func isRateLow(nowMs: UInt64) -> Bool {
+    /// What the outage window tells a breaker: how many hard failures in a row are too many, and whether the share of
+    /// successes is too small, rate limits counted.
+    func signals(nowMs: UInt64) -> (rowMax: Int, isRateLow: Bool) {
         let counts = outage.counts(nowMs: nowMs)
-        return counts.total >= HealthLimits.breakerAttemptsMin
+        let isLong = nowMs >= rowSinceMs.load(ordering: .relaxed) + HealthLimits.failuresInRowMs
+        let usual = isLong ? 0 : counts.total * Int(HealthLimits.failuresInRowMs) / Int(HealthLimits.outageWindowMs)
+        let isRateLow =
+            counts.total >= HealthLimits.breakerAttemptsMin
             && counts.successes * 100 < counts.total * HealthLimits.breakerPercent
+        return (min(max(usual, HealthLimits.failuresInRow), HealthLimits.failuresInRowMax), isRateLow)
     }
 
-    func hadRecentOutage(nowMs: UInt64) -> Bool {
+    /// - Parameter underway: attempts that have begun and not ended. They count as answered: failures are known sooner than
+    ///   answers, and those of the first seconds would say nothing but that.
+    func hadRecentOutage(underway: Int, nowMs: UInt64) -> Bool {
         let opened = openedAtMs.load(ordering: .relaxed)
         if opened != 0, nowMs < opened + HealthLimits.outageWindowMs { return true }
         let counts = outage.counts(nowMs: nowMs)
         return counts.failures >= HealthLimits.outageFailuresMin
-            && counts.failures * 100 >= counts.total * HealthLimits.outageFailuresPercent
+            && counts.failures * 100 >= (counts.total + underway) * HealthLimits.outageFailuresPercent
     }
 
     /// The share of failures to be expected: that of the outage window, with a few successes added that keep one
@@ -125,19 +134,21 @@ final class HealthRecord: Sendable {
     }
 
     /// Whether a step of the ramp has room for one more start.
-    func hasRampRoom(_ startsMax: UInt64, nowMs: UInt64) -> Bool {
+    func hasRampRoom(_ startsMax: UInt64) -> Bool {
         let word = rampStarts.load(ordering: .relaxed)
-        return word >> 32 != nowMs / HealthLimits.rampStepMs || word & 0xffff_ffff < startsMax
+        return word >> 32 != startsMax || word & 0xffff_ffff < startsMax
     }
 
-    func takeRampStart(_ startsMax: UInt64, nowMs: UInt64) -> Bool {
-        let step = nowMs / HealthLimits.rampStepMs
+    /// A ramp begins.
+    func clearRamp() { rampStarts.store(0, ordering: .relaxed) }
+
+    func takeRampStart(_ startsMax: UInt64) -> Bool {
         var word = rampStarts.load(ordering: .relaxed)
         while true {
-            let starts = word >> 32 == step ? word & 0xffff_ffff : 0
+            let starts = word >> 32 == startsMax ? word & 0xffff_ffff : 0
             if starts >= startsMax { return false }
             let (exchanged, original) = rampStarts.weakCompareExchange(
-                expected: word, desired: step << 32 | starts + 1, ordering: .relaxed)
+                expected: word, desired: startsMax << 32 | starts + 1, ordering: .relaxed)
             if exchanged { return true }
             word = original
         }

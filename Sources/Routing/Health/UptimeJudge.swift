@@ -29,13 +29,15 @@ struct UptimeJudge: ~Copyable, Sendable {
         current.store(HealthReading.Tier.normal.rawValue, ordering: .relaxed)
     }
 
-    func judge(nowMs: UInt64) {
+    /// - Parameter underway: attempts that have begun and not ended. They count as answered: failures are known sooner than
+    ///   answers, and those of the first seconds would say nothing but that.
+    func judge(underway: Int, nowMs: UInt64) {
         let demotedAt = demotedAtMs.load(ordering: .relaxed)
         if demotedAt != 0, nowMs >= demotedAt + HealthLimits.demotionMs { return forget(nowMs: nowMs) }
         let counts = window.counts(nowMs: nowMs)
         let isOnTrial = demotedAt != 0 || nowMs < trialUntilMs.load(ordering: .relaxed)
         let attemptsMin = isOnTrial ? HealthLimits.trialAttemptsMin : HealthLimits.tierAttemptsMin
-        let tier = counts.total < attemptsMin ? .normal : Self.tier(counts)
+        let tier = counts.total < attemptsMin ? .normal : Self.tier(counts, underway)
         if tier == .normal, demotedAt != 0 { return }
         if tier != .normal, demotedAt == 0 { demotedAtMs.store(max(1, nowMs), ordering: .relaxed) }
         current.store(tier.rawValue, ordering: .relaxed)
@@ -49,8 +51,8 @@ struct UptimeJudge: ~Copyable, Sendable {
         window.restore(age: age, counts: counts, nowMs: nowMs)
     }
 
-    private static func tier(_ counts: CountRing<5>.Counts) -> HealthReading.Tier {
-        let (successes, total) = (counts.successes * 100, counts.total)
+    private static func tier(_ counts: CountRing<5>.Counts, _ underway: Int) -> HealthReading.Tier {
+        let (successes, total) = ((counts.successes + underway) * 100, counts.total + underway)
         if successes >= total * HealthLimits.normalPercent { return .normal }
         return successes >= total * HealthLimits.lowPercent ? .low : .lastResort
     }

@@ -1,6 +1,8 @@
 import Catalog
 import Completions
+import Providers
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Routing
@@ -29,6 +31,75 @@ struct CircuitBreakerTests {
             try fixture.attempt(Fixture.success)
         }
         #expect(fixture.availability == .available)
+    }
+
+    @Test("a busy endpoint that fails a third of its requests stays, and is found soon when it is down")
+    func busy() throws {
+        let fixture = try Fixture()
+        var random = SeededGenerator(seed: 3)
+        var rowMax = 0
+        var row = 0
+        // A hundred requests a second: rows of five come every four seconds.
+        for step in 0..<15_000 {
+            let fails = step >= 3_000 && random.next() % 3 == 0
+            row = fails ? row + 1 : 0
+            rowMax = max(rowMax, row)
+            try fixture.attempt(fails ? Fixture.failure(500) : Fixture.success)
+            fixture.advance(10)
+        }
+        #expect(rowMax > HealthLimits.failuresInRow)
+        #expect(fixture.availability == .available)
+        var failures = 0
+        while fixture.availability == .available {
+            try fixture.attempt(Fixture.failure(500))
+            failures += 1
+        }
+        #expect(failures <= HealthLimits.failuresInRowMax)
+    }
+
+    @Test(
+        "the row that opens is two seconds' worth of requests", arguments: [(1_000, 5), (400, 5), (200, 10), (20, 20)])
+    func rowOfTraffic(everyMs: Int, expected: Int) throws {
+        let fixture = try Fixture()
+        for _ in 0..<(60_000 / everyMs) {
+            try fixture.attempt(Fixture.success)
+            fixture.advance(UInt64(everyMs))
+        }
+        var failures = 0
+        while fixture.availability == .available {
+            try fixture.attempt(Fixture.failure(500))
+            failures += 1
+        }
+        #expect((expected - 2...expected).contains(failures) && failures >= HealthLimits.failuresInRow)
+    }
+
+    @Test("the first content of a stream ends a row, the end of one that began long before does not")
+    func content() throws {
+        let fixture = try Fixture()
+        let old = fixture.began()
+        fixture.advance(5_000)
+        for _ in 0..<4 { try fixture.attempt(Fixture.failure(500)) }
+        var fresh = try #require(fixture.began())
+        #expect(fixture.health.answered(&fresh, nowMs: fixture.nowMs) == nil)
+        for _ in 0..<4 { try fixture.attempt(Fixture.failure(500)) }
+        #expect(fixture.availability == .available)
+        try fixture.end(old, Fixture.success)
+        try fixture.attempt(Fixture.failure(500))
+        #expect(fixture.availability != .available)
+    }
+
+    @Test("streams that begin well and break open it like other failures")
+    func breaking() throws {
+        let fixture = try Fixture()
+        let failure = FailureClassifier.brokenStream(
+            FailureClassifier.classify(.idleTimeout, provider: "Alpha"))
+        for _ in 0..<HealthLimits.failuresInRow {
+            #expect(fixture.availability == .available)
+            var ticket = try #require(fixture.began())
+            _ = fixture.health.answered(&ticket, nowMs: fixture.nowMs)
+            try fixture.end(ticket, .failure(failure))
+        }
+        #expect(fixture.availability != .available)
     }
 
     @Test("failures of the request, and callers who leave, do not count")

@@ -246,6 +246,23 @@ struct EndpointHealthTests {
         #expect(fixture.health.reading(nowMs: 1).uptime == expected)
     }
 
+    @Test("failures that are known before the answers say nothing as long as those may come")
+    func underway() throws {
+        let fixture = try Fixture()
+        var tickets = try (0..<300).map { _ in try #require(fixture.began()) }
+        func end(_ count: Int, _ outcome: AttemptOutcome) throws {
+            for _ in 0..<count { try fixture.end(tickets.removeLast(), outcome) }
+            fixture.advance(1_000)
+        }
+        try end(10, Fixture.failure(503))
+        #expect(!fixture.reading.hadRecentOutage)
+        try end(90, Fixture.success)
+        #expect(fixture.reading.uptime == .normal)
+        try end(150, Fixture.success)
+        try end(50, Fixture.failure(503))
+        #expect(tickets.isEmpty && fixture.reading.uptime == .low && fixture.reading.hadRecentOutage)
+    }
+
     @Test("rate limits and the callers' faults do not count for uptime")
     func uncounted() throws {
         let fixture = try Fixture()
