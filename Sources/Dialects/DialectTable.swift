@@ -60,7 +60,7 @@ package enum DialectTable {
     /// Appends a whole answer.
     package static func writeAnswer(
         _ answer: CompletionAnswer, in caller: CallerDialect, stamp: ResponseStamp, hidesReasoning: Bool,
-        usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        usage: TokenUsage, charge: Charge, echo: ResponsesEcho, into out: inout ByteBuffer
     ) {
         switch caller {
         case .chat, .completions:
@@ -71,18 +71,19 @@ package enum DialectTable {
                 answer, stamp: stamp, hidesReasoning: hidesReasoning, usage: usage, charge: charge, into: &out)
         case .responses:
             ResponsesAnswerWriter.write(
-                answer, stamp: stamp, hidesReasoning: hidesReasoning, usage: usage, charge: charge, into: &out)
+                answer, stamp: stamp, hidesReasoning: hidesReasoning, usage: usage, charge: charge, echo: echo,
+                into: &out)
         }
     }
 
     /// What writes a caller's stream.
     package static func writer(
-        of caller: CallerDialect, stamp: ResponseStamp, hidesReasoning: Bool
+        of caller: CallerDialect, stamp: ResponseStamp, hidesReasoning: Bool, echo: ResponsesEcho
     ) -> any AnswerWriting {
         switch caller {
         case .chat, .completions: ChatEventWriter(stamp: stamp, hidesReasoning: hidesReasoning)
         case .messages: AnthropicEventWriter(stamp: stamp, hidesReasoning: hidesReasoning)
-        case .responses: ResponsesEventWriter(stamp: stamp, hidesReasoning: hidesReasoning)
+        case .responses: ResponsesEventWriter(stamp: stamp, hidesReasoning: hidesReasoning, echo: echo)
         }
     }
 }

@@ -17,7 +17,20 @@ extension TranslationTarget {
         self.init(
             model: endpoint.upstreamModel, isStream: false,
             maxOutputTokens: endpoint.maxCompletionTokens ?? model.facts.maxCompletionTokens,
-            abilities: Abilities(endpoint, model.facts.reasoning))
+            abilities: Abilities(endpoint, model.facts.reasoning), reasoningFormat: Self.reasoningFormat(of: endpoint),
+            efforts: model.facts.reasoning?.efforts)
+    }
+}
+
+extension TranslationTarget {
+    /// Whoever serves the Responses API seals reasoning for itself alone. Source: wire spec 6.2.
+    private static func reasoningFormat(of endpoint: Endpoint) -> String? {
+        guard endpoint.dialect == .openAIResponses else { return nil }
+        return switch endpoint.provider.slug {
+        case "azure": "azure-openai-responses-v1"
+        case "xai": "xai-responses-v1"
+        default: nil
+        }
     }
 }
 
@@ -27,6 +40,7 @@ extension TranslationTarget.Abilities {
     fileprivate init(_ endpoint: Endpoint, _ reasoning: ReasoningSupport?) {
         self = []
         let takes = { (field: RequestField) in endpoint.parameters?.known.contains(field) ?? true }
+        if reasoning != nil { insert(.reasoning) }
         if takes(.temperature) { insert(.sampling) }
         if takes(.structuredOutputs) { insert(.jsonSchema) }
         let isNew = reasoning.map { !$0.takesTokenBudget || $0.efforts?.contains(.max) == true } ?? false

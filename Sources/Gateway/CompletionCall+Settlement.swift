@@ -117,16 +117,17 @@ extension CompletionCall {
         var final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
         if final.type == .contextLengthExceeded { final.message += RouteRefusal.hint(request) }
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
-        if exchange.progress == .unanswered { return respond(final, withMetadata: true) }
         let stamp = ResponseStamp(
             id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
             created: createdAtMs / 1000, kind: request.kind)
+        if respondIncomplete(final, stamp) { return }
+        if exchange.progress == .unanswered { return respond(final, withMetadata: true) }
         exchange.content.clear()
         if caller.isChat {
             ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
             appendMetadata(selected: nil, trailing: 3)
         } else {
-            var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: false)
+            var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: false, echo: echo ?? .init())
             writer.writeError(final, into: &exchange.content)
         }
         exchange.finish()

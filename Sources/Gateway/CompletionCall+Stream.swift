@@ -315,7 +315,9 @@ extension CompletionCall {
         var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
         relay.isDone = true
         relay.isWhole = true
-        if let outcome = take((answer.isEmpty ? upstream.body.bytes : answer.bytes)[...], &relay, candidate) {
+        // One event of one line, however the answer was laid out.
+        flatten(Span(_unsafeBytes: answer.isEmpty ? upstream.body.bytes : answer.bytes))
+        if let outcome = take(scratch.bytes[...], &relay, candidate) {
             return outcome
         }
         return await endStream(relay, candidate, upstream, nil)

@@ -20,7 +20,9 @@ import Telemetry
 extension CompletionCall {
     /// Reads the caller's body in the caller's dialect and puts a chat body in its place.
     func rewriteAsChat() throws(APIError) {
-        let request = try DialectTable.readRequest(try scanBody(), of: caller)
+        let root = try scanBody()
+        let request = try DialectTable.readRequest(root, of: caller)
+        if caller == .responses { echo = ResponsesEcho(root) }
         var text = ByteBuffer(capacity: body.bytes.count + 256)
         ChatRequestWriter.write(request, into: &text)
         guard let rewritten = RequestBody(copying: text.bytes, budget: pipeline.budget) else {
@@ -45,7 +47,8 @@ extension CompletionCall {
         translator = AnswerTranslator(
             reader: DialectTable.reader(of: endpoint.dialect, translation),
             writer: DialectTable.writer(
-                of: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded))
+                of: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, echo: echo ?? .init()
+            ))
     }
 
     private func writeTranslated(for candidate: Candidate) throws(APIError) -> Translation {
@@ -185,9 +188,38 @@ extension CompletionCall {
         finish.upstreamID = translator?.upstreamID
         DialectTable.writeAnswer(
             answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
-            charge: charge(candidate), into: &exchange.content)
+            charge: charge(candidate), echo: echo ?? .init(), into: &exchange.content)
         if caller.isChat { appendMetadata(selected: candidate, trailing: 1) }
         return nil
+    }
+
+    // MARK: Errors
+
+    /// Answers what no endpoint could. A prompt or an answer that is too long is no error to callers of `/responses` but
+    /// an answer that is incomplete. Source: openrouter spec 14.7.
+    ///
+    /// - Returns: false where the error has to be told as one.
+    func respondIncomplete(_ error: APIError, _ stamp: ResponseStamp) -> Bool {
+        guard caller == .responses, let answer = ResponsesErrorEnvelope.incompleteAnswer(for: error) else {
+            return false
+        }
+        if request.isStream {
+            openStream()
+            exchange.content.clear()
+            var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: true, echo: echo ?? .init())
+            writer.writeEnd(
+                reason: .length, native: answer.choices.first?.nativeFinishReason, usage: TokenUsage(), charge: .none,
+                into: &exchange.content)
+            exchange.finish()
+        } else {
+            exchange.content.clear()
+            DialectTable.writeAnswer(
+                answer, in: caller, stamp: stamp, hidesReasoning: true, usage: TokenUsage(), charge: .none,
+                echo: echo ?? .init(),
+                into: &exchange.content)
+            exchange.respond(status: 200, contentType: "application/json")
+        }
+        return true
     }
 }
 

@@ -37,6 +37,8 @@ final class CompletionCall: @unchecked Sendable {
     /// The request in no dialect: from the start for callers of other dialects than chat, later where a provider of
     /// another one is asked.
     var canonical: CanonicalRequest?
+    /// What answers of `/responses` repeat of their request.
+    var echo: ResponsesEcho?
     var plan = RoutePlan()
     /// What the conversation is known by, where it pays to keep it at one endpoint, and whether the caller named it.
     var conversation: UInt64?

@@ -33,7 +33,8 @@ struct EndpointRanking {
         random = context.random
         sticky = hasOrder ? nil : context.sticky
         looks =
-            ranked.policy.order == .adaptive && context.mayLook && context.random % RoutingLimits.requestsPerLook == 1 && !hasOrder
+            ranked.policy.order == .adaptive && context.mayLook && context.random % RoutingLimits.requestsPerLook == 1
+            && !hasOrder
             && sticky == nil && request.provider.allowsFallbacks
     }
 
