@@ -30,7 +30,8 @@ WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {ROWS})
     INSERT INTO generations SELECT
         second * 524288000 + 270600 + i % 64, printf('gen-%d-00%018d', second, i), second * 1000, 1 + i * 7919 % {KEYS},
         0, 1 + (i + i / {KEYS}) % {ENDPOINTS}, 200, 100, 50000 + i % 999,
-        replace('hs=200 ui=chatcmpl-' || i || ' fr=stop ur=5 uc=3 pc=28050 tt=300 du=900 ge=800 ', ' ', char(10))
+        replace('hs=200 ui=chatcmpl-' || i || ' fr=stop ur=5 uc=3 pc=28050 tt=300 du=900 ge=800 ', ' ', char(10)),
+        NULL
     FROM (SELECT i, strftime('%s', 'now') - {DAYS * 86400} + i * {DAYS * 86400} / {ROWS} AS second FROM n);
 INSERT INTO ledger
     SELECT row_number() OVER (ORDER BY order_key), 0, cost_nanos, created_ms, key_ref, id, NULL FROM generations;

@@ -228,7 +228,7 @@ def documented_refusals() -> list[tuple[str, str]]:
     section = (ROOT / "docs/configuration.md").read_text().partition("## Known, but not yet")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (.+?) \| (`.+`) \|$", section, re.M)
     keys = [(place.strip("`"), key) for place, cells in rows for key in re.findall(r"`(.+?)`", cells)]
-    dialects = re.findall(r"`([a-z-]+)`", section.rpartition("The dialects")[2])
+    dialects = re.findall(r"`([a-z-]+)`", section.partition("The dialects")[2])
     return keys + [("providers", f"dialect: {dialect}") for dialect in dialects]
 
 

@@ -27,7 +27,7 @@ COST_MAX = 1.05
 RECOVERY_S_MAX = 60
 PROBES_MAX = 4
 # How far chance may take a figure from what is expected: traffic comes at random, for some minutes.
-CHANCE = 0.015
+CHANCE = 0.025
 
 
 def simulate(path, *flags):
