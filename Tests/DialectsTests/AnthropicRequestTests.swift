@@ -48,7 +48,7 @@ import Testing
             let cut = try #require(line.firstIndex(of: " "))
             let param = String(line[..<cut])
             let error = #expect(throws: APIError.self) { try readMessages(String(line[cut...])) }
-            #expect(error?.param == (param == "-" ? nil : param), "\(line): \(error?.message ?? "")")
+            #expect((error?.param ?? "-") == param, "\(line): \(error?.message ?? "")")
             #expect(error?.status == 400)
             if param != "-" { #expect(error?.message.contains(param) == true, "\(error?.message ?? "")") }
         }

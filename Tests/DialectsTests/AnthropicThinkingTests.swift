@@ -89,7 +89,7 @@ import Testing
         #expect(try body(for: never) { $0.reasoning.effort = .low }.translation.dropped == ["reasoning"])
     }
 
-    @Test func aForcedToolExcludesThinking() throws {
+    @Test func aForcedToolExcludesThinkingByBudget() throws {
         let result = try body(for: budgetClaude) {
             $0.tools = [Tool(name: "f")]
             $0.toolChoice = .required
@@ -99,6 +99,14 @@ import Testing
         #expect(result.json["tool_choice"] == (try JSON(#"{"type":"any","disable_parallel_tool_use":true}"#)))
         #expect(result.json["thinking"] == .null)
         #expect(result.translation.dropped == ["reasoning"])
+        // Models that think by effort take both.
+        let both = try body(for: capableClaude) {
+            $0.tools = [Tool(name: "f")]
+            $0.toolChoice = .required
+            $0.reasoning.effort = .high
+        }
+        #expect(both.json["thinking"]["type"].text == "adaptive")
+        #expect(both.json["tool_choice"]["type"].text == "any")
         var target = capableClaude
         target.abilities.remove(.forcedTools)
         let free = try body(for: target) {

@@ -10,9 +10,9 @@ extension AnthropicEventReader {
             case thinking(index: Int, signature: String)
             case call(AnthropicOpenCall)
             /// The block up to the member that comes in pieces, which is its last one.
-            case native(head: String, input: String)
+            case native(head: String, given: String, input: String)
             /// `compaction`: its content comes in one piece.
-            case compaction(head: String, content: RawJSON?)
+            case compaction(head: String, content: RawJSON)
         }
 
         var index: Int
@@ -60,11 +60,16 @@ extension AnthropicEventReader {
         _ block: JSONValue, _ type: String?, index: Int, isWhole: Bool, into events: inout [CompletionEvent]
     ) -> OpenBlock? {
         if !isWhole, type == "mcp_tool_use" {
-            return OpenBlock(index: index, kind: .native(head: Self.head(of: block, without: "input"), input: ""))
+            let given = block["input"]?.rawText ?? "{}"
+            return OpenBlock(
+                index: index, kind: .native(head: Self.head(of: block, without: "input"), given: given, input: ""))
         }
         if !isWhole, type == "compaction" {
             return OpenBlock(
-                index: index, kind: .compaction(head: Self.head(of: block, without: "content"), content: nil))
+                index: index,
+                kind: .compaction(
+                    head: Self.head(of: block, without: "content"),
+                    content: RawJSON(block["content"]?.rawText ?? "null")))
         }
         emitNative(block.rawText, into: &events)
         return nil
@@ -106,9 +111,9 @@ extension AnthropicEventReader {
             guard let json = delta["partial_json"]?.string, !json.isEmpty else { return }
             add(json, to: &call, into: &events)
             openBlocks[place].kind = .call(call)
-        case .native(let head, let input):
+        case .native(let head, let given, let input):
             if let json = delta["partial_json"]?.string {
-                openBlocks[place].kind = .native(head: head, input: input + json)
+                openBlocks[place].kind = .native(head: head, given: given, input: input + json)
             }
         case .compaction(let head, _):
             if let content = delta["content"] {
@@ -129,10 +134,10 @@ extension AnthropicEventReader {
             let seal = ReasoningItem(.text, signature: signature, format: reasoningFormat, index: index)
             events.append(CompletionEvent(.reasoning(seal)))
         case .call(let call): close(call, into: &events)
-        case .native(let head, let input):
-            emitNative(head + ",\"input\":" + (input.isEmpty ? "{}" : input) + "}", into: &events)
+        case .native(let head, let given, let input):
+            emitNative(head + ",\"input\":" + (input.isEmpty ? given : input) + "}", into: &events)
         case .compaction(let head, let content):
-            emitNative(head + ",\"content\":" + (content?.text ?? "null") + "}", into: &events)
+            emitNative(head + ",\"content\":" + content.text + "}", into: &events)
         }
     }
 

@@ -141,6 +141,9 @@ package struct AnthropicRequestWriter {
         if request.user != nil, userID == nil { translation.drop("user") }
         if let tier = request.serviceTier, serviceTier(tier) == nil { translation.drop("service_tier") }
         if request.stop.contains(where: { $0.allSatisfy(\.isWhitespace) }) { translation.drop("stop") }
+        for member in request.others where !RouterMembers.areOurs(member.name) && !isOwn(member.name) {
+            translation.drop(member.name)
+        }
     }
 
     private static func drop<Value>(_ value: inout Value?, _ name: String, _ translation: inout Translation) {
@@ -219,6 +222,10 @@ package struct AnthropicRequestWriter {
     private static let ownMembers: [StaticString] = [
         "context_management", "container", "mcp_servers", "inference_geo", "speed", "diagnostics",
     ]
+
+    private func isOwn(_ name: String) -> Bool {
+        name == "thinking" || name == "output_config" || Self.ownMembers.contains { "\($0)" == name }
+    }
 
     func other(_ name: String) -> RawJSON? { request.others.first { $0.name == name }?.json }
 

@@ -85,7 +85,7 @@ struct AnthropicThinking {
     private mutating func enable(
         _ wishes: ReasoningPreferences, hasLimit: Bool, _ target: TranslationTarget, _ translation: inout Translation
     ) {
-        var budget = wishes.maxTokens ?? Int(Double(maxTokens) * Self.ratio(wishes.effort ?? .medium))
+        var budget = wishes.maxTokens ?? Int(Double(maxTokens) * ReasoningBudget.share(wishes.effort ?? .medium))
         budget = min(max(budget, Self.budgetMin), Self.budgetMax)
         if !hasLimit, target.maxOutputTokens == nil { maxTokens = max(maxTokens, budget + Self.usualMaxTokens) }
         // Thinking counts towards the limit and must leave something of it.
@@ -110,22 +110,11 @@ struct AnthropicThinking {
         }
     }
 
-    /// The share of the output limit that an effort stands for.
-    private static func ratio(_ effort: ReasoningPreferences.Effort) -> Double {
-        switch effort {
-        case .max, .xhigh: 0.95
-        case .high: 0.8
-        case .medium: 0.5
-        case .low: 0.2
-        case .minimal, .none: 0.1
-        }
-    }
-
     private static func effort(_ wishes: ReasoningPreferences, of limit: Int) -> ReasoningPreferences.Effort {
         if let effort = wishes.effort { return effort }
         guard let budget = wishes.maxTokens else { return .medium }
         let shares: [ReasoningPreferences.Effort] = [.xhigh, .high, .medium, .low]
-        return shares.first { Double(budget) >= Double(limit) * ratio($0) } ?? .minimal
+        return shares.first { Double(budget) >= Double(limit) * ReasoningBudget.share($0) } ?? .minimal
     }
 
     /// The nearest effort that the model knows, from below where there is one.
@@ -161,8 +150,7 @@ struct AnthropicThinking {
 extension AnthropicRequestWriter {
     mutating func planThinking() {
         let isAdaptive = target.abilities.contains(.adaptiveThinking)
-        let isBlocked =
-            hasPrefill || tools.isForced || !isAdaptive && hasUnsealedLoop
+        let isBlocked = hasPrefill || !isAdaptive && (tools.isForced || hasUnsealedLoop)
         thinking = AnthropicThinking(
             request, target, isBlocked: isBlocked, asWritten: other("thinking"), translation: &translation)
     }

@@ -37,7 +37,7 @@ struct AnthropicTurns {
     /// Calls of the last turn of the assistant that wait for their results, by id as sent, in order.
     private var openCalls: [String] = []
     /// System messages that wait for a place behind the results of tools.
-    private var waitingSystem: [TextItem] = []
+    private var waitingSystem: [Block] = []
     /// Images of the assistant: only users show images here.
     private var waitingMedia: [Block] = []
 
@@ -64,11 +64,16 @@ struct AnthropicTurns {
 
     private mutating func addSystem(_ message: Message) throws(APIError) {
         for item in message.items {
-            guard case .text(let text) = item else {
+            switch item {
+            case .text(let text):
+                if text.text.allSatisfy(\.isWhitespace) { continue }
+                if turns.isEmpty { system.append(text) } else { waitingSystem.append(.text(text)) }
+            // Such as the news that a tool can be called from here on.
+            case .native(let native) where native.dialect == AnthropicWords.dialect:
+                if takesSystemAnywhere, !turns.isEmpty { waitingSystem.append(.native(native.json)) }
+            default:
                 throw .invalid("messages", "A system message of this model is text; send other parts as the user.")
             }
-            if text.text.allSatisfy(\.isWhitespace) { continue }
-            if turns.isEmpty { system.append(text) } else { waitingSystem.append(text) }
         }
     }
 
@@ -183,13 +188,16 @@ struct AnthropicTurns {
     private mutating func placeSystem(before role: Role) {
         guard !waitingSystem.isEmpty else { return }
         if takesSystemAnywhere, role == .assistant, turns.last?.role == .user {
-            turns.append(Turn(role: .system, blocks: waitingSystem.map { .text($0) }))
-        } else {
-            startUser()
-            turns[turns.count - 1].blocks.append(.note("Note from the operator of this conversation:"))
-            turns[turns.count - 1].blocks += waitingSystem.map { .text($0) }
+            turns.append(Turn(role: .system, blocks: waitingSystem))
+            waitingSystem = []
+            return
         }
+        let notes = waitingSystem.filter { if case .text = $0 { true } else { false } }
         waitingSystem = []
+        if notes.isEmpty { return }
+        startUser()
+        turns[turns.count - 1].blocks.append(.note("Note from the operator of this conversation:"))
+        turns[turns.count - 1].blocks += notes
     }
 
     private mutating func finish() {

@@ -21,7 +21,11 @@ enum AnthropicWords {
 
     /// The stop reason for a caller: the provider's own where it is one of this dialect and means the same.
     static func stopReason(_ reason: FinishReason, native: String?, refused: Bool) -> String {
-        if let native, isStopReason(native), finishReason(native) == reason { return native }
+        if let native, isStopReason(native) {
+            let meaning = finishReason(native)
+            // An answer with calls may end with `end_turn` here.
+            if meaning == reason || meaning == .stop && reason == .toolCalls { return native }
+        }
         return switch reason {
         case .stop: refused ? "refusal" : "end_turn"
         case .length: "max_tokens"
