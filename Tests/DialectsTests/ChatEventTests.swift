@@ -105,6 +105,19 @@ import Testing
         #expect(freeform.choices[0].items == [.toolCall(ToolCallItem(.custom, id: "c", name: "g", arguments: "ab"))])
     }
 
+    /// Snowflake sends every member that there is.
+    @Test func membersWithNothingInThemAreNone() throws {
+        let answer = try chatAnswer(
+            #"""
+            {"id":"","service_tier":"","system_fingerprint":"","choices":[{"index":0,"finish_reason":"","message":{
+            "role":"assistant","content":"x","function_call":{"name":"","arguments":""},"tool_calls":null,"refusal":"",
+            "audio":{"id":"","data":"","transcript":"","expires_at":0}}}]}
+            """#)
+        let choice = try #require(answer.choices.first)
+        #expect(choice.items == [.text(TextItem("x"))] && choice.audio == nil && choice.finishReason == .stop)
+        #expect(answer.serviceTier == nil && answer.fingerprint == nil && answer.id == nil)
+    }
+
     @Test func sealsOfCallsAreSignatures() throws {
         let detail = #"{"type":"reasoning.encrypted","data":"c2VhbA==","id":"c","format":"google-gemini-v1","index":1}"#
         let payload =

@@ -67,7 +67,9 @@ package struct ChatEventReader: Sendable {
         }
         if head.hasError { events.removeSubrange(mark...) }
         if let sources = head.sources { readSources(sources, into: &events) }
-        if let word = head.tier, !(tier.map { word.equals($0.utf8Span.span) } ?? false), let text = word.string {
+        if let word = head.tier, !word.isEmptyString, !(tier.map { word.equals($0.utf8Span.span) } ?? false),
+            let text = word.string
+        {
             tier = text
             events.append(CompletionEvent(.serviceTier(text)))
         }
@@ -116,8 +118,12 @@ package struct ChatEventReader: Sendable {
         if let calls = message.toolCalls {
             for call in calls.elements { read(ToolCallView(reading: call), index, isWhole: isWhole, into: &events) }
         }
-        if let call = message.functionCall {
-            read(ToolCallView(legacy: call), index, isWhole: isWhole, into: &events)
+        if let call = message.functionCall, message.toolCalls == nil {
+            let view = ToolCallView(legacy: call)
+            // Some hosts send every member there is, this one empty.
+            if view.name != nil || view.arguments?.isEmptyString == false {
+                read(view, index, isWhole: isWhole, into: &events)
+            }
         }
         message.readSeals(index, slots: slots, into: &events)
         if let entries = view.logprobs?["content"], entries.count > 0 {

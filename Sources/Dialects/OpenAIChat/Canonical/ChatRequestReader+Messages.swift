@@ -117,7 +117,7 @@ extension ChatRequestReader {
     }
 
     private mutating func readLegacyCall(_ call: JSONValue, into calls: inout [ToolCallItem]) {
-        guard let name = call["name"]?.string else { return }
+        guard let name = call["name"]?.string, !name.isEmpty else { return }
         let id = callID(calls.count)
         legacyCalls.append((name, id))
         calls.append(ToolCallItem(id: id, name: name, arguments: call["arguments"]?.argumentText ?? ""))

@@ -73,17 +73,19 @@ extension MessageView {
                     events.append(CompletionEvent(.media(image), choice: choice))
                 }
             case "audio":
-                let audio = member.value
-                guard audio.isObject else { break }
-                events.append(
-                    CompletionEvent(
-                        .audio(
-                            id: audio["id"]?.string, data: audio["data"]?.string,
-                            transcript: audio["transcript"]?.string, expiresAt: audio["expires_at"]?.integer),
-                        choice: choice))
+                if let event = Self.audio(member.value) { events.append(CompletionEvent(event, choice: choice)) }
             default: break
             }
         }
+    }
+
+    /// nil where the host sends the member and nothing in it.
+    private static func audio(_ value: JSONValue) -> CompletionEvent.Content? {
+        let id = value["id"]?.string
+        let data = value["data"]?.string
+        let transcript = value["transcript"]?.string
+        if (id ?? "").isEmpty, (data ?? "").isEmpty, (transcript ?? "").isEmpty { return nil }
+        return .audio(id: id, data: data, transcript: transcript, expiresAt: value["expires_at"]?.integer)
     }
 }
 
