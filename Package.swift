@@ -185,7 +185,7 @@ let unitTests: [Target] = [
         ["Access", "Accounting", "Catalog", "Completions", "Simulation", "Telemetry", "TestSupport"]),
     tests("CatalogueImport", ["CCatalogue"]),
     tests("LitellmImport", ["Catalog", "CatalogueImport", "Configuration"]),
-    tests("MartletCLI", ["Buffers", "Configuration", "JSONText", "TestSupport"]),
+    tests("MartletCLI", ["Buffers", "Catalog", "Configuration", "JSONText", "TestSupport"]),
     tests("TestSupport", ["Buffers"]),
 ]
 

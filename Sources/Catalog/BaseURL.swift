@@ -38,6 +38,18 @@ package struct BaseURL: Sendable, Hashable {
         self.pathPrefix = String(path)
     }
 
+    private init(isSecure: Bool, host: String, port: UInt16, pathPrefix: String) {
+        self.isSecure = isSecure
+        self.host = host
+        self.port = port
+        self.pathPrefix = pathPrefix
+    }
+
+    /// The same at another host.
+    func at(host: String) -> BaseURL {
+        BaseURL(isSecure: isSecure, host: host, port: port, pathPrefix: pathPrefix)
+    }
+
     /// The value of a `Host` field: the port only where it is not the scheme's own.
     package var hostField: String {
         let name = host.contains(":") ? "[\(host)]" : host

@@ -51,7 +51,7 @@ package struct HostQuirks: Sendable, Equatable {
             quirks.refusesStreamOptions = true
             quirks.knowsOnlyMaxTokens = true
             quirks.isChatOnly = true
-        case "api.perplexity.ai", "api.cohere.ai":
+        case "api.perplexity.ai", "api.cohere.ai", "api.cohere.com":
             quirks.refusesStreamOptions = true
             quirks.isChatOnly = true
         case "api.deepseek.com":

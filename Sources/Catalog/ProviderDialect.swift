@@ -18,6 +18,14 @@ package enum ProviderDialect: String, Sendable, CaseIterable {
         }
     }
 
+    /// Whether a base URL of it is a bare host, to which the paths add the version of the API.
+    package var takesBareHost: Bool {
+        switch self {
+        case .anthropic, .gemini, .cohere, .bedrock: true
+        case .openAI, .openAIResponses, .azure, .vertex: false
+        }
+    }
+
     /// Whether it is the chat dialect, in which requests and answers are spliced.
     package var isOpenAIChat: Bool { self == .openAI || self == .azure }
 }

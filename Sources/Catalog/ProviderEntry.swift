@@ -61,4 +61,12 @@ package final class ProviderEntry: Sendable {
         self.isLastResort = isLastResort
         self.displayNameJSON = JSONLiteral.bytes(displayName)
     }
+
+    /// Where an API of the provider is: at its base URL, but for Bedrock's list of models, which is at the host that
+    /// manages them. Source: Amazon Bedrock API reference, ListFoundationModels.
+    package func address(of path: UpstreamPath) -> BaseURL {
+        let running = "bedrock-runtime."
+        guard path == .models, dialect == .bedrock, baseURL.host.hasPrefix(running) else { return baseURL }
+        return baseURL.at(host: "bedrock." + baseURL.host.dropFirst(running.count))
+    }
 }

@@ -7,9 +7,10 @@ enum UpstreamHead {
     static func prefix(
         _ provider: ProviderEntry, _ dialect: ProviderDialect, _ path: UpstreamPath, model: String, key: ProviderKey?
     ) -> [UInt8] {
-        guard let target = path.text(dialect, model: model) else { return [] }
-        var head = "\(path.isPost ? "POST" : "GET") \(provider.baseURL.pathPrefix)\(target) HTTP/1.1\r\n"
-        head += "Host: \(provider.baseURL.hostField)\r\n"
+        let base = provider.address(of: path)
+        guard let target = path.target(dialect, model: model, below: base.pathPrefix) else { return [] }
+        var head = "\(path.isPost ? "POST" : "GET") \(target) HTTP/1.1\r\n"
+        head += "Host: \(base.hostField)\r\n"
         if let key { head += authentication(of: dialect, secret: key.secret) }
         if let organization = provider.organization, dialect == .openAI || dialect == .openAIResponses {
             head += "OpenAI-Organization: \(organization)\r\n"

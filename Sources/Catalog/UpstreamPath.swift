@@ -9,22 +9,65 @@ package enum UpstreamPath: UInt8, Sendable, CaseIterable {
     /// The list of models; asked by `martlet doctor` to see whether the provider answers and takes the key.
     case models
 
-    /// The path below the base URL, with its query; nil where the dialect has no such API. Source: wire spec 11.
-    /// - Parameter model: what the provider calls the model, for dialects that name it in the path.
-    package func text(_ dialect: ProviderDialect, model: String) -> String? {
+    /// What stands in a request line, with its query; nil where the dialect has no such API. Source: wire spec 11.
+    ///
+    /// Anthropic, Gemini and Cohere are given by their bare host, to which the version of the API is added. A base URL
+    /// that ends in a version keeps its own.
+    /// - Parameters:
+    ///   - model: what the provider calls the model, for dialects that name it in the path.
+    ///   - prefix: the path of the base URL.
+    package func target(_ dialect: ProviderDialect, model: String, below prefix: String) -> String? {
+        guard let path = path(dialect, model) else { return nil }
+        guard let version = dialect.version(of: self) else { return prefix + path }
+        let slash = prefix.lastIndex(of: "/") ?? prefix.startIndex
+        guard Self.isVersion(prefix[slash...]) else { return prefix + version + path }
+        // Cohere lists its models in the first API only.
+        let isElsewhere = self == .models && dialect == .cohere
+        return (isElsewhere ? prefix[..<slash] + version : prefix[...]) + path
+    }
+
+    private func path(_ dialect: ProviderDialect, _ model: String) -> String? {
         switch self {
         case .chatCompletions: dialect.isOpenAIChat ? "/chat/completions" : nil
         case .completions: dialect.isOpenAIChat ? "/completions" : nil
         case .answer: dialect.answerPath(model)
         case .streamedAnswer: dialect.streamPath(model)
-        case .models: "/models"
+        case .models: dialect.listPath
         }
+    }
+
+    /// Whether it is a segment such as `/v1` or `/v1beta`.
+    private static func isVersion(_ segment: Substring) -> Bool {
+        let text = segment.utf8
+        guard text.count > 2, segment.hasPrefix("/v"), let digit = text.dropFirst(2).first else { return false }
+        return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
     }
 
     package var isPost: Bool { self != .models }
 }
 
 extension ProviderDialect {
+    /// The version that the dialect's paths begin with; nil where the base URL says it.
+    fileprivate func version(of path: UpstreamPath) -> String? {
+        switch self {
+        case .anthropic: "/v1"
+        case .gemini: "/v1beta"
+        case .cohere: path == .models ? "/v1" : "/v2"
+        case .openAI, .openAIResponses, .azure, .vertex, .bedrock: nil
+        }
+    }
+
+    /// The list of models, in one page where it comes in pages: these are the largest.
+    fileprivate var listPath: String {
+        switch self {
+        case .openAI, .openAIResponses, .azure, .vertex: "/models"
+        case .anthropic: "/models?limit=1000"
+        case .gemini: "/models?pageSize=1000"
+        case .cohere: "/models?page_size=1000"
+        case .bedrock: "/foundation-models"
+        }
+    }
+
     fileprivate func answerPath(_ model: String) -> String? {
         switch self {
         case .openAI, .azure, .vertex: nil

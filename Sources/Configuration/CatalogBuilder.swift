@@ -114,6 +114,13 @@ struct CatalogBuilder {
             return
         }
         let provider = draft.entry(baseURL: baseURL, key: key)
+        if let path = provider.dialect.chatPath(in: baseURL) {
+            let dialect = provider.dialect.rawValue
+            reader.report(
+                draft.line,
+                "base_url of \(draft.slug) ends in \(path), where OpenAI's dialect is spoken, and its dialect is "
+                    + "\(dialect); say dialect: openai, or leave out \(path)")
+        }
         providers.append(provider)
         callable[draft.slug] = provider
     }
@@ -253,6 +260,14 @@ struct CatalogBuilder {
         let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
         reader.report(node.line, "default_model \(name) is not in the catalogue\(hint)")
         return nil
+    }
+}
+
+extension ProviderDialect {
+    /// The end of an address that a provider has beside its own dialect's, for clients of OpenAI.
+    fileprivate func chatPath(in url: BaseURL) -> String? {
+        guard [.anthropic, .gemini, .cohere].contains(self) else { return nil }
+        return ["/v1beta/openai", "/openai/v1", "/openai", "/compatibility/v1"].first { url.pathPrefix.hasSuffix($0) }
     }
 }
 

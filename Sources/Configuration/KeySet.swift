@@ -44,8 +44,8 @@ struct KeySet {
     static let catalogueProvider = KeySet(
         place: "a provider",
         accepted: provider.accepted + [
-            "native_dialect", "key_variable", "last_resort", "sources", "privacy_policy_url", "terms_of_service_url",
-            "status_page_url", "headquarters",
+            "key_variable", "last_resort", "sources", "privacy_policy_url", "terms_of_service_url", "status_page_url",
+            "headquarters",
         ])
     static let model = KeySet(
         place: "a model",

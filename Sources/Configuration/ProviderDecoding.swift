@@ -30,7 +30,6 @@ extension ConfigurationReader {
         var draft = ProviderDraft(line: node.line, slug: slug)
         draft.name = displayName(values["name"])
         draft.dialect = dialect(values["dialect"], "dialect")
-        draft.nativeDialect = dialect(values["native_dialect"], "native_dialect")
         if isCatalogue, let text = text(values["base_url"], "base_url", maxBytes: 2048), text.utf8.contains(0x24) {
             draft.baseURLTemplate = text
         } else {

@@ -7,8 +7,6 @@ struct ProviderDraft {
     var slug: String
     var name: String?
     var dialect: ProviderDialect?
-    /// What the provider speaks best; `dialect` is what it is asked in.
-    var nativeDialect: ProviderDialect?
     var baseURL: BaseURL?
     /// A base URL with `${VARIABLE}` in it, of the catalogue's files.
     var baseURLTemplate: String?
@@ -38,7 +36,6 @@ struct ProviderDraft {
         var merged = self
         merged.name = name ?? base.name
         merged.dialect = dialect ?? base.dialect
-        merged.nativeDialect = base.nativeDialect
         merged.baseURL = baseURL ?? base.baseURL
         merged.baseURLTemplate = baseURL == nil ? base.baseURLTemplate : nil
         merged.apiKey = apiKey ?? base.apiKey

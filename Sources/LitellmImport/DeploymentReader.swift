@@ -133,11 +133,11 @@ struct DeploymentReader {
                 log.dropped(line, path, "\(slug) speaks \(known.dialect), which this version does not")
                 return nil
             }
-            result = ImportedProvider(stem: slug, name: known.name, baseURL: known.baseURL)
+            result = ImportedProvider(stem: slug, name: known.name, baseURL: known.baseURL, dialect: known.dialect)
             if slug == "azure" {
                 result.baseURL = Self.azureBase(base ?? ImportedValue(variable: "AZURE_API_BASE"))
-            } else if let base, base.text.trimmingSlashes != known.baseURL {
-                result.baseURL = base.text
+            } else if let base, Self.withoutPath(base.text) != known.baseURL {
+                result.baseURL = known.dialect == "openai" ? base.text : Self.withoutPath(base.text)
                 if slug == "openai" { rename(&result, base, "openai-compatible") }
             }
         case .compatible(let name, let defaultBase):
@@ -197,6 +197,15 @@ struct DeploymentReader {
         let address = base.text.trimmingSlashes
         return ImportedProvider(
             stem: "ollama", name: "Ollama", baseURL: address.hasSuffix("/v1") ? address : address + "/v1")
+    }
+
+    /// An address without the path of one API, which LiteLLM takes with it or without.
+    private static func withoutPath(_ text: String) -> String {
+        let address = text.trimmingSlashes
+        for path in ["/v1/messages", "/v2/chat", "/v1/chat"] where address.hasSuffix(path) {
+            return String(address.dropLast(path.utf8.count))
+        }
+        return address
     }
 
     /// Azure's API without dated versions, in which the deployment's name is the model.

@@ -6,6 +6,7 @@ struct ImportedProvider: Hashable {
     var stem: String
     var name: String
     var baseURL: String
+    var dialect = "openai"
     var key: ImportedValue?
     var organization: ImportedValue?
     var headers: [Header] = []

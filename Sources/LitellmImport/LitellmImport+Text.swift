@@ -31,7 +31,8 @@ extension LitellmImport {
         var lines: [String] = []
         let slugs = Set(providers.entries.map(\.slug))
         for (slug, provider) in providers.entries {
-            lines += ["  - slug: \(slug)", "    name: \(Self.literal(provider.name))", "    dialect: openai"]
+            lines += ["  - slug: \(slug)", "    name: \(Self.literal(provider.name))"]
+            lines.append("    dialect: \(provider.dialect)")
             lines.append("    base_url: \(Self.quoted(provider.baseURL))")
             lines += accountLines(provider, showsSecrets)
         }

@@ -44,7 +44,7 @@ enum ProviderCheck {
         guard let endpoint = endpoints.first else {
             return [Finding(area, .warning, "serves no model, so it was not asked.")]
         }
-        let base = provider.baseURL
+        let base = provider.address(of: .models)
         let exchange = client.exchange(origin: Origin(isSecure: base.isSecure, host: base.host, port: base.port))
         defer { exchange.release() }
         var head = ByteBuffer()
@@ -60,7 +60,7 @@ enum ProviderCheck {
             return [Finding(area, .error, "\(error.reason) \(advice(error, provider))")]
         }
         return ProviderAnswer.findings(
-            provider.slug, status: exchange.head.status, milliseconds: client.loop.now - started,
+            provider, status: exchange.head.status, milliseconds: client.loop.now - started,
             body: exchange.body.span, models: endpoints.map(\.upstreamModel))
     }
 

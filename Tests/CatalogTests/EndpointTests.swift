@@ -88,6 +88,50 @@ struct EndpointTests {
         #expect(head.contains("anthropic-version: 2023-06-01\r\n") == (dialect == .anthropic))
     }
 
+    @Test(
+        "add the version to a bare host, keep one that is given, and list models where their dialect has them",
+        arguments: [
+            (.anthropic, "", .answer, "POST /v1/messages"), (.anthropic, "/v1", .answer, "POST /v1/messages"),
+            (.anthropic, "/anthropic", .streamedAnswer, "POST /anthropic/v1/messages"),
+            (.anthropic, "/v/vx", .answer, "POST /v/vx/v1/messages"),
+            (.anthropic, "", .models, "GET /v1/models?limit=1000"),
+            (.gemini, "", .answer, "POST /v1beta/models/m%2F1%3A0:generateContent"),
+            (.gemini, "/v1", .streamedAnswer, "POST /v1/models/m%2F1%3A0:streamGenerateContent?alt=sse"),
+            (.gemini, "", .models, "GET /v1beta/models?pageSize=1000"),
+            (.gemini, "/proxy/v1", .models, "GET /proxy/v1/models?pageSize=1000"),
+            (.cohere, "", .answer, "POST /v2/chat"), (.cohere, "/v2", .answer, "POST /v2/chat"),
+            (.cohere, "", .models, "GET /v1/models?page_size=1000"),
+            (.cohere, "/p/c/v2", .models, "GET /p/c/v1/models?page_size=1000"),
+            (.bedrock, "", .models, "GET /foundation-models"), (.openAI, "/v1", .models, "GET /v1/models"),
+            (.openAI, "", .chatCompletions, "POST /chat/completions"),
+            (.azure, "/openai/v1", .chatCompletions, "POST /openai/v1/chat/completions"),
+        ] as [(ProviderDialect, String, UpstreamPath, String)])
+    func versions(dialect: ProviderDialect, prefix: String, path: UpstreamPath, line: String) throws {
+        let provider = try Self.provider("https://api.example.com" + prefix, dialect: dialect)
+        let endpoint = Endpoint(
+            index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "m/1:0", pricing: .free)
+        let head = Self.text(endpoint.head(path))
+        #expect(head.hasPrefix(line + " HTTP/1.1\r\nHost: api.example.com\r\n"), "\(head)")
+    }
+
+    @Test("list Bedrock's models at the host that manages them, and at a proxy's own")
+    func bedrockModels() throws {
+        for (base, host) in [
+            ("https://bedrock-runtime.eu-west-1.amazonaws.com", "bedrock.eu-west-1.amazonaws.com"),
+            ("http://proxy:8080", "proxy:8080"),
+        ] {
+            let provider = try Self.provider(base, dialect: .bedrock)
+            let endpoint = Endpoint(
+                index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "m", pricing: .free)
+            #expect(provider.address(of: .models).hostField == host)
+            #expect(
+                Self.text(endpoint.head(.models)).hasPrefix(
+                    "GET /foundation-models HTTP/1.1\r\nHost: \(host)\r\nAuthorization: Bearer sk-1\r\n"))
+            #expect(provider.address(of: .answer).host == provider.baseURL.host)
+            #expect(Self.text(endpoint.head(.answer)).contains("Host: \(provider.baseURL.hostField)\r\n"))
+        }
+    }
+
     @Test("speak their own dialect where they have one")
     func dialect() throws {
         let endpoint = Endpoint(

@@ -112,6 +112,71 @@ struct ShippedCatalogueTests {
         }
     }
 
+    @Test(
+        "asks each provider in its own dialect, at its own address, with its own field for the key",
+        arguments: [
+            (
+                "ANTHROPIC_API_KEY", "anthropic/claude-opus-5.5", .answer,
+                "POST /v1/messages HTTP/1.1\r\nHost: api.anthropic.com\r\nx-api-key: k-1\r\n"
+                    + "anthropic-version: 2023-06-01\r\n"
+            ),
+            (
+                "GEMINI_API_KEY", "google/gemini-2.5-pro", .streamedAnswer,
+                "POST /v1beta/models/gemini-2.5-pro:streamGenerateContent?alt=sse HTTP/1.1\r\n"
+                    + "Host: generativelanguage.googleapis.com\r\nx-goog-api-key: k-1\r\n"
+            ),
+            (
+                "COHERE_API_KEY", "cohere/command-a", .answer,
+                "POST /v2/chat HTTP/1.1\r\nHost: api.cohere.com\r\nAuthorization: Bearer k-1\r\n"
+            ),
+            (
+                "AWS_BEARER_TOKEN_BEDROCK", "anthropic/claude-opus-5.5", .streamedAnswer,
+                "POST /model/anthropic.claude-opus-5-5/converse-stream HTTP/1.1\r\n"
+                    + "Host: bedrock-runtime.us-east-1.amazonaws.com\r\nAuthorization: Bearer k-1\r\n"
+            ),
+            (
+                "OPENAI_API_KEY", "openai/gpt-5", .chatCompletions,
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: api.openai.com\r\nAuthorization: Bearer k-1\r\n"
+            ),
+        ] as [(String, String, UpstreamPath, String)])
+    func dialects(variable: String, model: String, path: UpstreamPath, head: String) throws {
+        let found = try Self.parse([variable: "k-1"]).catalog.resolve(model)
+        let endpoint = try #require(found?.endpoints.first)
+        let text = String(decoding: endpoint.head(path), as: UTF8.self)
+        #expect(text.hasPrefix(head), "\(text)")
+        #expect(endpoint.head(.models).starts(with: "GET /".utf8))
+    }
+
+    @Test("keeps the quirks of hosts that speak OpenAI's dialect, at providers of their own dialect too")
+    func quirks() throws {
+        let keys = ["GROQ_API_KEY", "MISTRAL_API_KEY", "DEEPSEEK_API_KEY", "ANTHROPIC_API_KEY", "OPENAI_API_KEY"]
+        let catalog = try Self.parse(Dictionary(uniqueKeysWithValues: keys.map { ($0, "k-1") })).catalog
+        let quirks = Dictionary(uniqueKeysWithValues: catalog.providers.map { ($0.slug, $0.quirks) })
+        #expect(quirks["groq"]?.refusedFields.contains(.logprobs) == true)
+        #expect(quirks["mistral"]?.knowsOnlyMaxTokens == true && quirks["mistral"]?.refusesStreamOptions == true)
+        #expect(quirks["deepseek"]?.wantsReasoningContent == true)
+        #expect(quirks["openai"]?.wantsCompletionTokens == true)
+        #expect(quirks["anthropic"]?.messagesMax == 1000)
+        #expect(catalog.providers.allSatisfy { $0.dialect.isOpenAIChat == ($0.slug != "anthropic") })
+    }
+
+    @Test("says that an address for OpenAI's dialect does not fit the provider's own, and takes it with that dialect")
+    func chatAddresses() throws {
+        for (slug, url) in [
+            ("cohere", "https://api.cohere.ai/compatibility/v1"),
+            ("google-ai-studio", "https://generativelanguage.googleapis.com/v1beta/openai"),
+        ] {
+            let entry = "slug: \(slug), api_key: k, base_url: \"\(url)\""
+            let problems = #expect(throws: ConfigurationErrors.self) {
+                try Self.parse([:], "providers: [{\(entry)}]")
+            }
+            let message = problems?.problems.first?.message ?? ""
+            #expect(message.contains("dialect: openai") && message.contains("base_url of \(slug)"), "\(message)")
+            let catalog = try Self.parse([:], "providers: [{\(entry), dialect: openai}]").catalog
+            #expect(catalog.providers.map(\.dialect) == [.openAI])
+        }
+    }
+
     @Test("has the chat model of GPT-5.1 and the parameters of GPT-5")
     func chat() throws {
         let catalog = try Self.parse(["OPENAI_API_KEY": "sk-1"]).catalog

@@ -35,7 +35,7 @@ struct LitellmImportTests {
             ("model: gpt-4o", "openai", "https://api.openai.com/v1", "gpt-4o", "${OPENAI_API_KEY}"),
             ("model: openai/gpt-4o", "openai", "https://api.openai.com/v1", "gpt-4o", "${OPENAI_API_KEY}"),
             (
-                "model: claude-sonnet-4-5-20250929", "anthropic", "https://api.anthropic.com/v1",
+                "model: claude-sonnet-4-5-20250929", "anthropic", "https://api.anthropic.com",
                 "claude-sonnet-4-5-20250929", "${ANTHROPIC_API_KEY}"
             ),
             (
@@ -64,8 +64,16 @@ struct LitellmImportTests {
             ),
             ("model: azure/dep", "azure", "${AZURE_API_BASE}/openai/v1", "dep", "${AZURE_API_KEY}"),
             (
-                "model: gemini/g", "google-ai-studio", "https://generativelanguage.googleapis.com/v1beta/openai", "g",
+                "model: gemini/g", "google-ai-studio", "https://generativelanguage.googleapis.com", "g",
                 "${GEMINI_API_KEY}"
+            ),
+            (
+                "model: anthropic/c, api_base: \"http://proxy:1/v1/messages\"", "anthropic", "http://proxy:1", "c",
+                "${ANTHROPIC_API_KEY}"
+            ),
+            (
+                "model: cohere_chat/command-a-03-2025", "cohere", "https://api.cohere.com", "command-a-03-2025",
+                "${COHERE_API_KEY}"
             ),
             ("model: openrouter/a/b", "openrouter", "https://openrouter.ai/api/v1", "a/b", "${OPENROUTER_API_KEY}"),
         ] as [(String, String, String, String, String?)])

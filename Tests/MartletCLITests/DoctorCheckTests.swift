@@ -1,3 +1,4 @@
+import Catalog
 import Configuration
 import Foundation
 import TestSupport
@@ -93,6 +94,13 @@ import Testing
         (200, #"{"data":[{"id":"m"},{"id":"n"}]}"#, [Finding.Level.ok], "answers in 7 ms"),
         (200, #"{"data":[{"id":"n"}]}"#, [.ok, .warning], "does not list m"),
         (200, "hello", [.ok], "answers"),
+        (200, #"{"models":[{"name":"models/m"}]}"#, [.ok], "answers"),
+        (200, #"{"models":[{"name":"n"}],"next_page_token":""}"#, [.ok, .warning], "does not list m"),
+        (
+            400, #"[{"error":{"code":400,"status":"INVALID_ARGUMENT","details":[{"reason":"API_KEY_INVALID"}]}}]"#,
+            [.error], "refuses the key"
+        ),
+        (400, #"{"error":{"code":400,"message":"no"}}"#, [.warning], "400"),
         (401, "", [.error], "refuses the key"), (403, "", [.error], "refuses the key"),
         (402, "", [.error], "credit"), (404, "", [.warning], "/v1"), (429, "", [.warning], "limits our rate"),
         (503, "", [.error], "trouble"), (418, "", [.warning], "418"),
@@ -100,10 +108,31 @@ import Testing
     func answersOfProvidersAreJudged(
         _ status: Int, _ body: String, _ levels: [Finding.Level], _ says: String
     ) {
-        let findings = ProviderAnswer.findings(
-            "x", status: status, milliseconds: 7, body: Array(body.utf8).span, models: ["m"])
+        let findings = Self.judge(status, body, ["m"], .openAI)
         #expect(findings.map(\.level) == levels)
         #expect(findings.last!.sentence.contains(says))
+    }
+
+    private static func judge(
+        _ status: Int, _ body: String, _ models: [String], _ dialect: ProviderDialect
+    ) -> [Finding] {
+        let provider = ProviderEntry(
+            slug: "x", displayName: "X", dialect: dialect, baseURL: try! BaseURL("https://x.example"))
+        return ProviderAnswer.findings(
+            provider, status: status, milliseconds: 7, body: Array(body.utf8).span, models: models)
+    }
+
+    @Test func bedrockListsModelsWithoutTheirRegions() {
+        let list = #"{"modelSummaries":[{"modelId":"anthropic.claude-x"},{"modelId":"amazon.nova"}]}"#
+        let models = ["us.anthropic.claude-x", "amazon.nova", "global.amazon.nova"]
+        #expect(Self.judge(200, list, models, .bedrock).map(\.level) == [.ok])
+        let findings = Self.judge(200, list, ["eu.meta.llama"], .bedrock)
+        #expect(findings.map(\.level) == [.ok, .warning] && findings[1].sentence.contains("eu.meta.llama"))
+    }
+
+    @Test func aProviderWithoutAListIsToldHowItsAddressEnds() {
+        #expect(Self.judge(404, "", [], .anthropic)[0].sentence.contains("is the bare host"))
+        #expect(Self.judge(404, "", [], .openAI)[0].sentence.contains("ends in /v1"))
     }
 
     @Test func findingsArePrinted() {
