@@ -160,7 +160,9 @@ let unitTests: [Target] = [
     tests("Routing", ["Accounting", "Catalog", "Completions", "JSONText", "Providers", "TestSupport"]),
     tests("Simulation", ["Accounting"]),
     tests("Providers", ["Accounting", "Buffers", "Catalog", "Completions", "Cryptography", "JSONText", "TestSupport"]),
-    tests("Dialects", ["Accounting", "Buffers", "Catalog", "Completions", "EventStreams", "JSONText", "TestSupport"]),
+    tests(
+        "Dialects",
+        ["Accounting", "Buffers", "Catalog", "Completions", "EventStreams", "JSONText", "Providers", "TestSupport"]),
     tests(
         "Persistence",
         [
