@@ -33,6 +33,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--context", type=int, default=8192, help="tokens of context for each slot")
     parser.add_argument("--slots", type=int, default=2, help="requests that are answered at the same time")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--embeddings", action="store_true", help="make embeddings too: the mean over a text's tokens")
     parser.add_argument("--parent", type=int, help="end when this process is gone")
     return parser.parse_args()
 
@@ -63,6 +64,9 @@ def main() -> None:
     parameters.cpuparams_batch.n_threads = options.threads
     parameters.use_jinja = True
     parameters.chat_template = TEMPLATE.read_text()
+    if options.embeddings:
+        parameters.embedding = True
+        parameters.pooling_type = xllamacpp.llama_pooling_type.LLAMA_POOLING_TYPE_MEAN
     server = xllamacpp.Server(parameters)
     # Only now: the library sets handlers of its own, which end its threads but not the process.
     ended = threading.Event()

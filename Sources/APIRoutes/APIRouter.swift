@@ -42,6 +42,8 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .completions: await pipeline.complete(exchange, caller: .completions)
         case .messages: await pipeline.complete(exchange, caller: .messages)
         case .responses: await pipeline.complete(exchange, caller: .responses)
+        case .embeddings: await pipeline.retrieve(exchange, .embeddings)
+        case .rerank: await pipeline.retrieve(exchange, .rerank)
         default: await answer(route, exchange)
         }
     }
@@ -84,7 +86,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
                     .notFound,
                     "There is nothing at \(exchange.text(exchange.head.path)). The API lives under /api/v1, for example "
                         + "/api/v1/chat/completions and /api/v1/models."))
-        case .chatCompletions, .completions, .messages, .responses: break
+        case .chatCompletions, .completions, .messages, .responses, .embeddings, .rerank: break
         }
     }
 

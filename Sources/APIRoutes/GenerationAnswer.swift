@@ -45,7 +45,7 @@ package enum GenerationAnswer {
         json.member("request_id", "req-\(id.dropFirst(4))")
         json.nullable("upstream_id", record.upstreamID)
         json.member("created_at", UTCTime.text(ms: record.createdAtMs))
-        json.member("api_type", "completions")
+        json.member("api_type", "\(record.kind.apiType)")
         json.member("model", record.model)
         json.member("requested_model", record.requestedModel)
         json.nullable("provider_name", record.provider.isEmpty ? nil : record.provider)
@@ -135,4 +135,15 @@ package enum GenerationAnswer {
 
     /// The tiers that the contract knows apart from the usual one.
     private static let routedTiers: Set<String> = ["flex", "priority", "ultrafast"]
+}
+
+extension GenerationKind {
+    /// The client knows one word for all that completes.
+    fileprivate var apiType: StaticString {
+        switch self {
+        case .chat, .completions, .messages, .responses: "completions"
+        case .embeddings: "embeddings"
+        case .rerank: "rerank"
+        }
+    }
 }

@@ -7,6 +7,8 @@ enum Route: Equatable {
     case messages
     case tokenCount
     case responses
+    case embeddings
+    case rerank
     case catalogue(CatalogueRoute)
     case generation
     case key
@@ -24,7 +26,9 @@ enum Route: Equatable {
     /// The methods that the path takes, as the `Allow` field names them; HEAD goes with GET.
     var allowed: StaticString {
         switch self {
-        case .chatCompletions, .completions, .messages, .responses, .tokenCount, .routeExplanation: "POST, OPTIONS"
+        case .chatCompletions, .completions, .messages, .responses, .embeddings, .rerank, .tokenCount,
+            .routeExplanation:
+            "POST, OPTIONS"
         case .keys: "GET, HEAD, POST, OPTIONS"
         case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
         case .account(let route): route.allowed
@@ -34,7 +38,9 @@ enum Route: Equatable {
 
     func takes(_ method: HTTPMethod) -> Bool {
         switch self {
-        case .chatCompletions, .completions, .messages, .responses, .tokenCount, .routeExplanation: method == .post
+        case .chatCompletions, .completions, .messages, .responses, .embeddings, .rerank, .tokenCount,
+            .routeExplanation:
+            method == .post
         case .keys: method == .get || method == .head || method == .post
         case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
         case .account(let route): route.takes(method)
@@ -69,6 +75,10 @@ enum Route: Equatable {
             self = .messages
         } else if head.matches(rest, "/responses") {
             self = .responses
+        } else if head.matches(rest, "/embeddings") {
+            self = .embeddings
+        } else if head.matches(rest, "/rerank") {
+            self = .rerank
         } else {
             self = Route.resource(head.text(rest))
         }

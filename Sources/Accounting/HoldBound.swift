@@ -11,6 +11,7 @@ package struct HoldBound: Hashable, Sendable {
     package let choices: Int
     package let images: Int
     package let searches: Int
+    package let requests: Int
     /// The prompt and one completion fit into this together.
     package let contextLength: Int
 
@@ -18,7 +19,8 @@ package struct HoldBound: Hashable, Sendable {
     ///   - contextLength: the candidate's context in tokens, nil where unknown.
     ///   - completionCap: the most tokens that the candidate writes, nil where it names none.
     package init(_ request: RequestSize, media: MediaBounds, contextLength: Int?, completionCap: Int?) {
-        let context = Self.bounded(contextLength ?? AccountingLimits.countMax)
+        let context = Self.bounded(
+            request.isRetrieval ? AccountingLimits.countMax : contextLength ?? AccountingLimits.countMax)
         var prompt = Self.bounded(request.textBytes) + AccountingLimits.templateTokens
         prompt += Self.bounded(request.messages) * AccountingLimits.messageTokens
         if request.hasTools { prompt += AccountingLimits.toolTokens }
@@ -29,10 +31,12 @@ package struct HoldBound: Hashable, Sendable {
         promptTokens = min(prompt, context)
         let unlimited = contextLength == nil ? AccountingLimits.completionTokensUnknown : context
         let asked = min(request.maxTokens ?? Int.max, completionCap ?? Int.max)
-        completionTokens = min(Self.bounded(asked == Int.max ? unlimited : asked), context)
+        completionTokens =
+            request.isRetrieval ? 0 : min(Self.bounded(asked == Int.max ? unlimited : asked), context)
         choices = max(1, Self.bounded(request.choices))
         images = Self.bounded(request.images)
         searches = Self.bounded(request.searches)
+        requests = Self.bounded(request.requests)
         self.contextLength = context
     }
 
@@ -117,8 +121,8 @@ package struct HoldBound: Hashable, Sendable {
 
     @inline(__always)
     private func promptCost(_ prices: DearestPrices, _ tokens: Int) -> Int128 {
-        Int128(prices.request) + Int128(tokens) * Int128(prices.prompt) + Int128(images) * Int128(prices.image)
-            + Int128(searches) * Int128(prices.webSearch)
+        Int128(requests) * Int128(prices.request) + Int128(tokens) * Int128(prices.prompt)
+            + Int128(images) * Int128(prices.image) + Int128(searches) * Int128(prices.webSearch)
     }
 
     @inline(__always)

@@ -42,7 +42,7 @@ package struct PriceRates: Sendable {
     /// fee per request.
     func promptPicos(_ usage: TokenUsage) -> Int128 {
         let prompt = rate(.prompt, else: 0)
-        var sum = product(1, rate(.request, else: 0))
+        var sum = product(max(1, usage.searchUnits), rate(.request, else: 0))
         guard usage.hasPromptDetails else { return sum &+ product(usage.prompt, prompt) }
         var left = min(usage.prompt, AccountingLimits.countMax)
         let read = rate(.inputCacheRead, else: prompt)

@@ -14,6 +14,10 @@ package struct RequestSize: Hashable, Sendable {
     package var choices = 1
     /// The wire's `max_tokens` or `max_completion_tokens`, per completion.
     package var maxTokens: Int?
+    /// Whether nothing is completed, and each input has the context to itself: the whole may be longer than that.
+    package var isRetrieval = false
+    /// Times that the price of a request is due.
+    package var requests = 1
 
     package init() {}
 }

@@ -34,6 +34,8 @@ package struct TokenUsage: Hashable, Sendable {
     package var images = 0
     /// Searches that the provider made.
     package var webSearches = 0
+    /// What a request to rerank is billed as: the price of a request is due for each. Of completions it is 0, and due once.
+    package var searchUnits = 0
 
     /// Whether we counted because the provider did not report.
     package var isEstimated = false

@@ -4,4 +4,6 @@ package enum GenerationKind: UInt8, CaseIterable, Sendable {
     case completions = 1
     case messages = 2
     case responses = 3
+    case embeddings = 4
+    case rerank = 5
 }

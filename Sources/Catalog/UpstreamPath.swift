@@ -6,6 +6,8 @@ package enum UpstreamPath: UInt8, Sendable, CaseIterable {
     case answer
     /// The same as a stream: a path of its own at some providers.
     case streamedAnswer
+    case embeddings
+    case rerank
     /// The list of models; asked by `martlet doctor` to see whether the provider answers and takes the key.
     case models
 
@@ -33,6 +35,8 @@ package enum UpstreamPath: UInt8, Sendable, CaseIterable {
         case .answer: dialect.answerPath(model)
         case .streamedAnswer: dialect.streamPath(model)
         case .models: dialect.listPath
+        case .embeddings: dialect.embeddingsPath(model)
+        case .rerank: dialect.rerankPath
         }
     }
 
@@ -84,6 +88,22 @@ extension ProviderDialect {
         case .gemini: "/models/\(Self.escaped(model)):streamGenerateContent?alt=sse"
         case .bedrock: "/model/\(Self.escaped(model))/converse-stream"
         default: answerPath(model)
+        }
+    }
+
+    fileprivate func embeddingsPath(_ model: String) -> String? {
+        switch self {
+        case .openAI, .azure, .openAIResponses: "/embeddings"
+        case .gemini: "/models/\(Self.escaped(model)):batchEmbedContents"
+        case .cohere: "/embed"
+        case .anthropic, .bedrock, .vertex: nil
+        }
+    }
+
+    fileprivate var rerankPath: String? {
+        switch self {
+        case .openAI, .azure, .openAIResponses, .cohere: "/rerank"
+        case .anthropic, .gemini, .bedrock, .vertex: nil
         }
     }
 

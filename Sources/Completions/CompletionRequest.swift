@@ -31,6 +31,9 @@ package final class CompletionRequest {
         package static let audio = Modalities(rawValue: 4)
         package static let file = Modalities(rawValue: 8)
         package static let video = Modalities(rawValue: 16)
+        /// Outputs alone.
+        package static let embeddings = Modalities(rawValue: 32)
+        package static let rerank = Modalities(rawValue: 64)
     }
 
     package struct Plugin: Sendable, Equatable {

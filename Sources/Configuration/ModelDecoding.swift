@@ -48,7 +48,7 @@ extension ConfigurationReader {
         readCatalogueFacts(values, into: &facts)
         var draft = ModelDraft(line: node.line, facts: facts)
         draft.parameters = parameters(values["supported_parameters"])
-        draft.endpoints = endpoints(values["endpoints"], of: slug, line: node.line)
+        draft.endpoints = endpoints(values["endpoints"], of: facts, line: node.line)
         return draft
     }
 
@@ -138,19 +138,22 @@ extension ConfigurationReader {
         return parameters
     }
 
-    private mutating func endpoints(_ node: YAMLNode?, of slug: String, line: Int) -> [ModelDraft.EndpointDraft] {
+    private mutating func endpoints(
+        _ node: YAMLNode?, of model: Model.Facts, line: Int
+    ) -> [ModelDraft.EndpointDraft] {
         guard let node else {
-            report(line, "the model \(slug) needs endpoints: which provider serves it, and under what name")
+            report(line, "the model \(model.slug) needs endpoints: which provider serves it, and under what name")
             return []
         }
         guard let items = list(node, "endpoints") else { return [] }
         if items.isEmpty || items.count > CatalogLimits.endpointsPerModel {
-            report(node.line, "the model \(slug) needs 1 to \(CatalogLimits.endpointsPerModel) endpoints")
+            report(node.line, "the model \(model.slug) needs 1 to \(CatalogLimits.endpointsPerModel) endpoints")
         }
-        return items.compactMap { endpoint($0) }
+        let completes = model.outputModalities.isDisjoint(with: [.embeddings, .rerank])
+        return items.compactMap { endpoint($0, completes: completes) }
     }
 
-    private mutating func endpoint(_ node: YAMLNode) -> ModelDraft.EndpointDraft? {
+    private mutating func endpoint(_ node: YAMLNode, completes: Bool) -> ModelDraft.EndpointDraft? {
         guard let values = mapping(node, isCatalogue ? .catalogueEndpoint : .endpoint) else { return nil }
         for key in ["provider", "model"] where values[key] == nil { report(node.line, "an endpoint needs a \(key)") }
         guard let provider = text(values["provider"], "provider"),
@@ -166,7 +169,7 @@ extension ConfigurationReader {
             values["quantization"], "quantization", among: Endpoint.Quantization.allCases.map(\.rawValue)
         ) { Endpoint.Quantization(rawValue: $0) }
         draft.parameters = parameters(values["supported_parameters"])
-        draft.pricing = values["pricing"].flatMap { pricing($0) }
+        draft.pricing = values["pricing"].flatMap { pricing($0, completes: completes) }
         draft.weight = integer(values["weight"], "weight", in: ConfigurationLimits.weight) ?? draft.weight
         draft.order =
             integer(values["order"], "order", in: 1...Int(CatalogLimits.orderMax)).map(UInt8.init) ?? draft.order

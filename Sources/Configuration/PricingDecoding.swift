@@ -7,7 +7,8 @@ extension ConfigurationReader {
     /// A million tokens for 10,000 dollars: nobody asks that, but a price per million written per token looks so.
     private static let suspiciousPicosPerToken: Int64 = 10_000_000_000
 
-    mutating func pricing(_ node: YAMLNode) -> PriceSheet? {
+    /// - Parameter completes: whether there are completions to have a price.
+    mutating func pricing(_ node: YAMLNode, completes: Bool = true) -> PriceSheet? {
         let keys = KeySet(place: "pricing", accepted: Self.components + ["overrides", "discount"])
         guard let values = mapping(node, keys) else { return nil }
         let quotes = quotes(values)
@@ -15,7 +16,7 @@ extension ConfigurationReader {
         if let items = values["overrides"].flatMap({ list($0, "overrides") }) {
             overrides = items.compactMap { override($0) }
         }
-        for required in ["prompt", "completion"] where values[required] == nil {
+        for required in completes ? ["prompt", "completion"] : ["prompt"] where values[required] == nil {
             report(node.line, "pricing needs \(required), in dollars per token; \"0\" where it is free")
         }
         do throws(PriceError) {

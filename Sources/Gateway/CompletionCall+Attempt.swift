@@ -24,7 +24,11 @@ extension CompletionCall {
         self.upstream = upstream
         translator = nil
         do throws(APIError) {
-            try translate(for: candidate)
+            if let retrieval {
+                try writeRetrieval(retrieval, for: candidate.endpoint)
+            } else {
+                try translate(for: candidate)
+            }
         } catch {
             return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
         }
@@ -42,7 +46,7 @@ extension CompletionCall {
     /// Splices the caller's body for this endpoint and sends it from where it lies.
     private func send(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
         let endpoint = candidate.endpoint
-        if !endpoint.dialect.isOpenAIChat { return try await sendTranslated(candidate, upstream) }
+        if task != nil || !endpoint.dialect.isOpenAIChat { return try await sendTranslated(candidate, upstream) }
         edits.clear()
         var splice = ChatRequestSplice(
             request, for: state.targets[endpoint.index], adding: candidate.variant.wishes, without: stripped)
@@ -126,16 +130,20 @@ extension CompletionCall {
 
     /// An error inside an answer of status 200.
     func inBandFailure(_ root: JSONValue?, _ candidate: Candidate) -> UpstreamFailure {
-        if let said = translator?.error {
-            return FailureClassifier.classify(
-                inBand: UpstreamErrorBody(message: said.message, code: said.type, type: said.type, status: said.status),
-                headers: { upstream?.header($0) }, provider: candidate.endpoint.provider.displayName,
-                nowMs: UInt64(pipeline.clock.unixMs()))
-        }
+        if let said = translator?.error { return inBandFailure(said, candidate) }
         let error =
             root.flatMap { UpstreamErrorBody(inBand: $0) }
             ?? UpstreamErrorBody(message: root.flatMap { InBandError($0)?.message })
-        return FailureClassifier.classify(
+        return inBandFailure(error, candidate)
+    }
+
+    func inBandFailure(_ said: AnswerError, _ candidate: Candidate) -> UpstreamFailure {
+        inBandFailure(
+            UpstreamErrorBody(message: said.message, code: said.type, type: said.type, status: said.status), candidate)
+    }
+
+    private func inBandFailure(_ error: UpstreamErrorBody, _ candidate: Candidate) -> UpstreamFailure {
+        FailureClassifier.classify(
             inBand: error, headers: { upstream?.header($0) }, provider: candidate.endpoint.provider.displayName,
             nowMs: UInt64(pipeline.clock.unixMs()))
     }
@@ -199,7 +207,8 @@ extension CompletionCall {
 
     /// What the same endpoint can be asked without, after it refused the request for that.
     func strippable(_ failure: UpstreamFailure, _ candidate: Candidate) -> RequestFieldSet {
-        if failure.refusedFields.isEmpty || !candidate.endpoint.dialect.isOpenAIChat { return RequestFieldSet() }
+        if failure.refusedFields.isEmpty || task != nil { return RequestFieldSet() }
+        if !candidate.endpoint.dialect.isOpenAIChat { return RequestFieldSet() }
         let added = state.targets[candidate.endpoint.index].fieldsAdded(to: request, candidate.variant.wishes)
         return request.strippable(failure.refusedFields, added: added).subtracting(stripped)
     }

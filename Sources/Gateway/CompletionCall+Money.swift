@@ -3,6 +3,7 @@ import Accounting
 import Activity
 import Catalog
 import Completions
+import Dialects
 import HTTPServer
 import Routing
 import Telemetry
@@ -40,7 +41,7 @@ extension CompletionCall {
     /// The candidate that can cost the most.
     @inline(__always)
     private var dearest: (bound: HoldBound, cost: Credits, index: Int) {
-        let size = request.size(bodyBytes: body.bytes.count)
+        let size = retrieval.map { request.size(of: $0) } ?? request.size(bodyBytes: body.bytes.count)
         let bound = Self.bound(of: plan[0], for: size)
         var dearest = (bound: bound, cost: bound.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000), index: 0)
         for index in 1..<max(1, plan.count) {
@@ -141,6 +142,22 @@ extension CompletionRequest {
         size.searches = asksForSearches ? GatewayLimits.searches : 0
         size.choices = choiceCount
         size.maxTokens = maxTokens
+        return size
+    }
+}
+
+extension CompletionRequest {
+    /// What the cost of a request for no completion depends on: what is read, all of it.
+    fileprivate func size(of wanted: RetrievalRequest) -> RequestSize {
+        var size = RequestSize()
+        size.textBytes = promptSize.textBytes
+        size.messages = promptSize.messages
+        size.images = promptSize.images
+        size.files = promptSize.files
+        size.audios = promptSize.audios
+        size.videos = promptSize.videos
+        size.isRetrieval = true
+        size.requests = wanted.requestsMax
         return size
     }
 }

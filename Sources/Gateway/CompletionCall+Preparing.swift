@@ -73,7 +73,11 @@ extension CompletionCall {
     private func decode() throws(APIError) -> JSONValue {
         if !caller.isChat { try rewriteAsChat() }
         let root = try scanBody()
-        request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
+        if let task {
+            request = try decodeRetrieval(root, task)
+        } else {
+            request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
+        }
         if let range = exchange.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
             throw .invalid(
                 "x-session-id",
@@ -96,7 +100,11 @@ extension CompletionCall {
         context.algorithm = state.settings.algorithm
         context.unixSeconds = createdAtMs / 1000
         context.random = pipeline.generator.next()
-        measurePrompt(models, &context)
+        if let retrieval {
+            context.tokens = retrievalTokens(retrieval)
+        } else {
+            measurePrompt(models, &context)
+        }
         if models.first.model.rewardsCaching { findConversation(root, models.first.model, &context) }
         plan = RoutePlanner.plan(request, models: models, context: context)
         if principal.restrictsRoutes {

@@ -50,9 +50,10 @@ extension CompletionCall {
     /// What the caller pays for a complete or cancelled answer.
     func charge(_ candidate: Candidate) -> Charge {
         let usage = self.usage
-        if ZeroCompletionInsurance.covers(
-            completionTokens: usage.completion, hasFinishReason: finish.finishReason != nil,
-            endedInError: finish.finishReason == .error)
+        if task == nil,
+            ZeroCompletionInsurance.covers(
+                completionTokens: usage.completion, hasFinishReason: finish.finishReason != nil,
+                endedInError: finish.finishReason == .error)
         {
             return .none
         }
@@ -153,7 +154,7 @@ extension CompletionCall {
     func makeRecord(_ status: GenerationStatus, httpStatus: Int) -> GenerationRecord {
         let endpoint = candidate?.endpoint
         var record = GenerationRecord(
-            id: id, createdAtMs: createdAtMs, kind: caller.generationKind, apiKey: principal.hash,
+            id: id, createdAtMs: createdAtMs, kind: kind, apiKey: principal.hash,
             requestedModel: request.model ?? request.models.first ?? candidate?.model.slug ?? "",
             model: candidate?.model.slug ?? "", provider: endpoint?.provider.displayName ?? "",
             endpointID: endpoint?.identity ?? "", endpointTag: endpoint?.tag ?? "",
@@ -186,13 +187,15 @@ extension CompletionCall {
         return record
     }
 
+    private var kind: GenerationKind { task?.generationKind ?? caller.generationKind }
+
     // MARK: Counting and logging
 
     private func count(_ record: GenerationRecord) {
         let slot = candidate.map { state.slots[$0.endpoint.index] } ?? .none
         let outcome = record.failure.map { 1 + Int($0.rawValue) } ?? 0
         pipeline.metrics.countRequest(
-            slot, outcome: outcome, surface: Int(caller.rawValue),
+            slot, outcome: outcome, surface: Int(kind.rawValue),
             duration: EventLoop.monotonicNanos() - startedNs, ttft: firstContentNs.map { $0 - startedNs })
         pipeline.metrics.countTokens(
             slot, prompt: record.usage.prompt, completion: record.usage.completion, reasoning: record.usage.reasoning,

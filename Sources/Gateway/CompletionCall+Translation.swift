@@ -93,6 +93,7 @@ extension CompletionCall {
     }
 
     func upstreamPath(_ endpoint: Endpoint) -> UpstreamPath {
+        if let task { return task.path }
         if endpoint.dialect.isOpenAIChat { return request.kind == .chat ? .chatCompletions : .completions }
         return request.isStream ? .streamedAnswer : .answer
     }

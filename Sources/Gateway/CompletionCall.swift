@@ -22,6 +22,8 @@ final class CompletionCall: @unchecked Sendable {
     unowned(unsafe) let pipeline: CompletionPipeline
     let exchange: ServerExchange
     let caller: CallerDialect
+    /// What is asked for instead of a completion.
+    let task: RetrievalTask?
     let state: GatewayState
     let id: GenerationID
     let idText: String
@@ -37,6 +39,8 @@ final class CompletionCall: @unchecked Sendable {
     /// The request in no dialect: from the start for callers of other dialects than chat, later where a provider of
     /// another one is asked.
     var canonical: CanonicalRequest?
+    /// The request in no dialect, where it is for no completion.
+    var retrieval: RetrievalRequest?
     /// What answers of `/responses` repeat of their request.
     var echo: ResponsesEcho?
     var plan = RoutePlan()
@@ -108,10 +112,14 @@ final class CompletionCall: @unchecked Sendable {
     var isSettled = false
     var isEnding = false
 
-    init(_ pipeline: CompletionPipeline, _ exchange: ServerExchange, _ caller: CallerDialect) {
+    init(
+        _ pipeline: CompletionPipeline, _ exchange: ServerExchange, _ caller: CallerDialect,
+        _ task: RetrievalTask? = nil
+    ) {
         self.pipeline = pipeline
         self.exchange = exchange
         self.caller = caller
+        self.task = task
         state = pipeline.state
         createdAtMs = pipeline.clock.unixMs()
         startedNs = EventLoop.monotonicNanos()

@@ -74,7 +74,16 @@ package final class CompletionPipeline: @unchecked Sendable {
     /// Answers one completion request, from its head to its record.
     package func complete(_ exchange: ServerExchange, caller: CallerDialect) async {
         if !admits() { return refuseForOverload(exchange) }
-        let call = CompletionCall(self, exchange, caller)
+        await run(CompletionCall(self, exchange, caller))
+    }
+
+    /// Answers one request for embeddings or an order of documents, from its head to its record.
+    package func retrieve(_ exchange: ServerExchange, _ task: RetrievalTask) async {
+        if !admits() { return refuseForOverload(exchange) }
+        await run(CompletionCall(self, exchange, .chat, task))
+    }
+
+    private func run(_ call: CompletionCall) async {
         metrics.requestStarted()
         active.insert(call)
         await call.run()

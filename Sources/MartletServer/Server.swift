@@ -329,6 +329,6 @@ extension MetricVocabulary {
     /// Labels by the raw values of the enums they are counted by.
     static let martlet = MetricVocabulary(
         outcomes: ["ok"] + FailureClass.allCases.map { "\($0.label)" },
-        surfaces: ["chat", "completions", "messages", "responses"],
+        surfaces: ["chat", "completions", "messages", "responses", "embeddings", "rerank"],
         failures: FailureClass.allCases.map { "\($0.label)" }, refusals: ErrorType.allCases.map { "\($0.wireName)" })
 }

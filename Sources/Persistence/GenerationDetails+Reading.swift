@@ -71,6 +71,7 @@ extension GenerationDetails {
         case "im": usage.images = value
         case "ws": usage.webSearches = value
         case "es": usage.isEstimated = value != 0
+        case "su": usage.searchUnits = value
         case "pa": usage.acceptedPrediction = value
         case "pr": usage.rejectedPrediction = value
         case "co": usage.upstreamCost = Credits(nanos: Int64(value))

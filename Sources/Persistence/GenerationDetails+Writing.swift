@@ -78,6 +78,7 @@ package enum GenerationDetails {
             lines.number("ws=", usage.webSearches)
             lines.number("es=", usage.isEstimated ? 1 : 0)
         }
+        lines.number("su=", usage.searchUnits)
         lines.number("pa=", usage.acceptedPrediction)
         lines.number("pr=", usage.rejectedPrediction)
         lines.number("co=", usage.upstreamCost.map { Int($0.nanos) })

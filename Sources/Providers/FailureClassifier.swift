@@ -56,8 +56,10 @@ package enum FailureClassifier {
 
     /// An attempt that was not made, because the provider's dialect has no words for the request.
     package static func inexpressible(_ error: APIError, provider: String) -> UpstreamFailure {
-        FailureTable.failure(
+        var failure = FailureTable.failure(
             .unsupportedRequest, status: error.status, message: "\(provider) cannot be asked this: \(error.message)")
+        failure.param = error.param
+        return failure
     }
 
     /// A failed attempt whose answer is no completion.

@@ -40,7 +40,7 @@ package enum FinalFailure {
             case .inputFiltered: .contentPolicyViolation
             default: failure.status == 422 ? .unprocessable : .invalidRequest
             }
-        var error = APIError(type, failure.message)
+        var error = APIError(type, failure.message, param: failure.param)
         error.raw = failure.detail
         return error
     }

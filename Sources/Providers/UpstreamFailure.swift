@@ -19,6 +19,8 @@ package struct UpstreamFailure: Error, Sendable, Equatable {
     package var health: HealthImpact
     /// Fields of the request that the provider says it does not take; only of an unsupported request.
     package var refusedFields = RequestFieldSet()
+    /// The field of the request that the provider's dialect has no words for, as a path.
+    package var param: String?
 
     package init(
         failureClass: FailureClass, status: Int, code: String? = nil, message: String, detail: String? = nil,

@@ -7,6 +7,7 @@ package enum RouteRefusal {
         let requested = ModelResolver.requestedNames(request)
         let slugs = unique(plan.rejected.map(\.model.slug))
         let models = slugs.joined(separator: ", ")
+        if let error = RequestRoute.mismatch(plan, request, models: models, requested: requested) { return error }
         var error: APIError
         if let first = plan.rejected.first, plan.rejected.allSatisfy({ $0.reason.label.equals(first.reason.label) }) {
             error = sameReason(first.reason, plan: plan, request: request, models: models)

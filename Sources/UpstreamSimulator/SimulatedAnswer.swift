@@ -35,6 +35,7 @@ enum SimulatedUsage {
 extension SimulatedRequest {
     /// The answer in the dialect that the request's path belongs to.
     func answer(_ scenario: Scenario, id: String) -> any SimulatedAnswer {
+        if isRetrieval { return RetrievalAnswerText(request: self, scenario: scenario, id: id) }
         if path.hasSuffix("/messages") { return MessagesAnswerText(request: self, scenario: scenario, id: id) }
         if path.hasSuffix("/responses") { return ResponsesAnswerText(request: self, scenario: scenario, id: id) }
         if path.contains(":generateContent") || path.contains(":streamGenerateContent") {

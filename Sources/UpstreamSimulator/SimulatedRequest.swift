@@ -14,6 +14,8 @@ struct SimulatedRequest {
     var tag: String?
     /// The text of the script after `@sim `, or nil.
     var script: String?
+    /// Of requests for embeddings or an order.
+    var retrieval = RetrievalInput()
 
     var isLegacy: Bool { !path.hasSuffix("/chat/completions") }
 
@@ -46,7 +48,9 @@ struct SimulatedRequest {
         streams = value["stream"]?.bool ?? false
         if path.contains(":streamGenerateContent") || path.hasSuffix("/converse-stream") { streams = true }
         wantsUsage = value["stream_options"]?["include_usage"]?.bool ?? false
-        guard let text = Self.lastUserText(value), text.hasPrefix(Self.marker) else { return }
+        if isRetrieval { retrieval = RetrievalInput(value) }
+        guard let text = isRetrieval ? retrieval.scriptText : Self.lastUserText(value), text.hasPrefix(Self.marker)
+        else { return }
         script = Self.object(at: text.dropFirst(Self.marker.count))
     }
 

@@ -27,6 +27,15 @@ import Testing
         #expect(Charge.none.sharing(Credits(nanos: 7)) == Charge(total: Credits(nanos: 7), prompt: .zero))
     }
 
+    /// Cohere: 2 dollars per 1000 searches.
+    @Test(arguments: [(0, 2_000_000), (1, 2_000_000), (3, 6_000_000)] as [(Int, Int64)])
+    func chargesSearchesAsRequests(_ units: Int, _ nanos: Int64) throws {
+        let sheet = try PriceSheet(texts: [.prompt: "0", .request: "0.002"])
+        var usage = TokenUsage()
+        usage.searchUnits = units
+        #expect(sheet.charge(for: usage, at: Self.friday).total.nanos == nanos)
+    }
+
     @Test func chargesCacheWritesAndReads() throws {
         // Claude Sonnet: 3 and 15 dollars per million, read 0.30, write 3.75, write for an hour 6.
         let sheet = try PriceSheet(texts: [

@@ -47,6 +47,18 @@ import Testing
         #expect(bound(size, context: context, cap: cap).completionTokens == expected)
     }
 
+    /// Inputs have the context each to itself, and nothing is completed.
+    @Test func boundsARetrievalByAllOfItsInputs() throws {
+        var size = request(textBytes: 99_968)
+        size.isRetrieval = true
+        size.requests = 3
+        let bound = bound(size, context: 512, cap: 100)
+        #expect(bound.promptTokens == 100_000 && bound.completionTokens == 0)
+        let sheet = try PriceSheet(texts: [.prompt: "0.00000002", .completion: "1", .request: "0.002"])
+        #expect(bound.credits(sheet, at: Self.moment) == Credits("0.008"))
+        #expect(bound.affordableCompletionTokens(.zero, sheet, at: Self.moment) == nil)
+    }
+
     @Test func pricesEachSideAtItsDearest() throws {
         let sheet = try PriceSheet(texts: [
             .prompt: "0.000003", .completion: "0.000015", .inputCacheRead: "0.0000003", .inputCacheWrite: "0.00000375",

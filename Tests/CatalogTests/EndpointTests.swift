@@ -78,6 +78,11 @@ struct EndpointTests {
             (.bedrock, .answer, "POST /v1/model/m%2F1%3A0/converse HTTP/1.1"),
             (.bedrock, .streamedAnswer, "POST /v1/model/m%2F1%3A0/converse-stream HTTP/1.1"),
             (.cohere, .answer, "POST /v1/chat HTTP/1.1"),
+            (.openAI, .embeddings, "POST /v1/embeddings HTTP/1.1"),
+            (.openAIResponses, .embeddings, "POST /v1/embeddings HTTP/1.1"),
+            (.gemini, .embeddings, "POST /v1/models/m%2F1%3A0:batchEmbedContents HTTP/1.1"),
+            (.cohere, .embeddings, "POST /v1/embed HTTP/1.1"), (.cohere, .rerank, "POST /v1/rerank HTTP/1.1"),
+            (.openAI, .rerank, "POST /v1/rerank HTTP/1.1"),
         ] as [(ProviderDialect, UpstreamPath, String)])
     func paths(dialect: ProviderDialect, path: UpstreamPath, line: String) throws {
         let endpoint = Endpoint(

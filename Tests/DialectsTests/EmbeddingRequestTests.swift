@@ -75,6 +75,18 @@ import Testing
         #expect(size.images == 1)
     }
 
+    /// Each input has the context to itself.
+    @Test(arguments: [
+        (#""abc""#, 3), (#"["a","abcd","bc"]"#, 4), ("[1,2,3]", 12), ("[[1],[1,2]]", 8),
+        (
+            #"[{"content":[{"type":"text","text":"ab"},{"type":"text","text":"c"}]},{"content":[{"type":"text","text":"x"}]}]"#,
+            3
+        ),
+    ])
+    func knowsTheLongestInput(json: String, bytes: Int) throws {
+        #expect(try Self.read(#"{"model":"m","input":\#(json)}"#).longestTextBytes == bytes)
+    }
+
     @Test(
         arguments: [
             ("[]", nil, "a JSON object"), (#"{"input":"x"}"#, "model", "missing"),
@@ -104,6 +116,7 @@ import Testing
             (#"{"model":"m","input":"x","stream":true}"#, "stream", "leave it out"),
             (#"{"model":"m","input":"x","provider":{"only":1}}"#, "provider.only", "an array"),
             (#"{"model":"m","input":"x","user":7}"#, "user", "a string"),
+            (#"{"model":"m","input":"x","models":["n"]}"#, "models", "one 'model'"),
         ] as [(String, String?, String)])
     func refuses(body: String, param: String?, word: String) {
         let error = #expect(throws: APIError.self) { try Self.read(body) }
@@ -120,7 +133,7 @@ import Testing
 
     private static let full = """
         {"model":"a/b","input":["x","y"],"dimensions":8,"encoding_format":"base64","input_type":"query","user":"u",
-         "truncate":"END","session_id":"s","models":["c"]}
+         "truncate":"END","session_id":"s","route":"fallback"}
         """
 
     @Test func writesOpenAI() throws {
@@ -133,7 +146,6 @@ import Testing
                      "user":"u","truncate":"END"}
                     """))
         #expect(dropped.isEmpty)
-        #expect(EmbeddingDialect.openAI.path(model: "embed-1") == "/embeddings")
     }
 
     /// The forms of input that OpenAI's dialect has come out as they went in.
@@ -157,7 +169,6 @@ import Testing
         }
         #expect(try body == JSON(#"{"requests":[\#(one("x")),\#(one("y"))]}"#))
         #expect(dropped == ["user", "truncate"])
-        #expect(EmbeddingDialect.gemini.path(model: "e") == "/v1beta/models/e:batchEmbedContents")
     }
 
     @Test func writesCohere() throws {

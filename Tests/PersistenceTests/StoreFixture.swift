@@ -119,6 +119,7 @@ final class StoreFixture {
         usage.rejectedPrediction = 0
         usage.images = 16
         usage.webSearches = 17
+        usage.searchUnits = 18
         usage.isEstimated = true
         usage.upstreamCost = Credits(nanos: 18)
         return usage

@@ -61,6 +61,37 @@ package struct EmbeddingRequest: Sendable, Equatable {
     }
 }
 
+extension EmbeddingRequest {
+    /// Bytes of the longest text: each input has the model's context to itself. Tokens count as four bytes each.
+    package var longestTextBytes: Int {
+        switch input {
+        case .text, .tokens: promptSize.textBytes
+        case .texts(let texts): texts.reduce(0) { max($0, $1.utf8.count) }
+        case .tokenLists(let lists): lists.reduce(0) { max($0, $1.count) } * 4
+        case .contents(let contents):
+            contents.reduce(0) { longest, content in
+                var size = PromptSize()
+                for item in content { size.add(item) }
+                return max(longest, size.textBytes)
+            }
+        }
+    }
+
+    /// The kinds of content in the input; text is always among them.
+    package var modalities: CompletionRequest.Modalities {
+        guard case .contents(let contents) = input else { return .text }
+        return contents.joined().reduce(into: .text) { kinds, item in
+            switch item {
+            case .image: kinds.insert(.image)
+            case .audio: kinds.insert(.audio)
+            case .video: kinds.insert(.video)
+            case .file: kinds.insert(.file)
+            case .text, .reasoning, .toolCall, .toolResult, .refusal, .native: break
+            }
+        }
+    }
+}
+
 extension PromptSize {
     fileprivate mutating func add(_ item: MessageItem) {
         switch item {

@@ -39,4 +39,20 @@ package struct RerankRequest: Sendable, Equatable {
         size.textBytes = documents.reduce(query.utf8.count * documents.count) { $0 + ($1.text?.utf8.count ?? 0) }
         return size
     }
+
+    /// Bytes of the longest document with the query: the two are read together.
+    package var longestTextBytes: Int {
+        documents.reduce(0) { max($0, $1.text?.utf8.count ?? 0) } + query.utf8.count
+    }
+
+    /// Searches that the request is billed as where the provider does not say: a query with up to 100 documents is one.
+    package var searchUnits: Int { Self.units(documents.count) }
+
+    /// The most searches that it can be billed as: a document that has more than 500 tokens together with the query
+    /// counts once for each 500, and no token is shorter than a byte. Source: Cohere's pricing.
+    package var searchUnitsMax: Int {
+        Self.units(documents.reduce(0) { $0 + 1 + (($1.text?.utf8.count ?? 0) + query.utf8.count) / 500 })
+    }
+
+    private static func units(_ documents: Int) -> Int { (documents + 99) / 100 }
 }

@@ -11,15 +11,6 @@ package enum EmbeddingDialect: UInt8, CaseIterable, Sendable {
     /// `v2/embed`
     case cohere
 
-    /// Behind the provider's base URL, which for Gemini and Cohere is the bare host.
-    package func path(model: String) -> String {
-        switch self {
-        case .openAI: "/embeddings"
-        case .gemini: "/v1beta/models/\(model):batchEmbedContents"
-        case .cohere: "/v2/embed"
-        }
-    }
-
     /// Appends the body of the request.
     ///
     /// - Throws: a 400 that names the input which the provider has no form for.

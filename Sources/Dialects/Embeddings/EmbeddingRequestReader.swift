@@ -38,6 +38,7 @@ package struct EmbeddingRequestReader {
             request.sessionID = try value.requireString(atMost: DialectLimits.sessionIDCharacters, "session_id")
         case "trace": request.trace = try CommonFields.trace(value)
         case "stream": try CommonFields.checkNoStream(value)
+        case "models": throw CommonFields.modelsRefused
         default: request.others.append(NamedJSON(member.key.string, RawJSON(value.rawText)))
         }
     }
@@ -65,6 +66,9 @@ enum CommonFields {
         try decoder.readTrace(value)
         return decoder.request.trace.map { RawJSON($0) }
     }
+
+    static let modelsRefused = APIError.invalid(
+        "models", "What different models make cannot be compared, so 'models' is not taken here; send one 'model'.")
 
     static func checkNoStream(_ value: JSONValue) throws(APIError) {
         if try value.requireBool("stream") {

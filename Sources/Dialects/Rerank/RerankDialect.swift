@@ -12,14 +12,6 @@ package enum RerankDialect: UInt8, CaseIterable, Sendable {
     /// Voyage's `v1/rerank`, which calls the number of results `top_k`.
     case voyage
 
-    /// Behind the provider's base URL, which for Cohere is the bare host.
-    package var path: String {
-        switch self {
-        case .cohere: "/v2/rerank"
-        case .jina, .voyage: "/rerank"
-        }
-    }
-
     /// Appends the body of the request.
     ///
     /// - Throws: a 400 that names a document which the provider has no form for.

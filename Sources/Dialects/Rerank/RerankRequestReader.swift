@@ -36,6 +36,7 @@ package struct RerankRequestReader {
             request.sessionID = try value.requireString(atMost: DialectLimits.sessionIDCharacters, "session_id")
         case "trace": request.trace = try CommonFields.trace(value)
         case "stream": try CommonFields.checkNoStream(value)
+        case "models": throw CommonFields.modelsRefused
         default: request.others.append(NamedJSON(member.key.string, RawJSON(value.rawText)))
         }
     }

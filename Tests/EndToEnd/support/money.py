@@ -48,5 +48,5 @@ def check_books(router, costs: list[int], database=None) -> dict[str, int]:
     assert "record_lost" not in router.errors
     found = sums(database() if database else router.data)
     assert found["ledger"] == found["generations"] == usage == sum(costs), (found, usage, sum(costs))
-    assert found["charges"] == len(costs) and found["in flight"] == 0
+    assert found["charges"] == len(costs) and found["in flight"] == 0, found
     return found

@@ -271,11 +271,11 @@ class Router(Process):
 class LocalModel(Process):
     """The real model of scripts/serve, on a port of its own."""
 
-    def __init__(self):
+    def __init__(self, *options: str):
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
-        command = [str(LOCAL_MODEL_PYTHON), str(ROOT / "local-model/server.py"), "--port", str(port)]
+        command = [str(LOCAL_MODEL_PYTHON), str(ROOT / "local-model/server.py"), "--port", str(port), *options]
         super().__init__([*command, "--parent", str(os.getpid())], r"local model ready on (http://\S+)")
 
     def stop(self) -> int:

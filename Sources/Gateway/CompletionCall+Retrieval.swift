@@ -1,0 +1,64 @@
+import Activity
+import Buffers
+import Catalog
+import Completions
+import Dialects
+import HTTPServer
+import JSONText
+import Providers
+import Reactor
+import Routing
+
+/// `/embeddings` and `/rerank`: requests that complete nothing. They are routed, paid for and recorded as completions
+/// are; only what is sent and what comes back differs. Source: openrouter spec 17.3, 17.4.
+extension CompletionCall {
+    /// Reads the body as a request for embeddings or for an order.
+    func decodeRetrieval(_ root: JSONValue, _ task: RetrievalTask) throws(APIError) -> CompletionRequest {
+        let wanted = try RetrievalRequest.read(root, of: task)
+        retrieval = wanted
+        return wanted.routed
+    }
+
+    /// How long the prompt is: an endpoint must have room for the longest input, and is paid for all of them.
+    func retrievalTokens(_ wanted: RetrievalRequest) -> PromptTokens {
+        var longest = PromptSize()
+        longest.textBytes = wanted.longestTextBytes
+        return PromptTokens(atLeast: PromptTokens(longest).atLeast, likely: request.promptSize.roughTokens)
+    }
+
+    /// Makes ready what the endpoint is sent.
+    ///
+    /// - Throws: a 400 for a request that the provider's dialect has no words for.
+    func writeRetrieval(_ wanted: RetrievalRequest, for endpoint: Endpoint) throws(APIError) {
+        translatedBody.clear()
+        let translation = try wanted.write(for: endpoint, user: pseudonym, into: &translatedBody)
+        dropped = SupportedParameters(names: translation.dropped).known
+    }
+
+    /// Reads the provider's answer, and writes the caller's.
+    ///
+    /// - Returns: nil when the answer is good, else what the attempt came to.
+    func judgeRetrieval(_ wanted: RetrievalRequest, _ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
+        let answer: RetrievalAnswer
+        do throws(AnswerError) {
+            answer = try wanted.readAnswer(root, from: candidate.endpoint)
+        } catch {
+            return .failed(inBandFailure(error, candidate))
+        }
+        firstContentNs = EventLoop.monotonicNanos()
+        finish.usage = answer.usage
+        finish.upstreamID = answer.id
+        answer.write(stamp: stamp(candidate), usage: usage, charge: charge(candidate), into: &exchange.content)
+        appendMetadata(selected: candidate, trailing: 1)
+        return nil
+    }
+}
+
+extension RetrievalTask {
+    var generationKind: GenerationKind {
+        switch self {
+        case .embeddings: .embeddings
+        case .rerank: .rerank
+        }
+    }
+}
