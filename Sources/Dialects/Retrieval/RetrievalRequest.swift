@@ -4,7 +4,9 @@ package import Completions
 package import JSONText
 
 /// A request that searches are made of: for embeddings, or for documents in the order of their relevance.
-package enum RetrievalRequest: Sendable {
+///
+/// Indirect, because every call has room for one and most have none: so it is a word.
+package indirect enum RetrievalRequest: Sendable {
     case embeddings(EmbeddingRequest)
     case rerank(RerankRequest)
 
