@@ -115,9 +115,8 @@ let programs: [Target] = [
     bridge(
         "Configuration",
         [
-            "Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Routing",
-            "Simulation",
-            "Telemetry",
+            "Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Providers", "Routing",
+            "Simulation", "Telemetry",
         ]),
     module("LitellmImport", ["Catalog", "CatalogueImport", "Configuration", "Routing"]),
     bridge(
@@ -131,8 +130,8 @@ let programs: [Target] = [
     bridge(
         "MartletCLI",
         [
-            "Accounting", "Buffers", "Catalog", "CatalogueImport", "Configuration", "EventStreams", "HTTPClient",
-            "HTTPWire", "JSONText",
+            "Accounting", "Buffers", "Catalog", "CatalogueImport", "Configuration", "EventStreams", "Gateway",
+            "HTTPClient", "HTTPWire", "JSONText",
             "LitellmImport", "MartletServer", "Providers", "Reactor", "Simulation", "Telemetry", "TransportSecurity",
         ]),
     program("martlet", ["MartletCLI"]),

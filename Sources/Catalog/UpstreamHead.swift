@@ -3,7 +3,7 @@ enum UpstreamHead {
     /// From the request line on, up to and with the end of the last fixed field. The caller appends what differs
     /// (`Content-Length`, `Accept`, `traceparent`) and the empty line.
     ///
-    /// Empty where the provider has no such API.
+    /// Without authentication where each request has to prove anew who asks. Empty where the provider has no such API.
     static func prefix(
         _ provider: ProviderEntry, _ dialect: ProviderDialect, _ path: UpstreamPath, model: String, key: ProviderKey?
     ) -> [UInt8] {
@@ -11,7 +11,7 @@ enum UpstreamHead {
         guard let target = path.target(dialect, model: model, below: base.pathPrefix) else { return [] }
         var head = "\(path.isPost ? "POST" : "GET") \(target) HTTP/1.1\r\n"
         head += "Host: \(base.hostField)\r\n"
-        if let key { head += authentication(of: dialect, secret: key.secret) }
+        if let key, key.use == .sent { head += authentication(of: dialect, secret: key.secret) }
         if let organization = provider.organization, dialect == .openAI || dialect == .openAIResponses {
             head += "OpenAI-Organization: \(organization)\r\n"
         }

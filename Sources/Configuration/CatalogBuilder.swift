@@ -31,7 +31,7 @@ struct CatalogBuilder {
         for draft in ownProviders {
             var merged = files.providers.first { $0.slug == draft.slug }.map(draft.over) ?? draft
             // At another address the shipped provider's key is not wanted.
-            if draft.baseURL != nil { merged.keyVariable = nil }
+            if draft.isElsewhere { merged.keyVariable = nil }
             builder.add(merged, isListed: true, reader: &reader, source: source)
         }
         let ownSlugs = Set(ownProviders.map(\.slug))
@@ -78,42 +78,19 @@ struct CatalogBuilder {
         if let dialect = draft.dialect, !dialect.isSpoken {
             return setAbsent(draft, .unspoken(dialect), "speaks \(dialect.rawValue), which this version does not")
         }
-        var missing: [String] = []
-        var key = draft.apiKey
-        if draft.apiKeys == nil, key?.isEmpty ?? true, let variable = draft.keyVariable {
-            key = source.environment[variable].map { Secret($0.trimmingSpaces) }
-            if key.map(\.isEmpty) ?? true { missing.append(variable) }
-            if let key, !key.isEmpty, !NameRules.isVisible(key.reveal()) {
-                reader.report(nil, "the environment variable \(variable) holds characters that no key has")
-                return
-            }
+        guard
+            let access = ProviderAccess(draft, isListed: isListed, reader: &reader, source.environment)
+        else { return }
+        if !access.missing.isEmpty {
+            return setAbsent(draft, .missing(variables: access.missing), Self.lack(draft, access.missing))
         }
-        var baseURL = draft.baseURL
-        if let template = draft.baseURLTemplate {
-            let expanded = BaseURLTemplate(template).expanded(source.environment)
-            missing += expanded.missing
-            if expanded.missing.isEmpty {
-                do throws(BaseURL.Malformed) {
-                    baseURL = try BaseURL(expanded.text)
-                } catch {
-                    reader.report(
-                        nil, "the base_url of \(draft.slug), \(template), \(error.reason) in this environment")
-                    return
-                }
-            }
-        }
-        if !missing.isEmpty {
-            let names = missing.joined(separator: " and ")
-            let hint = draft.keyVariable == missing[0] ? "set \(names), or api_key of the provider" : "set \(names)"
-            return setAbsent(draft, .missing(variables: missing), "has no key: \(hint)")
-        }
-        guard let baseURL else {
+        guard let baseURL = access.baseURL else {
             if isListed, !reader.problems.contains(where: { $0.message.hasPrefix("base_url") }) {
                 reader.report(draft.line, "the provider \(draft.slug) needs a base_url")
             }
             return
         }
-        let provider = draft.entry(baseURL: baseURL, key: key)
+        let provider = draft.entry(access)
         if let path = provider.dialect.chatPath(in: baseURL) {
             let dialect = provider.dialect.rawValue
             reader.report(
@@ -125,12 +102,22 @@ struct CatalogBuilder {
         callable[draft.slug] = provider
     }
 
+    private static func lack(_ draft: ProviderDraft, _ missing: [String]) -> String {
+        let names = missing.joined(separator: " and ")
+        if draft.dialect == .bedrock {
+            return
+                "has no key: set \(names), or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or api_key of the provider"
+        }
+        let hint = draft.keyVariable == missing[0] ? "set \(names), or api_key of the provider" : "set \(names)"
+        return "has no key: \(hint)"
+    }
+
     private mutating func setAbsent(_ draft: ProviderDraft, _ absence: ProviderAbsence, _ reason: String) {
         reasons[draft.slug] = reason
         guard let baseURL = draft.baseURL ?? draft.baseURLTemplate.flatMap({ BaseURLTemplate($0).placeholder }) else {
             return
         }
-        absent[draft.slug] = draft.entry(baseURL: baseURL, key: nil, absence: absence)
+        absent[draft.slug] = draft.entry(at: baseURL, absence: absence)
     }
 
     private mutating func add(_ draft: ModelDraft, isListed: Bool, reader: inout ConfigurationReader) {
@@ -272,14 +259,21 @@ extension ProviderDialect {
 }
 
 extension ProviderDraft {
-    fileprivate func entry(baseURL: BaseURL, key: Secret?, absence: ProviderAbsence? = nil) -> ProviderEntry {
+    /// One that can be called; its address is known.
+    fileprivate func entry(_ access: ProviderAccess) -> ProviderEntry {
+        entry(at: access.baseURL!, keys: access.keys, region: access.region)
+    }
+
+    fileprivate func entry(
+        at baseURL: BaseURL, keys: [ProviderKey] = [], region: String? = nil, absence: ProviderAbsence? = nil
+    ) -> ProviderEntry {
         ProviderEntry(
-            slug: slug, displayName: name ?? slug, dialect: dialect ?? .openAI, baseURL: baseURL,
-            keys: apiKeys ?? key.map { [ProviderKey(secret: $0)] } ?? [],
+            slug: slug, displayName: name ?? slug, dialect: dialect ?? .openAI, baseURL: baseURL, keys: keys,
             organization: organization.flatMap { $0.isEmpty ? nil : $0 }, headers: headers ?? [],
             policy: DataPolicy(
                 allowsCollection: allowsCollection ?? true, retainsNothing: retainsNothing ?? false),
-            cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), profile: profile, absence: absence,
+            cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), region: region, profile: profile,
+            absence: absence,
             isLastResort: isLastResort ?? false)
     }
 }
@@ -306,14 +300,5 @@ extension ModelDraft {
         var part = EndpointDraft(line: line, provider: slug, upstreamModel: facts.slug)
         part.pricing = first.pricing
         endpoints.append(part)
-    }
-}
-
-extension String {
-    fileprivate var trimmingSpaces: String {
-        var text = self[...]
-        while let first = text.first, first.isWhitespace { text = text.dropFirst() }
-        while let last = text.last, last.isWhitespace { text = text.dropLast() }
-        return String(text)
     }
 }

@@ -60,13 +60,24 @@ package struct ConfigurationReport: Sendable, Equatable {
 
     private mutating func report(_ provider: ProviderEntry, in catalog: ModelCatalog) {
         let served = catalog.models.count { model in model.endpoints.contains { $0.provider === provider } }
-        let key = provider.keys.isEmpty ? "no key" : "a key"
+        let key = Self.openers(provider)
         say(
             served == 0 ? .warning : .ok,
             "provider \(provider.slug): \(provider.baseURL.origin)\(provider.baseURL.pathPrefix), \(key), serves "
                 + counted(served, "model"))
-        if !provider.baseURL.isSecure, !provider.keys.isEmpty, !Self.isLocal(provider.baseURL.host) {
+        if !provider.baseURL.isSecure, provider.keys.contains(where: { $0.use == .sent }),
+            !Self.isLocal(provider.baseURL.host)
+        {
             say(.warning, "provider \(provider.slug): its key crosses the network in the clear (http://)")
+        }
+    }
+
+    /// What opens it.
+    private static func openers(_ provider: ProviderEntry) -> String {
+        guard let first = provider.keys.first else { return "no key" }
+        switch first.use {
+        case .sent: return "a key"
+        case .signing(let access): return "access keys for \(access.region)"
         }
     }
 

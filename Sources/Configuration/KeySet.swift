@@ -37,9 +37,9 @@ struct KeySet {
         place: "a provider",
         accepted: [
             "slug", "name", "dialect", "base_url", "api_key", "api_keys", "limits", "cancel", "headers", "organization",
-            "data_collection", "zdr", "datacenters", "enabled",
-        ],
-        refused: ["region", "access_key_id", "secret_access_key", "session_token"])
+            "data_collection", "zdr", "datacenters", "enabled", "region", "access_key_id", "secret_access_key",
+            "session_token",
+        ])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
         place: "a provider",
@@ -79,7 +79,9 @@ struct KeySet {
             "supported_parameters", "pricing", "timeouts", "weight", "order", "limits",
         ],
         refused: ["region"])
-    static let providerKey = KeySet(place: "a key of a provider", accepted: ["key", "weight", "limits"])
+    static let providerKey = KeySet(
+        place: "a key of a provider",
+        accepted: ["key", "access_key_id", "secret_access_key", "session_token", "weight", "limits"])
     static let usageLimits = KeySet(place: "limits", accepted: ["rpm", "tpm", "concurrency"])
     static let catalogueEndpoint = KeySet(
         place: "an endpoint", accepted: endpoint.accepted + ["dialect", "deprecation_date", "tiers"])

@@ -8,6 +8,13 @@ enum NameRules {
         return text.utf8.count <= ConfigurationLimits.slugBytes && text.utf8.allSatisfy(isSlugByte)
     }
 
+    /// `eu-central-1`: it stands in a host name and in signatures.
+    static func isRegion(_ text: String) -> Bool {
+        guard let first = text.utf8.first, let last = text.utf8.last, first != 0x2D, last != 0x2D else { return false }
+        return text.utf8.count <= 63
+            && text.utf8.allSatisfy { isSlugByte($0) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "_") }
+    }
+
     /// `author/name`, with an optional `:variant`.
     static func isModelSlug(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

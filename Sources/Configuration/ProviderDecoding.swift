@@ -35,10 +35,15 @@ extension ConfigurationReader {
         } else {
             draft.baseURL = baseURL(values["base_url"])
         }
-        draft.apiKey = headerSecret(values["api_key"], "api_key", isKey: true)
+        draft.isElsewhere = draft.baseURL != nil && !isCatalogue
+        draft.region = region(values["region"])
+        draft.apiKey = credential(values, key: "api_key", place: "a provider", line: node.line).map {
+            KeyDraft(credential: $0)
+        }
         draft.apiKeys = apiKeys(values["api_keys"])
         if draft.apiKey != nil, let node = values["api_keys"] {
-            report(node.line, "a provider takes api_key or api_keys, not both")
+            let given = draft.apiKey!.isSigning ? "access_key_id" : "api_key"
+            report(node.line, "a provider takes \(given) or api_keys, not both")
         }
         draft.limits = usageLimits(values["limits"])
         draft.organization = headerSecret(values["organization"], "organization", isKey: true)?.reveal()
@@ -104,7 +109,7 @@ extension ConfigurationReader {
     }
 
     /// A text that is sent in a header field and never shown.
-    private mutating func headerSecret(_ node: YAMLNode?, _ key: String, isKey: Bool) -> Secret? {
+    mutating func headerSecret(_ node: YAMLNode?, _ key: String, isKey: Bool) -> Secret? {
         guard let node, let text = text(node, key, maxBytes: CatalogLimits.headerValueBytes) else { return nil }
         if text.isEmpty { return Secret("") }
         guard isKey ? NameRules.isVisible(text) : NameRules.isHeaderValue(text) else {
@@ -114,31 +119,7 @@ extension ConfigurationReader {
         return Secret(text)
     }
 
-    private mutating func apiKeys(_ node: YAMLNode?) -> [ProviderKey]? {
-        guard let node, let items = list(node, "api_keys") else { return nil }
-        if items.isEmpty || items.count > CatalogLimits.keysPerProvider {
-            report(node.line, "api_keys must hold 1 to \(CatalogLimits.keysPerProvider) keys")
-        }
-        var keys: [ProviderKey] = []
-        for item in items {
-            guard let values = mapping(item, .providerKey) else { continue }
-            guard let secret = headerSecret(values["key"], "key", isKey: true), !secret.isEmpty else {
-                report(item.line, "a key of a provider needs a key, as {key: ..., weight: 1}")
-                continue
-            }
-            if keys.contains(where: { $0.secret == secret }) {
-                report(item.line, "this key is already in the list")
-                continue
-            }
-            keys.append(
-                ProviderKey(
-                    secret: secret, weight: weight(values["weight"]) ?? 1,
-                    limits: usageLimits(values["limits"]) ?? UsageLimits()))
-        }
-        return keys
-    }
-
-    private mutating func weight(_ node: YAMLNode?) -> Double? {
+    mutating func weight(_ node: YAMLNode?) -> Double? {
         guard let node, let text = text(node, "weight") else { return nil }
         guard let value = Double(text), ConfigurationLimits.keyWeight.contains(value) else {
             let range = ConfigurationLimits.keyWeight

@@ -10,12 +10,16 @@ struct ProviderDraft {
     var baseURL: BaseURL?
     /// A base URL with `${VARIABLE}` in it, of the catalogue's files.
     var baseURLTemplate: String?
-    /// An empty secret says that there is no key.
-    var apiKey: Secret?
+    /// Whether `baseURL` is the operator's own, and not the shipped one.
+    var isElsewhere = false
+    /// A name of Amazon's, such as `eu-central-1`.
+    var region: String?
+    /// The one key; an empty one says that there is none.
+    var apiKey: KeyDraft?
     /// The environment variable that holds the key of a shipped provider.
     var keyVariable: String?
     /// Instead of `apiKey`: several, which share the traffic by weight.
-    var apiKeys: [ProviderKey]?
+    var apiKeys: [KeyDraft]?
     var limits: UsageLimits?
     var organization: String?
     var headers: [ProviderEntry.Header]?
@@ -38,6 +42,8 @@ struct ProviderDraft {
         merged.dialect = dialect ?? base.dialect
         merged.baseURL = baseURL ?? base.baseURL
         merged.baseURLTemplate = baseURL == nil ? base.baseURLTemplate : nil
+        merged.isElsewhere = baseURL != nil
+        merged.region = region ?? base.region
         merged.apiKey = apiKey ?? base.apiKey
         merged.apiKeys = apiKeys ?? base.apiKeys
         merged.limits = limits ?? base.limits

@@ -8,7 +8,7 @@ package protocol AnswerWriting {
     /// record to be durable.
     mutating func write(_ event: CompletionEvent, into out: inout ByteBuffer)
 
-    /// Appends the rest of a complete stream, its last event included.
+    /// Appends the rest of a complete stream, its last event included, but for the chat dialect's `[DONE]`.
     mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer)
 

@@ -1,4 +1,4 @@
-import HTTPClient
+package import HTTPClient
 import HTTPWire
 
 extension ClientExchange {
@@ -8,7 +8,7 @@ extension ClientExchange {
     }
 
     /// A field of the response by any name in lower case. Not for the hot path.
-    func header(_ name: StaticString) -> String? {
+    package func header(_ name: StaticString) -> String? {
         for field in head.fields where headBytes.matchesIgnoringCase(field.name, name) { return text(field.value) }
         return nil
     }

@@ -67,7 +67,8 @@ extension CompletionCall {
             head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
     }
 
-    func writeHead(_ endpoint: Endpoint, contentLength: Int) {
+    /// - Parameter proof: fields that prove who asks, for keys that are not sent themselves.
+    func writeHead(_ endpoint: Endpoint, contentLength: Int, proof: [UInt8] = []) {
         pipeline.upstreamHead.clear()
         let path = upstreamPath(endpoint)
         let key = ticket?.key ?? 0
@@ -75,11 +76,11 @@ extension CompletionCall {
         if let parent = TraceContext.parent(exchange) {
             ProviderAdapter.appendHead(
                 of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
-                traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
+                proof: proof, traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
         } else {
             ProviderAdapter.appendHead(
                 of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
-                into: &pipeline.upstreamHead)
+                proof: proof, into: &pipeline.upstreamHead)
         }
     }
 

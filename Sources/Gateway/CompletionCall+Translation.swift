@@ -86,10 +86,14 @@ extension CompletionCall {
     func sendTranslated(_ candidate: Candidate, _ upstream: ClientExchange) async throws(ClientFailure) {
         // The piece points into a buffer that stays as it is until the next attempt.
         let pieces = [translatedBody.bytes]
+        let endpoint = candidate.endpoint
+        let proof = ProviderAdapter.proof(
+            of: endpoint, path: upstreamPath(endpoint), key: ticket?.key ?? 0, body: translatedBody.span,
+            unixSeconds: pipeline.clock.unixMs() / 1_000)
         if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
-        writeHead(candidate.endpoint, contentLength: translatedBody.count)
+        writeHead(endpoint, contentLength: translatedBody.count, proof: proof)
         try await upstream.send(
-            head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(candidate.endpoint))
+            head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
     }
 
     func upstreamPath(_ endpoint: Endpoint) -> UpstreamPath {

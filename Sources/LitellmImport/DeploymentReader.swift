@@ -126,7 +126,9 @@ struct DeploymentReader {
         case .known(let slug):
             guard let known = catalogue.provider(slug) else { return nil }
             if known.dialect == "bedrock" {
-                log.dropped(line, path, "LiteLLM signs for \(slug); here it needs a bearer token: add it by hand")
+                log.dropped(
+                    line, path,
+                    "LiteLLM signs for \(slug); add it with its access keys by hand (docs/configuration.md)")
                 return nil
             }
             if ProviderDialect(rawValue: known.dialect)?.isSpoken != true {

@@ -2,7 +2,7 @@
 enum DroppedSettings {
     private static let health = "cooldowns and retries follow from what the provider answered (docs/health.md)"
     private static let perRequest = "send it in the request"
-    private static let cloud = "this version takes no cloud credentials; use a key"
+    private static let cloud = "credentials of clouds are not carried over; add them by hand (docs/configuration.md)"
     private static let logging = "every request has a record of its own (docs/operations.md)"
     private static let cache = "answers are not cached"
     private static let embedded = "one process with an embedded database needs none"

@@ -1,11 +1,14 @@
 import Buffers
 import Catalog
+import Gateway
 import HTTPClient
 import HTTPWire
 import Providers
 import Reactor
+import Telemetry
 
-/// Reaches every provider of a catalogue with one request for its list of models.
+/// Reaches every provider of a catalogue with one request: for its list of models, or, where keys prove themselves by
+/// the request, with a conversation without messages, which nobody answers and nobody bills.
 enum ProviderCheck {
     static func findings(
         _ catalog: ModelCatalog, _ loop: EventLoop, _ environment: [String: String]
@@ -44,20 +47,37 @@ enum ProviderCheck {
         guard let endpoint = endpoints.first else {
             return [Finding(area, .warning, "serves no model, so it was not asked.")]
         }
-        let base = provider.address(of: .models)
+        let isProbe = provider.keys.first.map { $0.use != .sent } ?? false
+        let path: UpstreamPath = isProbe ? .answer : .models
+        let base = provider.address(of: path)
         let exchange = client.exchange(origin: Origin(isSecure: base.isSecure, host: base.host, port: base.port))
         defer { exchange.release() }
+        var body = ByteBuffer()
+        if isProbe { body.append(#"{"messages":[]}"#) }
         var head = ByteBuffer()
-        ProviderAdapter.appendHead(of: endpoint, path: .models, isStream: false, contentLength: nil, into: &head)
+        ProviderAdapter.appendHead(
+            of: endpoint, path: path, isStream: false, contentLength: isProbe ? body.count : nil,
+            proof: ProviderAdapter.proof(
+                of: endpoint, path: path, key: 0, body: body.span, unixSeconds: WallClock.system.unixMs() / 1_000),
+            into: &head)
         let started = client.loop.now
         do throws(ClientFailure) {
             let limits = ExchangeDeadlines(
                 mode: .plain, connectMs: CLILimits.connectMs, firstByteMs: nil, idleMs: nil,
                 totalMs: CLILimits.providerMs)
-            try await exchange.send(head: head.bytes, body: [], method: .get, deadlines: limits)
+            // The piece points into a buffer that stays as it is.
+            try await exchange.send(
+                head: head.bytes, body: isProbe ? [body.bytes] : [], method: isProbe ? .post : .get, deadlines: limits)
             try await exchange.collect(limit: CLILimits.answerBytes)
         } catch {
             return [Finding(area, .error, "\(error.reason) \(advice(error, provider))")]
+        }
+        if isProbe {
+            return [
+                ProbeAnswer.finding(
+                    provider.slug, status: exchange.head.status, milliseconds: client.loop.now - started,
+                    errorType: exchange.header("x-amzn-errortype"), body: exchange.body.span)
+            ]
         }
         return ProviderAnswer.findings(
             provider, status: exchange.head.status, milliseconds: client.loop.now - started,

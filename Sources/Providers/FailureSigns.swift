@@ -40,7 +40,9 @@ struct FailureSigns {
     var isInvalidKey: Bool {
         has(
             "invalid_api_key", "api_key_invalid", "authentication_error", "unauthenticated",
-            "unrecognizedclientexception", "invalidsignatureexception", "expiredtokenexception")
+            "unrecognizedclientexception", "invalidsignatureexception", "expiredtokenexception",
+            "incompletesignatureexception", "missingauthenticationtokenexception", "invalidclienttokenid",
+            "signaturedoesnotmatch")
             || says("api key not valid", "invalid api key", "incorrect api key")
     }
 

@@ -89,7 +89,7 @@ struct ConfigurationProblemTests {
                 "providers: [{slug: p, base_url: \"http://h\", limits: {rps: 1}}]\n", 1,
                 "unknown key \"rps\" in limits"
             ),
-            ("providers: [{slug: p, base_url: \"http://h\", region: eu}]\n", 1, "region in a provider is not acted on"),
+            ("providers: [{slug: p, base_url: \"http://h\", region: eu}]\n", 1, "region is for providers of the"),
             ("providers: [{slug: p, base_url: \"http://h\", cancel: maybe}]\n", 1, "cancel must be stops or bills"),
             ("providers: [{slug: p, base_url: \"http://h\", zdr: yes}]\n", 1, "zdr must be true or false, not \"yes\""),
             ("providers: [{slug: p, base_url: \"http://h\", headers: {Host: x}}]\n", 1, "written by the router"),

@@ -68,9 +68,9 @@ import Testing
         }
     }
 
-    @Test func theEndHasArgumentsReasonUsageAndDone() throws {
+    @Test func theEndHasArgumentsReasonAndUsage() throws {
         let parts = try end(Self.events)
-        #expect(parts.count == 4 && parts[3] == "data: [DONE]")
+        #expect(parts.count == 3)
         let missing = try JSON(payloadOf(parts[0] + "\n\n"))["choices"][0]["delta"]["tool_calls"][0]
         #expect(missing["index"].number == 2 && missing["function"]["arguments"].text == "{}")
         let finish = try JSON(payloadOf(parts[1] + "\n\n"))["choices"][0]
@@ -121,7 +121,7 @@ import Testing
         ]
         #expect(try chatChunks(events).map { try JSON($0)["choices"][0]["index"].number } == [0, 1])
         let parts = try end(events)
-        let reasons = try parts.dropLast(2).map { try JSON(payloadOf($0 + "\n\n"))["choices"][0]["finish_reason"].text }
+        let reasons = try parts.dropLast().map { try JSON(payloadOf($0 + "\n\n"))["choices"][0]["finish_reason"].text }
         #expect(reasons == ["tool_calls", "length"])
         let answer = try JSON(chatAnswerBody(CompletionAnswer(events)))["choices"]
         #expect(answer.elements.map { $0["message"]["content"].text } == ["a", "b"])

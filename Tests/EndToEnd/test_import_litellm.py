@@ -93,7 +93,7 @@ def test_a_large_company(tmp_path):
     assert reasoner["pricing"] == {"prompt": "0.00000055", "completion": "0.00000219"}
     assert config["budgets"] == {"monthly": 1000} and config["records"] == {"keep": "90d"}
     for words in (
-        "signs for amazon-bedrock; here it needs a bearer token",
+        "signs for amazon-bedrock; add it with its access keys by hand",
         "the model claude did not come along",
         "guardrails: dropped",
     ):

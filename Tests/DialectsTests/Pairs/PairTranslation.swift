@@ -102,13 +102,13 @@ struct PairTranslation {
                 ChatStreamEnd.writeFinish(state.finishReasonAtEnd, stamp: Self.stamp, into: &out)
             }
             ChatStreamEnd.writeUsage(usage, charge: testCharge, stamp: Self.stamp, into: &out)
-            out.append(ChatStreamEnd.done)
         } else {
             _ = translator.atEnd(state: &state, into: &out)
             translator.writeEnd(
                 reason: state.finishReasonAtEnd, native: state.nativeFinishReason, usage: usage, charge: testCharge,
                 into: &out)
         }
+        if caller.isChat { out.append(ChatStreamEnd.done) }
         return out.text
     }
 

@@ -63,7 +63,8 @@ package struct ChatEventWriter: Sendable {
         }
     }
 
-    /// Appends the rest of a complete stream: the chunks with the finish reasons, the usage, `[DONE]`.
+    /// Appends the rest of a complete stream: the chunks with the finish reasons, the usage. `[DONE]` is left out, since
+    /// the last chunk may get further members.
     package mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
     ) {
@@ -75,7 +76,6 @@ package struct ChatEventWriter: Sendable {
         }
         for ending in others { write(ending, into: &out) }
         ChatStreamEnd.writeUsage(usage, charge: charge, stamp: stamp, into: &out)
-        out.append(ChatStreamEnd.done)
     }
 
     /// Appends the one chunk that a broken stream ends with.

@@ -1,13 +1,13 @@
-/// Where Bedrock's runtime is asked for an answer. Source: wire spec 11.
-package enum BedrockPath {
-    /// The path of the request line: the model's id, inference profile or ARN stands in it, encoded.
-    package static func converse(model: String, isStream: Bool) -> String {
-        "/model/" + PercentEncoding.encode(model) + (isStream ? "/converse-stream" : "/converse")
+/// The hosts of Bedrock's runtime, one in each region. Source: wire spec 11.
+package enum BedrockHost {
+    /// The host of a region: `bedrock-runtime.eu-central-1.amazonaws.com`; China's have an ending of their own.
+    package static func name(region: String) -> String {
+        "bedrock-runtime.\(region).amazonaws.com" + (region.hasPrefix("cn-") ? ".cn" : "")
     }
 
     /// The region of a host as Amazon names them: `bedrock-runtime.eu-central-1.amazonaws.com`, and with FIPS, VPC
     /// endpoints and China's ending too; nil for other hosts.
-    package static func region(ofHost host: String) -> String? {
+    package static func region(of host: String) -> String? {
         let labels = host.split(separator: ".", omittingEmptySubsequences: false)
         guard let amazon = labels.firstIndex(where: { $0 == "amazonaws" || $0 == "api" }), amazon > 0 else {
             return nil

@@ -1,17 +1,14 @@
 import Providers
 import Testing
 
-@Suite struct BedrockPathTests {
+@Suite struct BedrockHostTests {
     @Test(arguments: [
-        ("us.amazon.nova-lite-v1:0", false, "/model/us.amazon.nova-lite-v1%3A0/converse"),
-        ("openai.gpt-oss-120b-1:0", true, "/model/openai.gpt-oss-120b-1%3A0/converse-stream"),
-        (
-            "arn:aws:bedrock:eu-west-1:1:inference-profile/eu.x", false,
-            "/model/arn%3Aaws%3Abedrock%3Aeu-west-1%3A1%3Ainference-profile%2Feu.x/converse"
-        ),
+        ("us-east-1", "bedrock-runtime.us-east-1.amazonaws.com"),
+        ("cn-north-1", "bedrock-runtime.cn-north-1.amazonaws.com.cn"),
     ])
-    func encodesTheModel(model: String, isStream: Bool, path: String) {
-        #expect(BedrockPath.converse(model: model, isStream: isStream) == path)
+    func isOneOfEachRegion(region: String, name: String) {
+        #expect(BedrockHost.name(region: region) == name)
+        #expect(BedrockHost.region(of: name) == region)
     }
 
     @Test(arguments: [
@@ -23,6 +20,6 @@ import Testing
         ("localhost", nil), ("bedrock-runtime.amazonaws.com", nil), ("us-east-1.example.com", nil), ("", nil),
     ])
     func findsTheRegion(host: String, region: String?) {
-        #expect(BedrockPath.region(ofHost: host) == region)
+        #expect(BedrockHost.region(of: host) == region)
     }
 }

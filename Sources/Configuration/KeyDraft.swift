@@ -1,0 +1,38 @@
+import Catalog
+
+/// A key of a provider as a file gives it, before it is known where the provider is.
+struct KeyDraft {
+    /// What the file says of one credential.
+    enum Credential: Equatable {
+        /// Sent as it is. An empty one says that there is no key.
+        case key(Secret)
+        /// Access keys of Amazon's.
+        case access(id: String, secret: Secret, token: Secret?)
+    }
+
+    let credential: Credential
+    var weight: Double = 1
+    var limits = UsageLimits()
+
+    var secret: Secret {
+        switch credential {
+        case .key(let secret): secret
+        case .access(_, let secret, _): secret
+        }
+    }
+
+    var isSigning: Bool {
+        if case .access = credential { true } else { false }
+    }
+
+    /// - Parameter region: where keys that sign are used; they need one.
+    func key(in region: String?) -> ProviderKey? {
+        switch credential {
+        case .key(let secret): return ProviderKey(secret: secret, weight: weight, limits: limits)
+        case .access(let id, let secret, let token):
+            guard let region else { return nil }
+            let access = AmazonAccess(accessKeyID: id, sessionToken: token, region: region)
+            return ProviderKey(secret: secret, use: .signing(access), weight: weight, limits: limits)
+        }
+    }
+}
