@@ -29,7 +29,7 @@ extension CompletionCall {
             principal = try pipeline.authenticate(exchange)
             try KeyAdmission.admitInference(principal, atMs: createdAtMs)
             try refuseWithoutStore()
-            isPacked = try isGzipped()
+            isPacked = try pipeline.isGzipped(exchange)
         } catch {
             throw .error(error)
         }
@@ -59,19 +59,11 @@ extension CompletionCall {
         throw error
     }
 
-    private func isGzipped() throws(APIError) -> Bool {
-        guard let range = exchange.first(.contentEncoding) else { return false }
-        let exchange = self.exchange
-        if exchange.headBytes.matchesIgnoringCase(range, "identity") { return false }
-        if exchange.headBytes.matchesIgnoringCase(range, "gzip") { return true }
-        HTTPEncoding.appendField("Accept-Encoding", "gzip, identity", to: &exchange.fields)
-        throw APIError(
-            .invalidRequest, status: 415,
-            "This Content-Encoding is not read here. Send the body as gzip, or without Content-Encoding.")
-    }
-
     private func decode() throws(APIError) -> JSONValue {
-        if !caller.isChat { try rewriteAsChat() }
+        if !caller.isChat {
+            try takeMemoryForRewriting()
+            try rewriteAsChat()
+        }
         let root = try scanBody()
         if let task {
             request = try decodeRetrieval(root, task)
@@ -115,6 +107,21 @@ extension CompletionCall {
         }
         if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
         if plan[0].model.isFreeVariant { try admitFreeVariants() }
+        if body.bytes.count > GatewayLimits.freeRewritingBytes, mayBeTranslated { try takeMemoryForRewriting() }
+    }
+
+    private var mayBeTranslated: Bool {
+        (0..<plan.count).contains { !plan[$0].endpoint.dialect.isOpenAIChat }
+    }
+
+    /// Counts what the request becomes in other dialects against the memory budget, until the call is over.
+    private func takeMemoryForRewriting() throws(APIError) {
+        if rewriting != nil { return }
+        let share = MemoryShare(of: pipeline.budget)
+        guard share.grow(to: body.bytes.count * GatewayLimits.rewritingCopies) else {
+            throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
+        }
+        rewriting = share
     }
 
     /// Counts a request that only free variants can answer; one with another choice is counted when it comes to them.
@@ -164,17 +171,38 @@ extension CompletionCall {
 }
 
 extension CompletionPipeline {
-    /// What a gzip body unfolds to, within the limit for bodies.
+    /// Whether a body is packed.
+    ///
+    /// - Throws: 415 for a packing that is not read here.
+    func isGzipped(_ exchange: ServerExchange) throws(APIError) -> Bool {
+        guard let range = exchange.first(.contentEncoding) else { return false }
+        if exchange.headBytes.matchesIgnoringCase(range, "identity") { return false }
+        if exchange.headBytes.matchesIgnoringCase(range, "gzip") { return true }
+        HTTPEncoding.appendField("Accept-Encoding", "gzip, identity", to: &exchange.fields)
+        throw APIError(
+            .invalidRequest, status: 415,
+            "This Content-Encoding is not read here. Send the body as gzip, or without Content-Encoding.")
+    }
+
+    /// What a gzip body unfolds to, within the limit for bodies and the memory budget.
     func unpacked(_ body: RequestBody) throws(APIError) -> RequestBody {
         let inflater = Inflater(outputLimit: state.settings.bodyBytes)
+        let share = MemoryShare(of: budget)
+        defer { withExtendedLifetime(share) {} }
         var text = ByteBuffer()
-        do throws(Inflater.Failure) {
-            try inflater.inflate(body.bytes, into: &text)
-        } catch {
-            switch error {
-            case .malformed: throw APIError(.invalidRequest, "The request body is not the gzip that it says it is.")
-            case .tooLarge: throw APIError(.tooLarge, limit: state.settings.bodyBytes)!
+        var rest = body.bytes[...]
+        while !rest.isEmpty {
+            do throws(Inflater.Failure) {
+                try inflater.inflate(
+                    UnsafeRawBufferPointer(rebasing: rest.prefix(GatewayLimits.unpackingBytes)), into: &text)
+            } catch {
+                switch error {
+                case .malformed: throw APIError(.invalidRequest, "The request body is not the gzip that it says it is.")
+                case .tooLarge: throw APIError(.tooLarge, limit: state.settings.bodyBytes)!
+                }
             }
+            rest = rest.dropFirst(GatewayLimits.unpackingBytes)
+            if !share.grow(to: text.count) { throw APIError(.outOfMemory, limit: state.settings.bodyBytes)! }
         }
         if !inflater.isComplete { throw APIError(.invalidRequest, "The gzip of the request body breaks off.") }
         guard let unpacked = RequestBody(copying: text.bytes, budget: budget) else {

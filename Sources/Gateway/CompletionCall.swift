@@ -85,6 +85,8 @@ final class CompletionCall: @unchecked Sendable {
     var answer = ByteBuffer()
     /// Bytes of the memory budget that the answer has, for what of it waits here.
     var budgetTaken = 0
+    /// The part of the memory budget that a request takes beside its body while it is in two dialects.
+    var rewriting: MemoryShare?
     /// For stream events that came in several data lines.
     var scratch = ByteBuffer()
 

@@ -1,17 +1,27 @@
+import Access
 import Buffers
 import Completions
 import Dialects
 package import HTTPServer
 import JSONText
 import Routing
+import Telemetry
 
 extension CompletionPipeline {
     /// Answers `/messages/count_tokens`: how long a prompt is, by our own estimate, since the provider that will read it is
     /// not known yet. It costs nothing and leaves no record. Source: openrouter spec 17.1.
     package func countTokens(_ exchange: ServerExchange) async {
+        if !admits() { return refuseForOverload(exchange, .messages) }
         do throws(APIError) {
-            _ = try authenticate(exchange)
-            let body = try await readWhole(exchange)
+            try KeyAdmission.admitInference(try authenticate(exchange), atMs: clock.unixMs())
+            let isPacked = try isGzipped(exchange)
+            var body = try await readWhole(exchange)
+            if isPacked { body = try unpacked(body) }
+            let share = MemoryShare(of: budget)
+            defer { withExtendedLifetime(share) {} }
+            guard share.grow(to: body.bytes.count * GatewayLimits.rewritingCopies) else {
+                throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
+            }
             let request = try DialectTable.readRequest(try scan(body), of: .messages)
             var text = ByteBuffer(capacity: body.bytes.count + 256)
             ChatRequestWriter.write(request, into: &text)

@@ -46,15 +46,17 @@ package final class CompletionPipeline: @unchecked Sendable {
         active = ActiveCalls(loop: loop)
         generator = FastGenerator(seed: seed)
         authenticator = Authenticator(table: keys)
-        var answer = ByteBuffer()
-        ErrorEnvelope.write(Self.atCapacity, generation: nil, into: &answer)
-        overloadAnswer = answer
+        overloadAnswers = CallerDialect.allCases.map { caller in
+            var answer = ByteBuffer()
+            DialectTable.writeError(Self.atCapacity, in: caller, generation: nil, into: &answer)
+            return Array(answer.bytes)
+        }
     }
 
     /// Whether the loop takes new work.
     private var gate = OverloadGate()
-    /// The error that overload is answered with, the same for everyone.
-    private let overloadAnswer: ByteBuffer
+    /// The error that overload is answered with, for each dialect of `CallerDialect`.
+    private let overloadAnswers: [[UInt8]]
 
     /// Calls that run now.
     package var activeCount: Int { active.count }
@@ -73,13 +75,13 @@ package final class CompletionPipeline: @unchecked Sendable {
 
     /// Answers one completion request, from its head to its record.
     package func complete(_ exchange: ServerExchange, caller: CallerDialect) async {
-        if !admits() { return refuseForOverload(exchange) }
+        if !admits() { return refuseForOverload(exchange, caller) }
         await run(CompletionCall(self, exchange, caller))
     }
 
     /// Answers one request for embeddings or an order of documents, from its head to its record.
     package func retrieve(_ exchange: ServerExchange, _ task: RetrievalTask) async {
-        if !admits() { return refuseForOverload(exchange) }
+        if !admits() { return refuseForOverload(exchange, .chat) }
         await run(CompletionCall(self, exchange, .chat, task))
     }
 
@@ -141,7 +143,8 @@ package final class CompletionPipeline: @unchecked Sendable {
         return error
     }()
 
-    private func admits() -> Bool {
+    /// Whether the loop has time for one more request.
+    func admits() -> Bool {
         let now = EventLoop.monotonicNanos()
         let wasOpen = gate.limit == nil
         let admits = gate.admits(waitedNs: loop.longestWait(now: now), activeCalls: active.count, nowNs: now)
@@ -152,13 +155,13 @@ package final class CompletionPipeline: @unchecked Sendable {
 
     /// Costs as little as it can, and so comes before everything that a call does: under overload most requests get
     /// here. They are counted, but have no line of the log each.
-    private func refuseForOverload(_ exchange: ServerExchange) {
+    func refuseForOverload(_ exchange: ServerExchange, _ caller: CallerDialect) {
         metrics.countRefusal(Int(Self.atCapacity.type.rawValue))
         exchange.fields.append("X-Generation-Id: ")
         GenerationID(unixMs: clock.unixMs(), using: &generator).append(to: &exchange.fields)
         exchange.fields.append("\r\n")
         HTTPEncoding.appendField("Retry-After", decimal: GatewayLimits.overloadRetrySeconds, to: &exchange.fields)
-        exchange.content.append(overloadAnswer.bytes)
+        overloadAnswers[Int(caller.rawValue)].withUnsafeBytes { exchange.content.append($0) }
         exchange.respond(status: Self.atCapacity.status, contentType: "application/json")
     }
 }

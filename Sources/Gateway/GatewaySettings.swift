@@ -42,6 +42,13 @@ enum GatewayLimits {
     static let heldBytes = 16 * 1024 * 1024
     /// What a stream may hold without being counted against the memory budget.
     static let freeHeldBytes = 64 * 1024
+    /// How many times as long as its body a request becomes while it is put into another dialect: its canonical form and
+    /// what is written from it, twice for a caller of another dialect than chat.
+    static let rewritingCopies = 3
+    /// A body up to this long may be put into a provider's dialect without being counted against the memory budget again.
+    static let freeRewritingBytes = 64 * 1024
+    /// How much of a packed body is unfolded before the memory budget is asked again.
+    static let unpackingBytes = 4 * 1024
     /// What is read of an upstream's error body.
     static let errorBodyBytes = 64 * 1024
     /// Bytes of a message by which a conversation without a name is known again.

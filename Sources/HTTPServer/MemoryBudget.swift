@@ -23,3 +23,27 @@ package final class MemoryBudget: Sendable {
         taken.wrappingSubtract(count, ordering: .relaxed)
     }
 }
+
+/// Bytes of a memory budget that are taken as long as the object lives.
+package final class MemoryShare {
+    private let budget: MemoryBudget
+    private var count = 0
+
+    package init(of budget: MemoryBudget) {
+        self.budget = budget
+    }
+
+    deinit {
+        budget.giveBack(count)
+    }
+
+    /// Takes more, up to `total` bytes in all.
+    ///
+    /// - Returns: false when the bytes do not fit; what was taken before stays taken.
+    package func grow(to total: Int) -> Bool {
+        if total <= count { return true }
+        guard budget.take(total - count) else { return false }
+        count = total
+        return true
+    }
+}

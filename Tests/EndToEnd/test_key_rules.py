@@ -8,7 +8,7 @@ import time
 import pytest
 import requests
 from support.accounts import database, move_back
-from support.keys import call, chat, error, in_seconds, make, reload, with_management
+from support.keys import call, chat, error, in_seconds, into_the_minute, make, reload, with_management
 from support.processes import KEY, Router, eventually
 from support.scripts import script, tagged
 
@@ -138,12 +138,6 @@ def test_requests_per_minute(keyed):
     assert metadata["error_type"] == "rate_limit_exceeded" and metadata["limit_source"] == "key-requests-per-min"
     assert "X-RateLimit-Limit" not in chat(keyed, KEY).headers
     assert call(keyed, "GET", "/key", key=key).json()["data"]["rate_limit"]["requests"] == 3
-
-
-def into_the_minute() -> None:
-    """Waits until the minute of the clock has enough left for what follows."""
-    if time.time() % 60 > 50:
-        time.sleep(60.5 - time.time() % 60)
 
 
 def test_a_limit_of_nothing_is_used_up(keyed):

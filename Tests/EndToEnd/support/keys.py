@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import json
 import signal
+import time
 
 import requests
 
@@ -52,3 +53,9 @@ def reload(router, config) -> None:
     eventually(
         lambda: sum(entry.get("event") == "reloaded" for entry in router.logs()) > before, "the server reads it again"
     )
+
+
+def into_the_minute() -> None:
+    """Waits until the minute of the clock has enough left for what follows."""
+    if time.time() % 60 > 50:
+        time.sleep(60.5 - time.time() % 60)
