@@ -37,8 +37,8 @@ release_is_current() {
 
 # Builds the release, the one way everywhere: flags of another kind would build it all again. Arguments go to SwiftPM;
 # martlet is among what is built.
-# Optimising across modules at link time saves a tenth of the instructions of a request, and without debug information it
-# reads half as much (docs/design/0008).
+# Optimising across modules at link time saves a tenth of the instructions of a request, and without debug information
+# it reads half as much (docs/design/0008).
 build_release() {
     mkdir -p .build
     # The time before the build counts: it may have missed what was edited meanwhile.
