@@ -78,6 +78,8 @@ package final class CompletionRequest {
     package var compression = Compression.usual
     /// Whether the plugin `web` wants the web searched.
     package var wantsWebSearch = false
+    /// Whether the plugin `response-healing` is on.
+    package var wantsHealing = false
     /// `debug.echo_upstream_body`: in a stream, what each provider was sent comes back first.
     package var echoesUpstreamBody = false
     package var serviceTier: String?
@@ -108,6 +110,11 @@ package final class CompletionRequest {
         case .off: false
         case .usual: context.map { $0 <= Compression.usualContext } ?? false
         }
+    }
+
+    /// Whether an answer that is no JSON is mended: where JSON was asked for, and in one piece. Source: spec 8.
+    package var healsAnswer: Bool {
+        wantsHealing && !isStream && (responseFormat == .jsonObject || responseFormat == .jsonSchema)
     }
 
     /// The optional parameters the request uses: what `require_parameters` demands of an endpoint.

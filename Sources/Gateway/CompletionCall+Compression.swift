@@ -69,23 +69,21 @@ extension CompletionCall {
     /// The stage of the pipeline in `openrouter_metadata`.
     func writeStage(_ compression: MiddleOut, _ json: inout JSONWriter) {
         let count = conversationOutline?.messages.count ?? 0
-        json.memberArray("pipeline") { json in
-            json.object { json in
-                json.member("type", "context_compression")
-                json.member("name", "middle-out")
-                json.memberObject("data") { json in
-                    json.member("engine", "middle-out")
-                    json.member("messages_before", count)
-                    json.member("messages_after", compression.messageCount)
-                    json.member("texts_shortened", compression.cuts.count)
-                    json.member("tokens_before", conversationOutline?.tokens)
-                    json.member("tokens_after", compression.tokens)
-                }
-                json.member(
-                    "summary",
-                    "left out \(count - compression.messageCount) of \(count) messages and shortened "
-                        + "\(compression.cuts.count) texts to fit the endpoint")
+        json.object { json in
+            json.member("type", "context_compression")
+            json.member("name", "middle-out")
+            json.memberObject("data") { json in
+                json.member("engine", "middle-out")
+                json.member("messages_before", count)
+                json.member("messages_after", compression.messageCount)
+                json.member("texts_shortened", compression.cuts.count)
+                json.member("tokens_before", conversationOutline?.tokens)
+                json.member("tokens_after", compression.tokens)
             }
+            json.member(
+                "summary",
+                "left out \(count - compression.messageCount) of \(count) messages and shortened "
+                    + "\(compression.cuts.count) texts to fit the endpoint")
         }
     }
 }

@@ -69,9 +69,25 @@ extension CompletionCall {
             }
             if let selected { Self.attempt(selected.endpoint, 200, dropped, &json) }
         }
-        if let compression, selected != nil { writeStage(compression, &json) }
+        if selected != nil { writePipeline(&json) }
         if attemptStartedNs > 0 {
             json.member("generation_time", Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000))
+        }
+    }
+
+    /// What plugins did to the conversation and to the answer.
+    private func writePipeline(_ json: inout JSONWriter) {
+        let mendedCount = healing?.count ?? 0
+        if compression == nil, mendedCount == 0 { return }
+        json.memberArray("pipeline") { json in
+            if let compression { writeStage(compression, &json) }
+            if mendedCount == 0 { return }
+            json.object { json in
+                json.member("type", "response_healing")
+                json.member("name", "response-healing")
+                json.memberObject("data") { $0.member("choices_mended", mendedCount) }
+                json.member("summary", "mended the JSON of \(mendedCount) choices")
+            }
         }
     }
 

@@ -67,14 +67,22 @@ extension CompletionCall {
         finish.produced = summary.produced
         finish.upstreamID = root["id"]?.string
         ChatAnswer.write(
-            root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
-            charge: charge(candidate), into: &exchange.content)
+            root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, healing: startHealing(),
+            usage: usage, charge: charge(candidate), into: &exchange.content)
         appendMetadata(selected: candidate, trailing: 1)
         if !request.toolNames.isEmpty, var calls = ToolCallAudit(request) {
             calls.add(answer: root)
             judge(calls)
         }
         return nil
+    }
+
+    /// What mends the answer, where the request asks for it.
+    func startHealing() -> AnswerHealing? {
+        guard request.healsAnswer else { return nil }
+        let healing = AnswerHealing()
+        self.healing = healing
+        return healing
     }
 
     /// A large answer counts against the memory budget until the caller has taken it.

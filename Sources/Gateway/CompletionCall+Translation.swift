@@ -178,7 +178,7 @@ extension CompletionCall {
     /// - Returns: nil when the answer is good, else what the attempt came to.
     func judgeTranslated(_ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
         var state = StreamState(hidesReasoning: request.reasoning.isExcluded)
-        guard let answer = translator?.answer(root, state: &state) else { return unusable(.malformed, candidate) }
+        guard var answer = translator?.answer(root, state: &state) else { return unusable(.malformed, candidate) }
         if answer.error != nil, !state.hasProduced { return .failed(inBandFailure(root, candidate)) }
         if !state.hasProduced, state.finishReason == nil, (state.usage?.completion ?? 0) == 0 {
             return answer.choices.isEmpty && answer.usage == nil
@@ -191,6 +191,7 @@ extension CompletionCall {
         noteTier(state.serviceTier, candidate)
         finish.produced = state.produced
         finish.upstreamID = translator?.upstreamID
+        startHealing()?.mend(&answer)
         DialectTable.writeAnswer(
             answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), echo: echo ?? .init(), into: &exchange.content)

@@ -69,6 +69,8 @@ final class CompletionCall: @unchecked Sendable {
     var compression: MiddleOut?
     /// How often the provider has found the shortened conversation too long.
     var compressionLevel = 0
+    /// What mended the answer, where that was asked for.
+    var healing: AnswerHealing?
     /// What the endpoint at hand is not sent, because it refused it before.
     var stripped = RequestFieldSet()
     /// What the attempt at hand was not sent of the caller's parameters, for whichever reason.

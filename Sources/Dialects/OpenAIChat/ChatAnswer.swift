@@ -68,10 +68,11 @@ package enum ChatAnswer {
     ///
     /// - Parameters:
     ///   - hidesReasoning: the caller asked not to see reasoning.
+    ///   - healing: what mends texts that were to be JSON; nil where nobody asked for it.
     ///   - usage: what is charged, reported or estimated.
     package static func write(
-        _ root: JSONValue, stamp: ResponseStamp, hidesReasoning: Bool = false, usage: TokenUsage, charge: Charge,
-        into out: inout ByteBuffer
+        _ root: JSONValue, stamp: ResponseStamp, hidesReasoning: Bool = false, healing: AnswerHealing? = nil,
+        usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
     ) {
         stamp.writeAnswerHead(into: &out)
         var choices: JSONValue?
@@ -92,7 +93,7 @@ package enum ChatAnswer {
             var position = 0
             for choice in choices.elements {
                 if position > 0 { out.append(",") }
-                write(choice, position, stamp: stamp, state: &state, into: &out)
+                write(choice, position, stamp: stamp, healing, state: &state, into: &out)
                 position += 1
             }
         }
@@ -102,15 +103,16 @@ package enum ChatAnswer {
     }
 
     private static func write(
-        _ choice: JSONValue, _ position: Int, stamp: ResponseStamp, state: inout StreamState,
-        into out: inout ByteBuffer
+        _ choice: JSONValue, _ position: Int, stamp: ResponseStamp, _ healing: AnswerHealing?,
+        state: inout StreamState, into out: inout ByteBuffer
     ) {
         let view = ChoiceView(choice)
         let message = MessageView(view.body)
         out.append("{\"index\":")
         out.append(decimal: view.index?.integer ?? Int64(position))
         out.append(",\"finish_reason\":\"")
-        out.append(reason(view.finishReason, message).wireName)
+        let reason = reason(view.finishReason, message)
+        out.append(reason.wireName)
         out.append("\",\"native_finish_reason\":")
         if let native = view.nativeFinishReason ?? view.finishReason {
             native.copyRaw(into: &out)
@@ -122,7 +124,8 @@ package enum ChatAnswer {
         switch stamp.kind {
         case .chat:
             out.append(",\"message\":{\"role\":\"assistant\",\"content\":")
-            message.writeWhole(view.body, choice: position, stamp: stamp, state: &state, into: &out)
+            let mended = healing?.mended(message.content, reason)
+            message.writeWhole(view.body, text: mended, choice: position, stamp: stamp, state: &state, into: &out)
         case .text:
             out.append(",\"text\":")
             (view.text ?? message.content).writeText(into: &out)

@@ -121,6 +121,7 @@ extension ChatRequestDecoder {
             }
             let name = try id.requireString("plugins[\(index)].id")
             if name == "web", isEnabled { request.wantsWebSearch = true }
+            if name == "response-healing" { request.wantsHealing = isEnabled }
             if name == "context-compression" { try readCompression(plugin, index, isEnabled: isEnabled) }
             request.plugins.append(CompletionRequest.Plugin(id: name, isEnabled: isEnabled))
         }

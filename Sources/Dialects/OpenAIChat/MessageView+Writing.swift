@@ -29,10 +29,14 @@ extension MessageView {
 
     /// Writes the rest of a whole message behind `"content":`, up to and with its closing brace. What a delta leaves
     /// out is null here.
+    /// - Parameter text: what stands in for the content.
     func writeWhole(
-        _ body: JSONValue?, choice: Int, stamp: ResponseStamp, state: inout StreamState, into out: inout ByteBuffer
+        _ body: JSONValue?, text: String?, choice: Int, stamp: ResponseStamp, state: inout StreamState,
+        into out: inout ByteBuffer
     ) {
-        if content == nil { out.append("null") } else { content.writeText(into: &out) }
+        if let text {
+            out.appendJSON { $0.string(text) }
+        } else if content == nil { out.append("null") } else { content.writeText(into: &out) }
         out.append(",\"refusal\":")
         if let refusal { refusal.copyRaw(into: &out) } else { out.append("null") }
         if state.hidesReasoning || reasoning == nil && content?.hasThinking != true {
