@@ -26,7 +26,8 @@ package final class Endpoint: Sendable {
     /// Tokens that one answer may have; nil where unknown.
     package let maxCompletionTokens: Int?
     package let quantization: Quantization?
-    /// What the endpoint is declared to take; nil where nothing is declared, which means that it is sent everything.
+    /// What the endpoint is declared to take and its dialect can say; nil where nothing is declared, which means that it
+    /// is sent everything that its dialect can say.
     package let parameters: SupportedParameters?
     package let inputModalities: ModalitySet
     package let outputModalities: ModalitySet
@@ -67,7 +68,7 @@ package final class Endpoint: Sendable {
         self.contextLength = contextLength
         self.maxCompletionTokens = maxCompletionTokens
         self.quantization = quantization
-        self.parameters = parameters
+        self.parameters = parameters?.without((dialect ?? provider.dialect).unsaid)
         self.inputModalities = inputModalities
         self.outputModalities = outputModalities
         self.pricing = pricing
@@ -106,7 +107,13 @@ package final class Endpoint: Sendable {
     }
 
     /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.
-    package var shownParameters: SupportedParameters { parameters ?? .openAICompatible }
+    package var shownParameters: SupportedParameters { parameters ?? .openAICompatible.without(dialect.unsaid) }
+
+    /// Which of these fields it is known not to take.
+    package func lacking(_ fields: RequestFieldSet) -> RequestFieldSet {
+        guard let parameters else { return fields.intersection(dialect.unsaid) }
+        return fields.missing(from: parameters.known)
+    }
 
     /// Stable across catalogue versions, unlike `index`.
     package let identity: String

@@ -36,6 +36,10 @@ package struct SupportedParameters: Sendable, Equatable {
     /// All names, sorted, as the catalogue shows them.
     package var names: [String] { (known.names + unknown).sorted() }
 
+    package func without(_ fields: RequestFieldSet) -> SupportedParameters {
+        SupportedParameters(known: known.subtracting(fields), unknown: unknown)
+    }
+
     package func union(_ other: SupportedParameters) -> SupportedParameters {
         SupportedParameters(
             known: known.union(other.known), unknown: unknown + other.unknown.filter { !unknown.contains($0) })

@@ -2,6 +2,7 @@ import Activity
 import Buffers
 import Catalog
 import Completions
+import Dialects
 import HTTPServer
 import HTTPWire
 import JSONText

@@ -82,8 +82,8 @@ struct EndpointFilter {
 
     private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         let provider = request.provider
-        if provider.requiresParameters, let supported = endpoint.parameters {
-            let missing = parameters.missing(from: supported.known)
+        if provider.requiresParameters {
+            let missing = endpoint.lacking(parameters)
             if !missing.isEmpty { return .parametersUnsupported(missing) }
         }
         if wantsWebSearch, !Self.searches(endpoint) { return .searchUnsupported }

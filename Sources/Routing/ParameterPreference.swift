@@ -14,12 +14,7 @@ struct ParameterPreference {
         var available = RequestFieldSet()
         if !asked.isEmpty {
             for endpoint in endpoints {
-                // An endpoint that declares nothing is sent everything.
-                guard let parameters = endpoint.parameters else {
-                    available = asked
-                    break
-                }
-                available.formUnion(asked.subtracting(asked.missing(from: parameters.known)))
+                available.formUnion(asked.subtracting(endpoint.lacking(asked)))
             }
         }
         wanted = available
@@ -27,8 +22,8 @@ struct ParameterPreference {
 
     /// What the endpoint lacks of it; nil where it lacks nothing.
     func missing(at endpoint: Endpoint) -> RequestFieldSet? {
-        guard !wanted.isEmpty, let parameters = endpoint.parameters else { return nil }
-        let missing = wanted.missing(from: parameters.known)
+        if wanted.isEmpty { return nil }
+        let missing = endpoint.lacking(wanted)
         return missing.isEmpty ? nil : missing
     }
 }

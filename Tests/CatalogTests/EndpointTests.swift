@@ -147,6 +147,34 @@ struct EndpointTests {
         #expect(Self.text(endpoint.head(.chatCompletions)).isEmpty)
     }
 
+    @Test("take of the declared parameters what their dialect can say, and lack the rest of it undeclared too")
+    func unsaid() throws {
+        let declared = SupportedParameters(names: ["temperature", "logit_bias", "seed", "x"])
+        func endpoint(_ dialect: ProviderDialect, _ parameters: SupportedParameters?) throws -> Endpoint {
+            Endpoint(
+                index: 0, provider: try Self.provider(dialect: dialect), modelSlug: "a/b", upstreamModel: "m",
+                parameters: parameters, pricing: .free)
+        }
+        let asked = RequestFieldSet(.temperature, .logitBias, .seed, .topP, .messages)
+        for (dialect, names, lacking, lackingUndeclared) in [
+            (.openAI, ["logit_bias", "seed", "temperature", "x"], [.topP], []),
+            (.anthropic, ["temperature", "x"], [.logitBias, .seed, .topP], [.logitBias, .seed]),
+            (.gemini, ["seed", "temperature", "x"], [.logitBias, .topP], [.logitBias]),
+            (.bedrock, ["temperature", "x"], [.logitBias, .seed, .topP], [.logitBias, .seed]),
+            (.cohere, ["seed", "temperature", "x"], [.logitBias, .topP], [.logitBias]),
+            (.openAIResponses, ["temperature", "x"], [.logitBias, .seed, .topP], [.logitBias, .seed]),
+        ] as [(ProviderDialect, [String], [RequestField], [RequestField])] {
+            let told = try endpoint(dialect, declared)
+            #expect(told.parameters?.names == names && told.shownParameters.names == names)
+            #expect(RequestField.allCases.filter(told.lacking(asked).contains) == sorted(lacking))
+            let untold = try endpoint(dialect, nil)
+            #expect(RequestField.allCases.filter(untold.lacking(asked).contains) == sorted(lackingUndeclared))
+            #expect(untold.shownParameters.known.contains(.logitBias) == (dialect == .openAI))
+        }
+    }
+
+    private func sorted(_ fields: [RequestField]) -> [RequestField] { RequestField.allCases.filter(fields.contains) }
+
     @Test("escape names as JSON")
     func json() throws {
         let endpoint = Endpoint(

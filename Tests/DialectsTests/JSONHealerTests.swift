@@ -58,7 +58,8 @@ struct JSONHealerTests {
         "leaves what is JSON, and what has faults that nobody can mend",
         arguments: [
             #"{"a": 1}"#, " [1, 2]\n", "\"{'a': 1}\"", "12", "null", "{}", "", " ", "No JSON here.", "{not json}",
-            #"{"a": "he said "so" to me"}"#, #"{"a": nothing, "b": {"c": 1}}"#, "{a}", "{\"a\"}", "{a b}", "Use {a", #"{"a" 1}"#,
+            #"{"a": "he said "so" to me"}"#, #"{"a": nothing, "b": {"c": 1}}"#, "{a}", "{\"a\"}", "{a b}", "Use {a",
+            #"{"a" 1}"#,
             "{\"a\": 007}", "{\"a\": NaN}", "{\"a\": \"\\ud800\"}", "The function f(x) = {x | x > 0}",
         ])
     func unchanged(text: String) {

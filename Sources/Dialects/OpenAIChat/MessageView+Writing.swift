@@ -36,7 +36,11 @@ extension MessageView {
     ) {
         if let text {
             out.appendJSON { $0.string(text) }
-        } else if content == nil { out.append("null") } else { content.writeText(into: &out) }
+        } else if content == nil {
+            out.append("null")
+        } else {
+            content.writeText(into: &out)
+        }
         out.append(",\"refusal\":")
         if let refusal { refusal.copyRaw(into: &out) } else { out.append("null") }
         if state.hidesReasoning || reasoning == nil && content?.hasThinking != true {
