@@ -8,7 +8,7 @@ import pytest
 from support.dialects import CALLERS, UPSTREAMS, config, script
 from support.processes import KEY, Router
 
-BROKEN = "Here you are:\n```json\n{name: 'Ada', \"tags\": [\"a\", \"b\",], \"age\": 36\n```\nBye!"
+BROKEN = 'Here you are:\n```json\n{name: \'Ada\', "tags": ["a", "b",], "age": 36\n```\nBye!'
 WHOLE = {"name": "Ada", "tags": ["a", "b"], "age": 36}
 SCHEMA = {"type": "object", "properties": {"name": {"type": "string"}}}
 PLUGIN = [{"id": "response-healing"}]

@@ -99,7 +99,12 @@ def test_doctor_reaches_them(listing, tmp_path):
         "providers": providers,
     }
     (tmp_path / "catalog").mkdir()
-    names = {"anthropic": "claude-x", "google-ai-studio": "gemini-x", "cohere": "command-x", "amazon-bedrock": "us.nova"}
+    names = {
+        "anthropic": "claude-x",
+        "google-ai-studio": "gemini-x",
+        "cohere": "command-x",
+        "amazon-bedrock": "us.nova",
+    }
     dialects = {"google-ai-studio": "gemini", "amazon-bedrock": "bedrock"}
     known = [
         {
