@@ -52,7 +52,7 @@ import Testing
         #expect(
             transcript.calls == [
                 .init(index: 0, id: "t1", name: "f", arguments: #"{"a":1}"#),
-                .init(index: 2, id: "t2", name: "g", arguments: ""),
+                .init(index: 1, id: "t2", name: "g", arguments: ""),
             ])
     }
 
@@ -72,7 +72,7 @@ import Testing
         let parts = try end(Self.events)
         #expect(parts.count == 3)
         let missing = try JSON(payloadOf(parts[0] + "\n\n"))["choices"][0]["delta"]["tool_calls"][0]
-        #expect(missing["index"].number == 2 && missing["function"]["arguments"].text == "{}")
+        #expect(missing["index"].number == 1 && missing["function"]["arguments"].text == "{}")
         let finish = try JSON(payloadOf(parts[1] + "\n\n"))["choices"][0]
         #expect(finish["finish_reason"].text == "tool_calls" && finish["native_finish_reason"].text == "tool_use")
         let usage = try JSON(payloadOf(parts[2] + "\n\n"))
@@ -102,6 +102,33 @@ import Testing
         #expect(message["tool_calls"].elements.map { $0["id"].text } == ["t1", "t2"])
         #expect(message["tool_calls"][1]["function"]["arguments"].text == "{}")
         #expect(body["usage"]["prompt_tokens"].number == 3)
+    }
+
+    /// OpenAI's SDKs join the lists of a stream by the indexes of their entries, from 0 without a gap.
+    @Test func entriesOfListsAreCountedAsTheClientSeesThem() throws {
+        let image = MessageItem.image(MediaItem(.base64("UE5H"), mediaType: "image/png"))
+        let chunks = try chatChunks([
+            CompletionEvent(.citation(Citation(url: "https://a"))),
+            CompletionEvent(.citation(Citation(url: "https://b"))),
+            CompletionEvent(.media(image)), CompletionEvent(.media(image)),
+            CompletionEvent(.toolCall(slot: 0, kind: .server, id: "s", name: "search")),
+            CompletionEvent(.toolArguments(slot: 0, "{}")),
+            CompletionEvent(.toolCall(slot: 1, kind: .function, id: "t", name: "f")),
+            CompletionEvent(.toolArguments(slot: 1, "{}")),
+        ]).map { try JSON($0)["choices"][0]["delta"] }
+        #expect(chunks.compactMap { $0["annotations"][0]["index"].number } == [0, 1])
+        #expect(chunks.compactMap { $0["images"][0]["index"].number } == [0, 1])
+        #expect(chunks.compactMap { $0["tool_calls"][0]["index"].number } == [0, 0])
+    }
+
+    /// An answer that only the provider's own tools took part in has just ended.
+    @Test func callsOfServerToolsAreNoReasonToEnd() {
+        for (kind, reason) in [(ToolCallItem.Kind.server, FinishReason.stop), (.function, .toolCalls)] {
+            var state = StreamState()
+            state.note(CompletionEvent(.toolCall(slot: 0, kind: kind, id: "s", name: "search")))
+            state.note(CompletionEvent(.finished(.stop, native: "end_turn")))
+            #expect(state.finishReasonAtEnd == reason)
+        }
     }
 
     @Test func tierAndFingerprintRideOnEveryChunkOnceKnown() throws {

@@ -13,6 +13,9 @@ package struct BedrockEventReader {
     /// Pieces of reasoning so far: their index in the answer.
     private var reasoningCount = 0
     private var reasoningTokens: Int?
+    /// Code points of the answer's text so far, and before the open block: a citation is of its block.
+    private var textLength = 0
+    private var textStart = 0
 
     private struct Block {
         enum Kind { case other, reasoning, call, answer, wrapped, image }
@@ -118,7 +121,7 @@ extension BedrockEventReader {
         } else if let reasoning = delta["reasoningContent"] {
             readReasoning(reasoning, &events)
         } else if let citation = delta["citation"] {
-            events.append(CompletionEvent(.citation(Self.citation(citation))))
+            events.append(CompletionEvent(.citation(self.citation(citation))))
         } else if let image = delta["image"] {
             block.kind = .image
             block.text += image["source"]?["bytes"]?.string ?? ""
@@ -136,7 +139,9 @@ extension BedrockEventReader {
     }
 
     private mutating func addText(_ text: String, _ events: inout [CompletionEvent]) {
-        if !text.isEmpty { events.append(CompletionEvent(.text(text))) }
+        if text.isEmpty { return }
+        textLength += text.unicodeScalars.count
+        events.append(CompletionEvent(.text(text)))
     }
 
     private mutating func beginCall(_ use: JSONValue, _ events: inout [CompletionEvent]) {
@@ -205,6 +210,7 @@ extension BedrockEventReader {
         default: break
         }
         block = Block()
+        textStart = textLength
     }
 
     /// The one string of a freeform tool's call; what is no such object stays as it is.
@@ -236,7 +242,7 @@ extension BedrockEventReader {
         } else if let cited = content["citationsContent"] {
             for part in cited["content"]?.elements.map({ $0 }) ?? [] { addText(part["text"]?.string ?? "", &events) }
             for citation in cited["citations"]?.elements.map({ $0 }) ?? [] {
-                events.append(CompletionEvent(.citation(Self.citation(citation))))
+                events.append(CompletionEvent(.citation(self.citation(citation))))
             }
         } else {
             native(content, &events)
@@ -244,7 +250,7 @@ extension BedrockEventReader {
         endBlock(&events)
     }
 
-    private static func citation(_ value: JSONValue) -> Citation {
+    private func citation(_ value: JSONValue) -> Citation {
         var text = ""
         if let content = value["sourceContent"] {
             for part in content.elements { text += part["text"]?.string ?? "" }
@@ -252,6 +258,7 @@ extension BedrockEventReader {
         let url = value["location"]?["web"]?["url"]?.string
         return Citation(
             url: url, title: value["title"]?.string, text: text.isEmpty ? nil : text,
+            range: textStart < textLength ? textStart..<textLength : nil,
             native: NativeItem(dialect: "bedrock", json: RawJSON(value.rawText)))
     }
 }

@@ -46,7 +46,8 @@ package struct StreamState: Sendable {
         switch event.content {
         case .usage(let usage): self.usage = usage
         case .serviceTier(let tier): serviceTier = tier
-        case .toolCall: callsTools = true
+        // What the provider runs itself is no call of the caller's tools.
+        case .toolCall(_, let kind, _, _): if kind != .server { callsTools = true }
         case .finished(let reason, let native):
             if finishReason != nil { break }
             finishReason = reason == .stop && callsTools ? .toolCalls : reason

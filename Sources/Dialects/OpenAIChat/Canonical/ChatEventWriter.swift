@@ -11,6 +11,8 @@ package struct ChatEventWriter: Sendable {
     private struct Call: Sendable {
         var choice: Int
         var slot: Int
+        /// Among the calls that the client sees: its SDK takes them for the places of a list.
+        var index: Int
         var id: String
         var kind: ToolCallItem.Kind
         var hasArguments = false
@@ -22,10 +24,28 @@ package struct ChatEventWriter: Sendable {
         var native: String?
     }
 
+    /// How many entries the lists have that come one by one: OpenAI's SDKs join lists by the `index` of their entries.
+    private struct ListLengths: Sendable {
+        enum Name: Sendable { case annotations, images }
+
+        private var lengths: [(name: Name, choice: Int, length: Int)] = []
+
+        /// The place of the next entry.
+        mutating func next(_ name: Name, _ choice: Int) -> Int {
+            guard let index = lengths.firstIndex(where: { $0.name == name && $0.choice == choice }) else {
+                lengths.append((name, choice, 1))
+                return 0
+            }
+            lengths[index].length += 1
+            return lengths[index].length - 1
+        }
+    }
+
     private let stamp: ResponseStamp
     private let hidesReasoning: Bool
     private var calls: [Call] = []
     private var thoughts = ReasoningIndexes()
+    private var lists = ListLengths()
     private var endings: [Ending] = []
     private var tier: String?
     private var fingerprint: String?
@@ -118,7 +138,8 @@ package struct ChatEventWriter: Sendable {
         switch content {
         case .toolCall(let slot, let kind, let id, let name):
             thoughts.interrupt(choice)
-            calls.append(Call(choice: choice, slot: slot, id: id, kind: kind))
+            let index = calls.count { $0.choice == choice && $0.kind != .server }
+            calls.append(Call(choice: choice, slot: slot, index: index, id: id, kind: kind))
             // What the provider runs itself is not for the client to run.
             if kind != .server { begin(call: calls[calls.count - 1], name: name, into: &out) }
         case .toolArguments(let slot, let text):
@@ -135,10 +156,16 @@ package struct ChatEventWriter: Sendable {
             if !text.isEmpty { writeMember(choice, into: &out) { $0.member("refusal", text) } }
         case .citation(let citation):
             guard citation.isChat else { return }
-            writeMember(choice, into: &out) { $0.memberArray("annotations") { citation.writeAnnotation(into: &$0) } }
+            let index = lists.next(.annotations, choice)
+            writeMember(choice, into: &out) { json in
+                json.memberArray("annotations") { citation.writeAnnotation(index: index, into: &$0) }
+            }
         case .media(.image(let image)):
             thoughts.interrupt(choice)
-            writeMember(choice, into: &out) { $0.memberArray("images") { ChatRequestWriter.write([image], into: &$0) } }
+            let index = lists.next(.images, choice)
+            writeMember(choice, into: &out) { json in
+                json.memberArray("images") { ChatRequestWriter.write([image], index: index, into: &$0) }
+            }
         case .audio(let id, let data, let transcript, let expiresAt):
             writeMember(choice, into: &out) { json in
                 json.memberObject("audio") { json in
@@ -204,7 +231,7 @@ package struct ChatEventWriter: Sendable {
         writeMember(call.choice, into: &out) { json in
             json.memberArray("tool_calls") { json in
                 json.object { json in
-                    json.member("index", call.slot)
+                    json.member("index", call.index)
                     json.member("id", call.id)
                     json.member("type", call.kind == .custom ? "custom" : "function")
                     json.memberObject(call.kind == .custom ? "custom" : "function") { json in
@@ -219,7 +246,7 @@ package struct ChatEventWriter: Sendable {
     private func write(arguments: String, of call: Call, into out: inout ByteBuffer) {
         write(call.choice, into: &out) { out in
             out.append("\"tool_calls\":[{\"index\":")
-            out.append(decimal: call.slot)
+            out.append(decimal: call.index)
             out.append(call.kind == .custom ? ",\"custom\":{\"input\":" : ",\"function\":{\"arguments\":")
             out.append(quoted: arguments)
             out.append("}}]")

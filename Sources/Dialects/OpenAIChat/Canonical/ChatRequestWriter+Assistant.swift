@@ -112,10 +112,12 @@ extension ChatRequestWriter {
     }
 
     /// Writes the entries of `images`.
-    static func write(_ images: [MediaItem], into json: inout JSONWriter) {
+    /// - Parameter index: the image's place in the list, in a stream.
+    static func write(_ images: [MediaItem], index: Int? = nil, into json: inout JSONWriter) {
         for image in images {
             guard let url = image.chatURL(usually: "image/png") else { continue }
             json.object { json in
+                json.member("index", index)
                 json.member("type", "image_url")
                 json.memberObject("image_url") { $0.member("url", url) }
             }

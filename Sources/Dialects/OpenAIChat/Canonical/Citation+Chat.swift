@@ -21,13 +21,15 @@ extension Citation {
     var isChat: Bool { url != nil || native?.dialect == NativeItem.chat }
 
     /// Writes the entry of `annotations`, if there are words for it.
-    func writeAnnotation(into json: inout JSONWriter) {
+    /// - Parameter index: its place in the list, in a stream.
+    func writeAnnotation(index: Int? = nil, into json: inout JSONWriter) {
         if let native, native.dialect == NativeItem.chat {
             json.raw(native.json)
             return
         }
         guard let url else { return }
         json.object { json in
+            json.member("index", index)
             json.member("type", "url_citation")
             json.memberObject("url_citation") { json in
                 json.member("url", url)
