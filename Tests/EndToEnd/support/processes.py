@@ -30,6 +30,9 @@ KEY = "sk-mt-v1-" + "0123456789abcdef" * 4
 #: Long enough for a program under valgrind on a busy machine.
 START_SECONDS = 60
 
+# Tests that run in the background of a shell are born deaf to SIGINT, and so would be the programs that it ends.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 
 class Process:
     """A child process whose first line of output that matches says where it listens."""
