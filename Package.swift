@@ -97,6 +97,7 @@ let way: [Target] = [
         [
             "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "EventStreams",
             "HTTPClient", "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry",
+            "TransportSecurity",
         ]),
 ]
 
@@ -116,7 +117,7 @@ let programs: [Target] = [
         "Configuration",
         [
             "Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Providers", "Routing",
-            "Simulation", "Telemetry",
+            "Simulation", "Telemetry", "TransportSecurity",
         ]),
     module("LitellmImport", ["Catalog", "CatalogueImport", "Configuration", "Routing"]),
     bridge(

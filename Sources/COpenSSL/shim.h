@@ -1,6 +1,8 @@
 #pragma once
 #include <openssl/ssl.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
 // OpenSSL's macros as functions: Swift imports no macro with arguments.

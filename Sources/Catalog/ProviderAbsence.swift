@@ -4,6 +4,4 @@ package enum ProviderAbsence: Sendable, Equatable {
     case missing(variables: [String])
     /// `enabled: false` in the configuration.
     case switchedOff
-    /// Nothing here speaks its dialect.
-    case unspoken(ProviderDialect)
 }

@@ -8,7 +8,7 @@ extension ProviderDialect {
         case .openAIResponses:
             RequestFieldSet(
                 .topK, .minP, .topA, .frequencyPenalty, .presencePenalty, .repetitionPenalty, .seed, .logitBias, .stop)
-        case .anthropic:
+        case .anthropic, .vertexAnthropic:
             RequestFieldSet(
                 .minP, .topA, .frequencyPenalty, .presencePenalty, .repetitionPenalty, .seed, .logitBias, .logprobs,
                 .topLogprobs)

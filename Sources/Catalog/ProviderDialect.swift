@@ -4,28 +4,30 @@ package enum ProviderDialect: String, Sendable, CaseIterable {
     case openAIResponses = "openai-responses"
     case anthropic
     case gemini
+    /// Gemini's at Google Cloud's Vertex AI.
     case vertex
+    /// Anthropic's at Vertex AI.
+    case vertexAnthropic = "vertex-anthropic"
     case bedrock
     case cohere
     case azure
 
-    /// Whether this version can ask a provider in it.
-    package var isSpoken: Bool {
-        switch self {
-        case .openAI, .openAIResponses, .anthropic, .gemini, .bedrock, .cohere, .azure: true
-        // Its tokens are signed for and last an hour.
-        case .vertex: false
-        }
-    }
-
     /// Whether a base URL of it is a bare host, to which the paths add the version of the API.
     package var takesBareHost: Bool {
         switch self {
-        case .anthropic, .gemini, .cohere, .bedrock: true
-        case .openAI, .openAIResponses, .azure, .vertex: false
+        case .anthropic, .gemini, .cohere, .bedrock, .vertex, .vertexAnthropic: true
+        case .openAI, .openAIResponses, .azure: false
         }
     }
 
     /// Whether it is the chat dialect, in which requests and answers are spliced.
     package var isOpenAIChat: Bool { self == .openAI || self == .azure }
+
+    /// Whether it is spoken at Vertex AI, whose addresses name a project and a location.
+    package var isVertex: Bool {
+        switch self {
+        case .vertex, .vertexAnthropic: true
+        case .openAI, .openAIResponses, .anthropic, .gemini, .bedrock, .cohere, .azure: false
+        }
+    }
 }

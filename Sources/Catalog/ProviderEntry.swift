@@ -62,6 +62,14 @@ package final class ProviderEntry: Sendable {
         self.displayNameJSON = JSONLiteral.bytes(displayName)
     }
 
+    /// Whether it, or who gives tokens for it, is reached by TLS.
+    package var needsTLS: Bool {
+        baseURL.isSecure
+            || keys.contains { key in
+                if case .exchanged(let account) = key.use { account.tokenAddress.isSecure } else { false }
+            }
+    }
+
     /// Where an API of the provider is: at its base URL, but for Bedrock's list of models, which is at the host that
     /// manages them. Source: Amazon Bedrock API reference, ListFoundationModels.
     package func address(of path: UpstreamPath) -> BaseURL {

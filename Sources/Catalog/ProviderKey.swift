@@ -6,6 +6,8 @@ package struct ProviderKey: Sendable, Equatable {
         case sent
         /// It never leaves: each request is signed with it.
         case signing(AmazonAccess)
+        /// It never leaves: a statement signed with it is changed for an access token, which is sent.
+        case exchanged(ServiceAccount)
     }
 
     /// What keys are told apart by, also from one configuration to the next.

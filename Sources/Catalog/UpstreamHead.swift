@@ -24,7 +24,8 @@ enum UpstreamHead {
 
     private static func authentication(of dialect: ProviderDialect, secret: Secret) -> String {
         switch dialect {
-        case .openAI, .openAIResponses, .cohere, .vertex, .bedrock: "Authorization: Bearer \(secret.reveal())\r\n"
+        case .openAI, .openAIResponses, .cohere, .vertex, .vertexAnthropic, .bedrock:
+            "Authorization: Bearer \(secret.reveal())\r\n"
         case .anthropic: "x-api-key: \(secret.reveal())\r\n"
         case .gemini: "x-goog-api-key: \(secret.reveal())\r\n"
         case .azure: "api-key: \(secret.reveal())\r\n"

@@ -57,14 +57,14 @@ extension ProviderDialect {
         case .anthropic: "/v1"
         case .gemini: "/v1beta"
         case .cohere: path == .models ? "/v1" : "/v2"
-        case .openAI, .openAIResponses, .azure, .vertex, .bedrock: nil
+        case .openAI, .openAIResponses, .azure, .vertex, .vertexAnthropic, .bedrock: nil
         }
     }
 
     /// The list of models, in one page where it comes in pages: these are the largest.
     fileprivate var listPath: String {
         switch self {
-        case .openAI, .openAIResponses, .azure, .vertex: "/models"
+        case .openAI, .openAIResponses, .azure, .vertex, .vertexAnthropic: "/models"
         case .anthropic: "/models?limit=1000"
         case .gemini: "/models?pageSize=1000"
         case .cohere: "/models?page_size=1000"
@@ -74,10 +74,12 @@ extension ProviderDialect {
 
     fileprivate func answerPath(_ model: String) -> String? {
         switch self {
-        case .openAI, .azure, .vertex: nil
+        case .openAI, .azure: nil
         case .openAIResponses: "/responses"
         case .anthropic: "/messages"
         case .gemini: "/models/\(Self.escaped(model)):generateContent"
+        case .vertex: "/publishers/google/models/\(Self.escaped(model)):generateContent"
+        case .vertexAnthropic: "/publishers/anthropic/models/\(Self.escaped(model)):rawPredict"
         case .bedrock: "/model/\(Self.escaped(model))/converse"
         case .cohere: "/chat"
         }
@@ -86,6 +88,8 @@ extension ProviderDialect {
     fileprivate func streamPath(_ model: String) -> String? {
         switch self {
         case .gemini: "/models/\(Self.escaped(model)):streamGenerateContent?alt=sse"
+        case .vertex: "/publishers/google/models/\(Self.escaped(model)):streamGenerateContent?alt=sse"
+        case .vertexAnthropic: "/publishers/anthropic/models/\(Self.escaped(model)):streamRawPredict"
         case .bedrock: "/model/\(Self.escaped(model))/converse-stream"
         default: answerPath(model)
         }
@@ -96,14 +100,14 @@ extension ProviderDialect {
         case .openAI, .azure, .openAIResponses: "/embeddings"
         case .gemini: "/models/\(Self.escaped(model)):batchEmbedContents"
         case .cohere: "/embed"
-        case .anthropic, .bedrock, .vertex: nil
+        case .anthropic, .bedrock, .vertex, .vertexAnthropic: nil
         }
     }
 
     fileprivate var rerankPath: String? {
         switch self {
         case .openAI, .azure, .openAIResponses, .cohere: "/rerank"
-        case .anthropic, .gemini, .bedrock, .vertex: nil
+        case .anthropic, .gemini, .bedrock, .vertex, .vertexAnthropic: nil
         }
     }
 

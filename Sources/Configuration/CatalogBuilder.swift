@@ -75,11 +75,8 @@ struct CatalogBuilder {
         if draft.isEnabled == false {
             return setAbsent(draft, .switchedOff, "is switched off (enabled: false)")
         }
-        if let dialect = draft.dialect, !dialect.isSpoken {
-            return setAbsent(draft, .unspoken(dialect), "speaks \(dialect.rawValue), which this version does not")
-        }
         guard
-            let access = ProviderAccess(draft, isListed: isListed, reader: &reader, source.environment)
+            let access = ProviderAccess(draft, isListed: isListed, reader: &reader, source)
         else { return }
         if !access.missing.isEmpty {
             return setAbsent(draft, .missing(variables: access.missing), Self.lack(draft, access.missing))
@@ -125,10 +122,17 @@ struct CatalogBuilder {
         var lastResorts: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
         var lacking: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
         for part in draft.endpoints {
-            let isSpoken = part.dialect?.isSpoken ?? true
-            guard let provider = callable[part.provider], isSpoken, !draft.facts.demandsCallersKey else {
+            var part = part
+            let isAsked = findDialect(&part)
+            guard let provider = callable[part.provider], isAsked, !draft.facts.demandsCallersKey else {
                 if let known = callable[part.provider] ?? absent[part.provider] { lacking.append((part, known)) }
                 if isListed, callable[part.provider] == nil { reportMissing(part, reader: &reader) }
+                if isListed, !isAsked {
+                    reader.report(
+                        part.line,
+                        "\(part.upstreamModel) of \(part.provider) is asked in a way of its own, which this version does not "
+                            + "know; those of Google and claude-... are")
+                }
                 continue
             }
             if provider.isLastResort {
@@ -180,6 +184,17 @@ struct CatalogBuilder {
             let index = endpointCount + endpoints.count
             endpoints.append(draft.endpoint(part, index: index, tag: tag, tier: tier, provider: provider))
         }
+    }
+
+    /// At Vertex AI the publisher of a model decides what it is asked in.
+    ///
+    /// - Returns: false where that is nothing this version speaks.
+    private func findDialect(_ part: inout ModelDraft.EndpointDraft) -> Bool {
+        guard part.dialect == nil, let provider = callable[part.provider] ?? absent[part.provider],
+            provider.dialect == .vertex
+        else { return true }
+        part.dialect = VertexAddress.dialect(of: part.upstreamModel)
+        return part.dialect != nil
     }
 
     private func reportMissing(_ part: ModelDraft.EndpointDraft, reader: inout ConfigurationReader) {

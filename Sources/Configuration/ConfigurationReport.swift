@@ -77,6 +77,7 @@ package struct ConfigurationReport: Sendable, Equatable {
         guard let first = provider.keys.first else { return "no key" }
         switch first.use {
         case .sent: return "a key"
+        case .exchanged(let account): return "the service account \(account.email)"
         case .signing(let access): return "access keys for \(access.region)"
         }
     }

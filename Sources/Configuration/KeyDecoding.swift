@@ -38,6 +38,14 @@ extension ConfigurationReader {
         let id = headerSecret(values["access_key_id"], "access_key_id", isKey: true)?.reveal() ?? ""
         let secret = headerSecret(values["secret_access_key"], "secret_access_key", isKey: true) ?? Secret("")
         let token = headerSecret(values["session_token"], "session_token", isKey: true) ?? Secret("")
+        if let node = values["credentials"] {
+            let others = [key, "access_key_id", "secret_access_key"].filter { values[$0] != nil }
+            if let other = others.first {
+                report(line, "\(place) takes credentials or \(other), not both")
+                return nil
+            }
+            return serviceAccount(node).map { .account($0) }
+        }
         // One whose value is wrong is on the list of problems already.
         func isGiven(_ name: String) -> Bool { values[name] != nil }
         if let sent, !sent.isEmpty, !id.isEmpty || !secret.isEmpty {
@@ -68,11 +76,36 @@ extension ConfigurationReader {
 
     private static func emptied(_ isGiven: Bool) -> String { isGiven ? ", and it is empty" : "" }
 
-    /// A region of Amazon's.
-    mutating func region(_ node: YAMLNode?) -> String? {
-        guard let node, let text = text(node, "region"), !text.isEmpty else { return nil }
+    /// A service account's key file, by its path; reported where it is none.
+    private mutating func serviceAccount(_ node: YAMLNode) -> ServiceAccount? {
+        guard let path = text(node, "credentials", maxBytes: 4096) else { return nil }
+        guard path.hasPrefix("/") else {
+            report(node.line, "credentials must be the absolute path of a service account's key file")
+            return nil
+        }
+        do throws(ServiceAccountFile.Problem) {
+            return try ServiceAccountFile.read(path, interpolation.readFile)
+        } catch {
+            report(node.line, "credentials \(error)")
+            return nil
+        }
+    }
+
+    /// A region of Amazon's, or a location of Google's.
+    mutating func region(_ node: YAMLNode?, _ key: String) -> String? {
+        guard let node, let text = text(node, key), !text.isEmpty else { return nil }
         guard NameRules.isRegion(text) else {
-            report(node.line, "region must be a name such as us-east-1: lower-case letters, digits and -")
+            let example = key == "region" ? "us-east-1" : "global or europe-west4"
+            report(node.line, "\(key) must be a name such as \(example): lower-case letters, digits and -")
+            return nil
+        }
+        return text
+    }
+
+    mutating func project(_ node: YAMLNode?) -> String? {
+        guard let node, let text = text(node, "project"), !text.isEmpty else { return nil }
+        guard NameRules.isProject(text) else {
+            report(node.line, "project must be the id of a project of Google Cloud, such as my-project-123")
             return nil
         }
         return text

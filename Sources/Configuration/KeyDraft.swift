@@ -8,6 +8,8 @@ struct KeyDraft {
         case key(Secret)
         /// Access keys of Amazon's.
         case access(id: String, secret: Secret, token: Secret?)
+        /// A service account of Google Cloud.
+        case account(ServiceAccount)
     }
 
     let credential: Credential
@@ -18,6 +20,16 @@ struct KeyDraft {
         switch credential {
         case .key(let secret): secret
         case .access(_, let secret, _): secret
+        case .account(let account): account.privateKey
+        }
+    }
+
+    /// How the file calls it.
+    var name: String {
+        switch credential {
+        case .key: "api_key"
+        case .access: "access_key_id"
+        case .account: "credentials"
         }
     }
 
@@ -25,10 +37,17 @@ struct KeyDraft {
         if case .access = credential { true } else { false }
     }
 
+    var account: ServiceAccount? {
+        if case .account(let account) = credential { account } else { nil }
+    }
+
     /// - Parameter region: where keys that sign are used; they need one.
     func key(in region: String?) -> ProviderKey? {
         switch credential {
         case .key(let secret): return ProviderKey(secret: secret, weight: weight, limits: limits)
+        case .account(let account):
+            return ProviderKey(
+                secret: account.privateKey, use: .exchanged(account), weight: weight, limits: limits)
         case .access(let id, let secret, let token):
             guard let region else { return nil }
             let access = AmazonAccess(accessKeyID: id, sessionToken: token, region: region)

@@ -38,7 +38,7 @@ struct KeySet {
         accepted: [
             "slug", "name", "dialect", "base_url", "api_key", "api_keys", "limits", "cancel", "headers", "organization",
             "data_collection", "zdr", "datacenters", "enabled", "region", "access_key_id", "secret_access_key",
-            "session_token",
+            "session_token", "project", "location", "credentials",
         ])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
@@ -81,7 +81,7 @@ struct KeySet {
         refused: ["region"])
     static let providerKey = KeySet(
         place: "a key of a provider",
-        accepted: ["key", "access_key_id", "secret_access_key", "session_token", "weight", "limits"])
+        accepted: ["key", "access_key_id", "secret_access_key", "session_token", "credentials", "weight", "limits"])
     static let usageLimits = KeySet(place: "limits", accepted: ["rpm", "tpm", "concurrency"])
     static let catalogueEndpoint = KeySet(
         place: "an endpoint", accepted: endpoint.accepted + ["dialect", "deprecation_date", "tiers"])

@@ -15,6 +15,12 @@ enum NameRules {
             && text.utf8.allSatisfy { isSlugByte($0) && $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: "_") }
     }
 
+    /// `my-project-123`, or `example.com:my-project`: it stands in a path.
+    static func isProject(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.count <= 128
+            && text.utf8.allSatisfy { isSlugByte($0) && $0 != UInt8(ascii: "_") || $0 == UInt8(ascii: ":") }
+    }
+
     /// `author/name`, with an optional `:variant`.
     static func isModelSlug(_ text: String) -> Bool {
         let parts = text.split(separator: "/", omittingEmptySubsequences: false)

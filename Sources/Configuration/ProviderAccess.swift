@@ -10,21 +10,25 @@ struct ProviderAccess {
     var missing: [String] = []
     private let draft: ProviderDraft
     private let environment: [String: String]
+    private let readFile: (String) -> String?
 
     /// - Returns: nil where something is wrong, which is then reported.
-    init?(_ draft: ProviderDraft, isListed: Bool, reader: inout ConfigurationReader, _ environment: [String: String]) {
+    init?(_ draft: ProviderDraft, isListed: Bool, reader: inout ConfigurationReader, _ source: ConfigurationSource) {
         self.draft = draft
-        self.environment = environment
+        environment = source.environment
+        readFile = source.readFile
         var drafts = draft.apiKeys ?? draft.apiKey.map { [$0] } ?? []
         if draft.apiKeys == nil, draft.apiKey?.secret.isEmpty ?? true {
             guard let found = environmentKeys(isListed: isListed, &reader) else { return nil }
             drafts = found
         }
         guard findAddress(&reader) else { return nil }
-        if draft.dialect == .bedrock {
+        guard checkFit(drafts, &reader) else { return nil }
+        let dialect = draft.dialect ?? .openAI
+        if dialect == .bedrock {
             guard findRegion(isSigning: drafts.contains(where: \.isSigning), &reader) else { return nil }
-        } else if !checkIsPlain(drafts, &reader) {
-            return nil
+        } else if dialect.isVertex, missing.isEmpty {
+            guard findProject(drafts, isListed: isListed, &reader) else { return nil }
         }
         keys = drafts.compactMap { $0.key(in: region) }
     }
@@ -33,7 +37,10 @@ struct ProviderAccess {
 
     private mutating func environmentKeys(isListed: Bool, _ reader: inout ConfigurationReader) -> [KeyDraft]? {
         let isAmazons = draft.dialect == .bedrock && !draft.isElsewhere
-        guard let variable = draft.keyVariable ?? (isAmazons ? Self.bearerVariable : nil) else { return [] }
+        let isGoogles = draft.dialect?.isVertex == true && !draft.isElsewhere
+        let usual = isAmazons ? Self.bearerVariable : isGoogles ? Self.accountVariable : nil
+        guard let variable = draft.keyVariable ?? usual else { return [] }
+        if isGoogles, variable == Self.accountVariable { return environmentAccount(isListed: isListed, &reader) }
         if let key = value(variable) {
             guard NameRules.isVisible(key) else {
                 reader.report(nil, "the environment variable \(variable) holds characters that no key has")
@@ -70,23 +77,47 @@ struct ProviderAccess {
     }
 
     private static let bearerVariable = "AWS_BEARER_TOKEN_BEDROCK"
+    private static let accountVariable = "GOOGLE_APPLICATION_CREDENTIALS"
 
-    /// What opens only some dialects.
-    private func checkIsPlain(_ drafts: [KeyDraft], _ reader: inout ConfigurationReader) -> Bool {
-        let spoken = (draft.dialect ?? .openAI).rawValue
-        if drafts.contains(where: \.isSigning) {
+    /// The variable names a file, which may be there for other programs: only who lists the provider must have it right.
+    private mutating func environmentAccount(isListed: Bool, _ reader: inout ConfigurationReader) -> [KeyDraft]? {
+        guard let path = value(Self.accountVariable) else {
+            missing.append(Self.accountVariable)
+            return []
+        }
+        do throws(ServiceAccountFile.Problem) {
+            return [KeyDraft(credential: .account(try ServiceAccountFile.read(path, readFile)))]
+        } catch {
+            if isListed {
+                reader.report(draft.line, "the provider \(draft.slug): \(Self.accountVariable) \(error)")
+                return nil
+            }
+            reader.note(nil, "the provider \(draft.slug) stays off: \(Self.accountVariable) \(error)")
+            missing.append(Self.accountVariable)
+            return []
+        }
+    }
+
+    /// What is said must be of use in the dialect that is spoken.
+    private func checkFit(_ drafts: [KeyDraft], _ reader: inout ConfigurationReader) -> Bool {
+        let dialect = draft.dialect ?? .openAI
+        var wrong: [(field: String, of: ProviderDialect)] = []
+        if dialect != .bedrock {
+            if drafts.contains(where: \.isSigning) { wrong.append(("access_key_id", .bedrock)) }
+            if draft.region != nil { wrong.append(("region", .bedrock)) }
+        }
+        if !dialect.isVertex {
+            if drafts.contains(where: { $0.account != nil }) { wrong.append(("credentials", .vertex)) }
+            if draft.project != nil { wrong.append(("project", .vertex)) }
+            if draft.location != nil { wrong.append(("location", .vertex)) }
+        }
+        for (field, wanted) in wrong {
             reader.report(
                 draft.line,
-                "access_key_id is for providers of the dialect bedrock, and \(draft.slug) speaks \(spoken); use api_key"
+                "\(field) is for providers of the dialect \(wanted.rawValue), and \(draft.slug) speaks \(dialect.rawValue)"
             )
-            return false
         }
-        if draft.region != nil {
-            reader.report(
-                draft.line, "region is for providers of the dialect bedrock, and \(draft.slug) speaks \(spoken)")
-            return false
-        }
-        return true
+        return wrong.isEmpty
     }
 
     // MARK: Places
@@ -128,6 +159,33 @@ struct ProviderAccess {
         }
         region = draft.region ?? ofHost ?? (isSigning ? ambient : nil)
         return !isSigning || region != nil ? true : lacksRegion(&reader)
+    }
+
+    /// Google's addresses name the project that is billed, and where the model runs.
+    private mutating func findProject(
+        _ drafts: [KeyDraft], isListed: Bool, _ reader: inout ConfigurationReader
+    ) -> Bool {
+        let project = draft.project ?? value("GOOGLE_CLOUD_PROJECT") ?? drafts.lazy.compactMap(\.account?.project).first
+        guard let project, NameRules.isProject(project) else {
+            if !isListed {
+                missing.append("GOOGLE_CLOUD_PROJECT")
+                return true
+            }
+            reader.report(
+                draft.line,
+                "the provider \(draft.slug) needs the id of a project of Google Cloud: set project, or the variable "
+                    + "GOOGLE_CLOUD_PROJECT; its key file has no project_id")
+            return false
+        }
+        let location = draft.location ?? value("GOOGLE_CLOUD_LOCATION") ?? "global"
+        guard NameRules.isRegion(location) else {
+            reader.report(draft.line, "the variable GOOGLE_CLOUD_LOCATION must be a name such as europe-west4")
+            return false
+        }
+        region = location
+        baseURL = VertexAddress.baseURL(
+            project: project, location: location, base: draft.isElsewhere ? draft.baseURL : nil)
+        return true
     }
 
     private func lacksRegion(_ reader: inout ConfigurationReader) -> Bool {

@@ -36,13 +36,15 @@ extension ConfigurationReader {
             draft.baseURL = baseURL(values["base_url"])
         }
         draft.isElsewhere = draft.baseURL != nil && !isCatalogue
-        draft.region = region(values["region"])
+        draft.region = region(values["region"], "region")
+        draft.project = project(values["project"])
+        draft.location = region(values["location"], "location")
         draft.apiKey = credential(values, key: "api_key", place: "a provider", line: node.line).map {
             KeyDraft(credential: $0)
         }
         draft.apiKeys = apiKeys(values["api_keys"])
         if draft.apiKey != nil, let node = values["api_keys"] {
-            let given = draft.apiKey!.isSigning ? "access_key_id" : "api_key"
+            let given = draft.apiKey!.name
             report(node.line, "a provider takes \(given) or api_keys, not both")
         }
         draft.limits = usageLimits(values["limits"])
@@ -88,14 +90,7 @@ extension ConfigurationReader {
     mutating func dialect(_ node: YAMLNode?, _ key: String) -> ProviderDialect? {
         guard let node else { return nil }
         let names = ProviderDialect.allCases.map(\.rawValue)
-        guard let dialect = choice(node, key, among: names, { ProviderDialect(rawValue: $0) }) else { return nil }
-        if !isCatalogue, !dialect.isSpoken {
-            report(
-                node.line,
-                "the dialect \(dialect.rawValue) is not spoken by this version; these are: "
-                    + ProviderDialect.allCases.filter(\.isSpoken).map(\.rawValue).joined(separator: ", "))
-        }
-        return dialect
+        return choice(node, key, among: names) { ProviderDialect(rawValue: $0) }
     }
 
     private mutating func baseURL(_ node: YAMLNode?) -> BaseURL? {

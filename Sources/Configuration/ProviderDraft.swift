@@ -14,6 +14,9 @@ struct ProviderDraft {
     var isElsewhere = false
     /// A name of Amazon's, such as `eu-central-1`.
     var region: String?
+    /// Of Google Cloud: whose account is billed, and where models run.
+    var project: String?
+    var location: String?
     /// The one key; an empty one says that there is none.
     var apiKey: KeyDraft?
     /// The environment variable that holds the key of a shipped provider.
@@ -44,6 +47,8 @@ struct ProviderDraft {
         merged.baseURLTemplate = baseURL == nil ? base.baseURLTemplate : nil
         merged.isElsewhere = baseURL != nil
         merged.region = region ?? base.region
+        merged.project = project ?? base.project
+        merged.location = location ?? base.location
         merged.apiKey = apiKey ?? base.apiKey
         merged.apiKeys = apiKeys ?? base.apiKeys
         merged.limits = limits ?? base.limits

@@ -25,7 +25,7 @@ package enum DialectTable {
         into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
         switch dialect {
-        case .anthropic: try AnthropicRequestWriter.write(request, for: target, into: &out)
+        case .anthropic, .vertexAnthropic: try AnthropicRequestWriter.write(request, for: target, into: &out)
         case .openAIResponses: try ResponsesRequestWriter.write(request, for: target, into: &out)
         case .gemini, .vertex: try GeminiRequestWriter.write(request, for: target, into: &out)
         case .bedrock: try BedrockRequestWriter.write(request, for: target, into: &out)
@@ -37,7 +37,7 @@ package enum DialectTable {
     /// What reads a provider's answers.
     package static func reader(of dialect: ProviderDialect, _ translation: Translation) -> any AnswerReading {
         switch dialect {
-        case .anthropic: AnthropicEventReader(translation: translation)
+        case .anthropic, .vertexAnthropic: AnthropicEventReader(translation: translation)
         case .openAIResponses: ResponsesEventReader(translation: translation)
         case .gemini, .vertex: GeminiEventReader(translation: translation)
         case .bedrock: BedrockEventReader(translation: translation)

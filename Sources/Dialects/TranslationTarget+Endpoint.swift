@@ -15,7 +15,7 @@ extension TranslationTarget {
 
     private init(_ endpoint: Endpoint, of model: Model) {
         self.init(
-            model: endpoint.upstreamModel, isStream: false,
+            model: endpoint.upstreamModel, platform: endpoint.dialect.isVertex ? .vertex : .own, isStream: false,
             maxOutputTokens: endpoint.maxCompletionTokens ?? model.facts.maxCompletionTokens,
             abilities: Abilities(endpoint, model.facts.reasoning), reasoningFormat: Self.reasoningFormat(of: endpoint),
             efforts: model.facts.reasoning?.efforts)
@@ -50,7 +50,7 @@ extension TranslationTarget.Abilities {
         if reasoning?.isMandatory == true { insert(.alwaysThinks) } else { insert(.forcedTools) }
         switch endpoint.dialect {
         case .anthropic, .cohere, .openAIResponses: insert(.mediaByURL)
-        case .openAI, .azure, .gemini, .vertex, .bedrock: break
+        case .openAI, .azure, .gemini, .vertex, .vertexAnthropic, .bedrock: break
         }
     }
 }

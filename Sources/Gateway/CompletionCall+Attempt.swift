@@ -20,6 +20,7 @@ extension CompletionCall {
         attemptStartedNs = EventLoop.monotonicNanos()
         hasOpenAttempt = true
         finish = CallFinish()
+        if candidate.endpoint.dialect.isVertex, let outcome = await fetchToken(candidate) { return outcome }
         let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
         self.upstream = upstream
         translator = nil
@@ -39,7 +40,14 @@ extension CompletionCall {
         }
         pipeline.metrics.countConnection(isReused: upstream.isReused)
         finish.upstreamRequestID = upstream.text(.xRequestID) ?? upstream.text(.requestID)
-        guard (200...299).contains(upstream.head.status) else { return await refused(candidate, upstream) }
+        guard (200...299).contains(upstream.head.status) else {
+            if accessToken != nil, upstream.head.status == 401, dropToken(candidate) {
+                upstream.release()
+                self.upstream = nil
+                return await attempt(candidate)
+            }
+            return await refused(candidate, upstream)
+        }
         return request.isStream ? await relay(candidate, upstream) : await answerPlainly(candidate, upstream)
     }
 

@@ -242,6 +242,7 @@ extension CompletionCall {
             line.field("class", failure.failureClass.label)
             line.field("upstream_status", failure.status)
             line.field("code", ifPresent: failure.code)
+            if failure.isTokenless { line.field("reason", ifPresent: failure.detail) }
             line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
         }
     }

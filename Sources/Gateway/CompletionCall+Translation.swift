@@ -89,7 +89,7 @@ extension CompletionCall {
         let endpoint = candidate.endpoint
         let proof = ProviderAdapter.proof(
             of: endpoint, path: upstreamPath(endpoint), key: ticket?.key ?? 0, body: translatedBody.span,
-            unixSeconds: pipeline.clock.unixMs() / 1_000)
+            token: accessToken, unixSeconds: pipeline.clock.unixMs() / 1_000)
         if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
         writeHead(endpoint, contentLength: translatedBody.count, proof: proof)
         try await upstream.send(

@@ -60,6 +60,9 @@ final class CompletionCall: @unchecked Sendable {
     var edits = JSONEdits()
     /// What carries the answer from the provider's dialect into the caller's; nil where both speak chat.
     var translator: AnswerTranslator?
+    /// What proves to the provider at hand who asks, where its key is exchanged for one, and whether one was refused.
+    var accessToken: AccessToken?
+    var hasRenewedToken = false
     /// The request in the provider's dialect, where that is not chat.
     var translatedBody = ByteBuffer()
     var attemptStartedNs: UInt64 = 0

@@ -25,6 +25,8 @@ package final class CompletionPipeline: @unchecked Sendable {
     let authenticator: Authenticator
     /// The account's requests for free variants, shared by all loops; nil where they are not limited.
     package var freeVariants: FreeVariantUse?
+    /// Shared by all loops.
+    package var accessTokens = AccessTokenKeeper()
     var generator: FastGenerator
     /// The head of the request that is being sent; copied by the client before the call is suspended.
     var upstreamHead = ByteBuffer()

@@ -64,6 +64,14 @@ enum GatewayLimits {
     static let researchSearches = 32
     /// What a caller is told to wait for endpoints that are at their limits, in seconds.
     static let exhaustedRetrySeconds = 5
+    /// How long an access token is waited for.
+    static let accessTokenMs: UInt64 = 10_000
+    /// Bytes of the answer with an access token.
+    static let accessTokenBytes = 64 * 1024
+    /// Service accounts whose tokens are kept.
+    static let accessTokens = 1_024
+    /// How long a token that still holds is used on, in seconds, before another try to renew it.
+    static let accessTokenRestSeconds: Int64 = 30
     /// What a caller refused for overload is told to wait, in seconds.
     static let overloadRetrySeconds = 1
 }

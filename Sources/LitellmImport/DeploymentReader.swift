@@ -131,8 +131,10 @@ struct DeploymentReader {
                     "LiteLLM signs for \(slug); add it with its access keys by hand (docs/configuration.md)")
                 return nil
             }
-            if ProviderDialect(rawValue: known.dialect)?.isSpoken != true {
-                log.dropped(line, path, "\(slug) speaks \(known.dialect), which this version does not")
+            if ProviderDialect(rawValue: known.dialect)?.isVertex != false {
+                log.dropped(
+                    line, path,
+                    "\(slug) needs a service account; add it with its key file by hand (docs/configuration.md)")
                 return nil
             }
             result = ImportedProvider(stem: slug, name: known.name, baseURL: known.baseURL, dialect: known.dialect)

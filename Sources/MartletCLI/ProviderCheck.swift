@@ -22,7 +22,7 @@ enum ProviderCheck {
         }
         let client: HTTPClient
         do throws(CallFailure) {
-            let needsTLS = catalog.providers.contains { $0.baseURL.isSecure }
+            let needsTLS = catalog.providers.contains { $0.needsTLS }
             client = HTTPClient(loop: loop, configuration: try APIClient.configuration(needsTLS, environment))
         } catch {
             return [Finding("providers", .error, error.sentence)]
@@ -47,18 +47,28 @@ enum ProviderCheck {
         guard let endpoint = endpoints.first else {
             return [Finding(area, .warning, "serves no model, so it was not asked.")]
         }
-        let isProbe = provider.keys.first.map { $0.use != .sent } ?? false
+        let isProbe = provider.dialect.isVertex || provider.keys.first.map { $0.use != .sent } ?? false
         let path: UpstreamPath = isProbe ? .answer : .models
         let base = provider.address(of: path)
         let exchange = client.exchange(origin: Origin(isSecure: base.isSecure, host: base.host, port: base.port))
         defer { exchange.release() }
+        var token: AccessToken?
+        if case .exchanged(let account) = provider.keys.first?.use {
+            do throws(AccessTokenFailure) {
+                token = try await AccessTokenFetch.token(
+                    of: account, by: client, unixSeconds: WallClock.system.unixMs() / 1_000)
+            } catch {
+                return [Finding(area, .error, "has no access token: \(error.reason); check its `credentials`.")]
+            }
+        }
         var body = ByteBuffer()
         if isProbe { body.append(#"{"messages":[]}"#) }
         var head = ByteBuffer()
         ProviderAdapter.appendHead(
             of: endpoint, path: path, isStream: false, contentLength: isProbe ? body.count : nil,
             proof: ProviderAdapter.proof(
-                of: endpoint, path: path, key: 0, body: body.span, unixSeconds: WallClock.system.unixMs() / 1_000),
+                of: endpoint, path: path, key: 0, body: body.span, token: token,
+                unixSeconds: WallClock.system.unixMs() / 1_000),
             into: &head)
         let started = client.loop.now
         do throws(ClientFailure) {

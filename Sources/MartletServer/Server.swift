@@ -31,6 +31,7 @@ final class Server {
     private let store: EmbeddedStore
     private let keys: KeyRegistry
     private let freeVariants: FreeVariantUse
+    private let accessTokens = AccessTokenKeeper()
     private var keyUses: KeyUseKeeper?
     private let health: HealthKeeper
     private var pipelines: [CompletionPipeline] = []
@@ -124,6 +125,7 @@ final class Server {
                     loop: loop, client: client, records: store.generations(for: loop), logger: logger, metrics: shard,
                     budget: budget, keys: keys, state: state, seed: generator.next()))
             pipelines[loop.index].freeVariants = freeVariants
+            pipelines[loop.index].accessTokens = accessTokens
         }
     }
 

@@ -30,7 +30,7 @@ enum FailureSentence {
     }
 
     /// Without control characters, on one line.
-    private static func printable(_ text: String) -> String {
+    static func printable(_ text: String) -> String {
         String(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : Character($0) })
     }
 }

@@ -4,6 +4,8 @@ package enum ProvidersLimits {
     package static let messageBytes = 2048
     /// Bytes of an error code or type that are kept.
     package static let codeBytes = 128
+    /// Characters that are kept of what Google says of a service account.
+    static let tokenReasonCharacters = 300
     /// Entries of `error.details` that are looked at.
     static let details = 16
     /// The longest wait a provider may ask for, in milliseconds: a day.

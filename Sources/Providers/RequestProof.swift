@@ -9,17 +9,32 @@ extension ProviderAdapter {
     /// - Parameters:
     ///   - key: index into the provider's keys.
     ///   - body: all bytes that follow the head.
+    ///   - token: what the account of a key that is exchanged was given.
     ///   - unixSeconds: the time, which Amazon wants to be right within five minutes.
     package static func proof(
-        of endpoint: Endpoint, path: UpstreamPath, key: Int, body: Span<UInt8>, unixSeconds: Int64
+        of endpoint: Endpoint, path: UpstreamPath, key: Int, body: Span<UInt8>, token: AccessToken? = nil,
+        unixSeconds: Int64
     ) -> [UInt8] {
         let keys = endpoint.provider.keys
+        guard path.isPost, keys.indices.contains(key) else { return [] }
+        switch keys[key].use {
+        case .sent: return []
+        case .exchanged: return token.map { Array("Authorization: Bearer \($0.secret.reveal())\r\n".utf8) } ?? []
+        case .signing(let access):
+            return signature(of: endpoint, path, keys[key].secret, access, body, unixSeconds: unixSeconds)
+        }
+    }
+
+    private static func signature(
+        of endpoint: Endpoint, _ path: UpstreamPath, _ secret: Secret, _ access: AmazonAccess, _ body: Span<UInt8>,
+        unixSeconds: Int64
+    ) -> [UInt8] {
         let base = endpoint.provider.address(of: path)
-        guard path.isPost, keys.indices.contains(key), case .signing(let access) = keys[key].use,
+        guard
             let target = path.target(endpoint.dialect, model: endpoint.upstreamModel, below: base.pathPrefix)
         else { return [] }
         let signature = SigV4(
-            accessKeyID: access.accessKeyID, secretAccessKey: keys[key].secret, sessionToken: access.sessionToken,
+            accessKeyID: access.accessKeyID, secretAccessKey: secret, sessionToken: access.sessionToken,
             region: access.region
         ).sign(
             SigV4.Request(

@@ -46,7 +46,6 @@ enum MissingKeys {
     private static func reason(_ provider: ProviderEntry) -> String {
         switch provider.absence {
         case .switchedOff: "switched off"
-        case .unspoken(let dialect): "speaks \(dialect.rawValue)"
         case .missing, nil: "needs another dialect for this model"
         }
     }

@@ -60,7 +60,10 @@ struct ConfigurationProblemTests {
             ("providers: [{slug: p}]\n", 1, "the provider p needs a base_url"),
             ("providers: [{slug: p, base_url: host}]\n", 1, "base_url must begin with http:// or https://"),
             ("providers: [{slug: p, base_url: \"http://h\", dialect: latin}]\n", 1, "dialect must be openai,"),
-            ("providers: [{slug: p, base_url: \"http://h\", dialect: vertex}]\n", 1, "is not spoken"),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", dialect: vertex}]\n", 1,
+                "the provider p needs the id of a project of Google Cloud"
+            ),
             (
                 "providers: [{slug: p, base_url: \"http://h\", api_keys: [x]}]\n", 1,
                 "a key of a provider must be a mapping"

@@ -61,7 +61,10 @@ struct ShippedCatalogueTests {
         #expect(absences["openai"] == .missing(variables: ["OPENAI_API_KEY"]))
         #expect(absences["azure"] == .missing(variables: ["AZURE_API_KEY", "AZURE_RESOURCE_NAME"]))
         let claude = try #require(catalog.resolve("anthropic/claude-opus-5.5"))
-        #expect(claude.dormantEndpoints.contains { $0.provider.absence == .unspoken(.vertex) })
+        #expect(
+            claude.dormantEndpoints.contains {
+                $0.provider.absence == .missing(variables: ["GOOGLE_APPLICATION_CREDENTIALS"])
+            })
         #expect(
             claude.dormantEndpoints.contains {
                 $0.provider.absence == .missing(variables: ["AWS_BEARER_TOKEN_BEDROCK"])

@@ -2,6 +2,7 @@ import Accounting
 import Buffers
 import Catalog
 import Cryptography
+import JSONText
 import Testing
 
 @testable import Providers
@@ -48,6 +49,37 @@ import Testing
         #expect(head.contains("X-Amz-Security-Token: tok/en"))
         #expect(head.filter { $0.hasPrefix("Authorization: ") } == ["Authorization: \(wanted.authorization)"])
         #expect(!head.joined().contains("hush"))
+    }
+
+    @Test(arguments: [
+        (ProviderDialect.vertex, "google", "generateContent", "streamGenerateContent?alt=sse"),
+        (.vertexAnthropic, "anthropic", "rawPredict", "streamRawPredict"),
+    ])
+    func sendsTheTokenOfAnAccount(dialect: ProviderDialect, publisher: String, whole: String, stream: String) throws {
+        let account = ServiceAccount(
+            email: "a@b", keyID: nil, privateKey: Secret("hush"), tokenURI: "https://t",
+            tokenAddress: try BaseURL("https://t"), project: nil)
+        let provider = ProviderEntry(
+            slug: "p", displayName: "P", dialect: dialect,
+            baseURL: try BaseURL("https://aiplatform.googleapis.com/v1/projects/x/locations/global"),
+            keys: [ProviderKey(secret: account.privateKey, use: .exchanged(account))])
+        let endpoint = Endpoint(index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "m@1", pricing: .free)
+        let scanner = JSONScanner()
+        let token = try AccessToken(try scanner.scan(copying: #"{"access_token":"ya29.x"}"#), now: 0)
+        for (path, method) in [(UpstreamPath.answer, whole), (.streamedAnswer, stream)] {
+            var head = ByteBuffer()
+            let body = ByteBuffer()
+            ProviderAdapter.appendHead(
+                of: endpoint, path: path, isStream: false, contentLength: 2,
+                proof: ProviderAdapter.proof(
+                    of: endpoint, path: path, key: 0, body: body.span, token: token, unixSeconds: 0), into: &head)
+            let lines = head.text.split(separator: "\r\n")
+            #expect(
+                lines[0] == "POST /v1/projects/x/locations/global/publishers/\(publisher)/models/m%401:\(method) "
+                    + "HTTP/1.1")
+            #expect(lines.filter { $0.hasPrefix("Authorization") } == ["Authorization: Bearer ya29.x"])
+            #expect(!head.text.contains("hush"))
+        }
     }
 
     @Test func usesTheKeyThatWasChosen() throws {

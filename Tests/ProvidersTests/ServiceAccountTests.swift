@@ -1,4 +1,5 @@
 import Catalog
+import Completions
 import Foundation
 import JSONText
 import Testing
@@ -13,17 +14,17 @@ import Testing
          "client_email":"martlet@p-1.iam.gserviceaccount.com","token_uri":"https://oauth2.googleapis.com/token"}
         """#
 
-    private func key(_ text: String = file) throws -> ServiceAccountKey {
+    private func key(_ text: String = file) throws -> ServiceAccount {
         let scanner = JSONScanner()
-        return try ServiceAccountKey(try scanner.scan(copying: text))
+        return try ServiceAccount(try scanner.scan(copying: text))
     }
 
     @Test func readsAKeyAndNeverPrintsIt() throws {
         let key = try key()
-        #expect(key.account == "martlet@p-1.iam.gserviceaccount.com")
+        #expect(key.email == "martlet@p-1.iam.gserviceaccount.com")
         #expect(key.keyID == "k1")
         #expect(key.project == "p-1")
-        #expect(key.tokenURI == ServiceAccountKey.usualTokenURI)
+        #expect(key.tokenURI == ServiceAccount.usualTokenURI)
         #expect(key.privateKey.reveal().hasPrefix("-----BEGIN PRIVATE KEY-----\n"))
         #expect(!"\(key)".contains("QUJD"))
     }
@@ -38,11 +39,33 @@ import Testing
             #"{"client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----","token_uri":"http://x"}"#,
             .insecureTokenURI("http://x")
         ),
+        (
+            #"{"client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----","token_uri":"oauth2"}"#,
+            .malformedTokenURI("oauth2", "must begin with http:// or https://")
+        ),
     ])
     func wrongFilesAreRefusedByName(text: String, error: ServiceAccountKeyError) throws {
         let scanner = JSONScanner()
         let file = try scanner.scan(copying: text)
-        #expect(throws: error) { try ServiceAccountKey(file) }
+        #expect(throws: error) { try ServiceAccount(file) }
+    }
+
+    /// A token URI on this machine needs no TLS.
+    @Test func takesATokenURIAsItIsSpelled() throws {
+        let account = try key(
+            #"{"client_email":"a","private_key":"-----BEGIN PRIVATE KEY-----","token_uri":"http://127.0.0.1:9/a/token"}"#
+        )
+        #expect(account.tokenURI == "http://127.0.0.1:9/a/token")
+        #expect(account.tokenAddress.hostField == "127.0.0.1:9")
+        #expect(account.tokenAddress.pathPrefix == "/a/token")
+    }
+
+    @Test func failuresOfTheAccountAreItsKeysAndOthersPass() {
+        let refused = FailureClassifier.noToken(.refused("invalid_grant"), provider: "P")
+        #expect(refused.failureClass == .authentication && refused.status == 401)
+        #expect(refused.detail == "invalid_grant" && !refused.message.contains("invalid_grant"))
+        let unreachable = FailureClassifier.noToken(.unreachable("no route"), provider: "P")
+        #expect(unreachable.failureClass == .unreachable && unreachable.detail == "no route")
     }
 
     @Test func theAssertionSaysWhoWhatForWhomAndHowLong() throws {

@@ -172,8 +172,7 @@ struct ModelResolverTests {
     @Test(
         "says why else a model cannot be called",
         arguments: [
-            (ProviderAbsence.unspoken(.bedrock), false, "off (speaks bedrock)"),
-            (.switchedOff, false, "off (switched off)"), (.switchedOff, true, "byok_only"),
+            (ProviderAbsence.switchedOff, false, "off (switched off)"), (.switchedOff, true, "byok_only"),
         ])
     func absent(absence: ProviderAbsence, demandsCallersKey: Bool, message: String) throws {
         let catalog = try Self.keyless(absence, demandsCallersKey: demandsCallersKey)

@@ -106,7 +106,7 @@ extension EmbeddingDialect {
         case .openAI, .azure, .openAIResponses: self = .openAI
         case .gemini: self = .gemini
         case .cohere: self = .cohere
-        case .anthropic, .bedrock, .vertex: return nil
+        case .anthropic, .bedrock, .vertex, .vertexAnthropic: return nil
         }
     }
 }
@@ -117,7 +117,7 @@ extension RerankDialect {
         switch endpoint.dialect {
         case .openAI, .azure, .openAIResponses: self = endpoint.provider.slug == "voyage" ? .voyage : .jina
         case .cohere: self = .cohere
-        case .anthropic, .bedrock, .gemini, .vertex: return nil
+        case .anthropic, .bedrock, .gemini, .vertex, .vertexAnthropic: return nil
         }
     }
 }

@@ -40,8 +40,13 @@ package enum AccessTokenError: Error, Sendable, Equatable, CustomStringConvertib
 
     package var description: String {
         switch self {
-        case .refused(let code, let why): "Google refused the service account (\(code)): \(why)"
+        case .refused(let code, let why):
+            "Google refused the service account (\(Self.shown(code))): \(Self.shown(why))"
         case .malformed: "the token answer holds no bearer token"
         }
+    }
+
+    private static func shown(_ text: String) -> String {
+        FailureSentence.printable(String(text.prefix(ProvidersLimits.tokenReasonCharacters)))
     }
 }

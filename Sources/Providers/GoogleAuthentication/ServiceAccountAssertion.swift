@@ -1,8 +1,8 @@
+package import Catalog
+
 /// The signed statement that a service account changes for an access token: a JWT, RS256.
 ///
-/// Only what is pure is here. The signer must offer one operation: RSASSA-PKCS1-v1_5 with SHA-256 over `signingInput`
-/// under the key's PEM, which gives as many bytes as the key has (256 for RSA-2048). In OpenSSL 3 that is
-/// `PEM_read_bio_PrivateKey`, `EVP_DigestSignInit` with `EVP_sha256()`, and `EVP_DigestSign`.
+/// Only what is pure is here: who sends it signs `signingInput` with the account's key, RSASSA-PKCS1-v1_5 with SHA-256.
 /// Source: RFC 7515, RFC 7518 section 3.3, RFC 7523.
 package struct ServiceAccountAssertion: Sendable, Equatable {
     /// What is signed: header and claims in base64url with a point between them.
@@ -14,11 +14,11 @@ package struct ServiceAccountAssertion: Sendable, Equatable {
     package static let lifetime: Int64 = 3_600
 
     /// - Parameter now: Unix time in seconds.
-    package init(_ key: ServiceAccountKey, now: Int64, scope: String = Self.scope) {
+    package init(_ account: ServiceAccount, now: Int64, scope: String = Self.scope) {
         var header: [(StaticString, JWTMember)] = [("alg", .text("RS256")), ("typ", .text("JWT"))]
-        if let id = key.keyID { header.append(("kid", .text(id))) }
+        if let id = account.keyID { header.append(("kid", .text(id))) }
         let claims: [(StaticString, JWTMember)] = [
-            ("iss", .text(key.account)), ("scope", .text(scope)), ("aud", .text(key.tokenURI)),
+            ("iss", .text(account.email)), ("scope", .text(scope)), ("aud", .text(account.tokenURI)),
             ("iat", .seconds(now)), ("exp", .seconds(now + Self.lifetime)),
         ]
         signingInput = "\(Base64URL.encode(JWTMember.object(header))).\(Base64URL.encode(JWTMember.object(claims)))"

@@ -172,7 +172,7 @@ struct PairTranslation {
         case .openAIResponses:
             model = "gpt-test"
             abilities.formUnion([.mediaByURL, .cacheMarkers])
-        case .anthropic:
+        case .anthropic, .vertexAnthropic:
             model = "claude-test"
             abilities.insert(.mediaByURL)
         case .gemini, .vertex:

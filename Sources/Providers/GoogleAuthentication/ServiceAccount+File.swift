@@ -1,39 +1,33 @@
 package import Catalog
 package import JSONText
 
-/// A Google service account's key: what the JSON file holds that Google's console gives out.
-///
-/// Source: Google's AIP-4112 (service account keys), RFC 7523.
-package struct ServiceAccountKey: Sendable, Equatable {
-    /// `client_email`: who asks for tokens.
-    package var account: String
-    /// `private_key_id`: which of the account's keys signs; nil where the file does not say.
-    package var keyID: String?
-    /// `private_key`: an RSA key in PEM (PKCS #8).
-    package var privateKey: Secret
-    /// `token_uri`: where assertions are changed for tokens; always https.
-    package var tokenURI: String
-    /// `project_id`, for paths that name a project.
-    package var project: String?
-
+extension ServiceAccount {
     /// Where tokens come from unless the file says otherwise.
     package static let usualTokenURI = "https://oauth2.googleapis.com/token"
 
-    /// Reads the file's content.
+    /// Reads the content of the JSON file that Google's console gives out.
     ///
     /// - Throws: An error that names the member at fault, and never shows the key.
     package init(_ file: JSONValue) throws(ServiceAccountKeyError) {
         guard file.isObject else { throw .notAnObject }
         if let type = file["type"]?.string, type != "service_account" { throw .otherType(type) }
-        account = try Self.text(file, "client_email")
+        let email = try Self.text(file, "client_email")
         let key = try Self.text(file, "private_key")
         guard key.contains("-----BEGIN"), key.contains("PRIVATE KEY-----") else { throw .notPEM }
-        privateKey = Secret(key)
-        keyID = file["private_key_id"]?.string
-        project = file["project_id"]?.string
-        tokenURI = file["token_uri"]?.string ?? Self.usualTokenURI
-        // The assertion is worth a token: it must not leave in clear text.
-        guard tokenURI.hasPrefix("https://") else { throw .insecureTokenURI(tokenURI) }
+        let uri = file["token_uri"]?.string ?? Self.usualTokenURI
+        let address: BaseURL
+        do throws(BaseURL.Malformed) { address = try BaseURL(uri) } catch {
+            throw .malformedTokenURI(uri, error.reason)
+        }
+        // The assertion is worth a token: it must not cross a network in clear text.
+        guard address.isSecure || Self.isLoopback(address.host) else { throw .insecureTokenURI(uri) }
+        self.init(
+            email: email, keyID: file["private_key_id"]?.string, privateKey: Secret(key), tokenURI: uri,
+            tokenAddress: address, project: file["project_id"]?.string)
+    }
+
+    private static func isLoopback(_ host: String) -> Bool {
+        host == "localhost" || host == "::1" || host.hasPrefix("127.")
     }
 
     private static func text(_ file: JSONValue, _ name: StaticString) throws(ServiceAccountKeyError) -> String {
@@ -50,6 +44,7 @@ package enum ServiceAccountKeyError: Error, Sendable, Equatable, CustomStringCon
     case missing(String)
     case notPEM
     case insecureTokenURI(String)
+    case malformedTokenURI(String, String)
 
     package var description: String {
         switch self {
@@ -59,6 +54,7 @@ package enum ServiceAccountKeyError: Error, Sendable, Equatable, CustomStringCon
         case .missing(let name): "\"\(name)\" is missing; it must be a text that is not empty"
         case .notPEM: "\"private_key\" is no private key in PEM"
         case .insecureTokenURI(let uri): "\"token_uri\" is \(uri), but must begin with https://"
+        case .malformedTokenURI(let uri, let reason): "\"token_uri\" is \(uri), but \(reason)"
         }
     }
 }
