@@ -57,6 +57,7 @@ package enum AnthropicAnswerWriter {
             }
             blocks.write(thought, &json)
         case .toolCall(let call):
+            if let signature = call.signature { blocks.write(ReasoningItem(sealing: call.id, signature), &json) }
             blocks.write(call, id: call.id, name: call.name, isWrapped: false, &json)
         case .image, .file: if let raw = AnthropicMedia.json(item) { json.raw(raw) }
         case .native(let native):

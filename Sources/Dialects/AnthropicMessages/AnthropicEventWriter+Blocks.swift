@@ -45,7 +45,22 @@ extension AnthropicEventWriter {
     }
 
     mutating func add(_ slot: Int, _ kind: ToolCallItem.Kind, id: String, name: String) {
+        callIDs[slot] = id
         append(.call(AnthropicOutputCall(slot: slot, kind: kind, id: id, name: name)))
+    }
+
+    /// What signs a call is sealed reasoning that goes by the call's id: clients send that back as they got it. It stands
+    /// before the call, where thoughts have their place, or behind it where the call is on its way already.
+    mutating func add(signature: String, to slot: Int) {
+        guard let id = callIDs[slot] else { return }
+        let seal = AnthropicOutputBlock.Kind.reasoning(ReasoningItem(sealing: id, signature))
+        if let place = blocks.lastIndex(where: { $0.isWaitingCall(slot) }) {
+            blocks.insert(AnthropicOutputBlock(seal), at: place)
+            blocks[place].isWhole = true
+        } else {
+            append(seal)
+            blocks[blocks.count - 1].isWhole = true
+        }
     }
 
     mutating func add(_ extras: NativeItem, to slot: Int) {

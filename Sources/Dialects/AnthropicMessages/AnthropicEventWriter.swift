@@ -15,6 +15,8 @@ package struct AnthropicEventWriter {
     var blocks: [AnthropicOutputBlock] = []
     /// The index of the first of `blocks`.
     var index = 0
+    /// What the caller knows each call by, by its slot.
+    var callIDs: [Int: String] = [:]
     private var hasStarted = false
     private var usage = TokenUsage()
     private var tier: String?
@@ -38,6 +40,7 @@ package struct AnthropicEventWriter {
         case .reasoning(let item): add(item)
         case .toolCall(let slot, let kind, let id, let name): add(slot, kind, id: id, name: name)
         case .toolArguments(let slot, let text): if !text.isEmpty { add(arguments: text, to: slot) }
+        case .toolSignature(let slot, let signature): add(signature: signature, to: slot)
         case .toolExtras(let slot, let extras): add(extras, to: slot)
         case .media(let item): add(media: item)
         case .audio(_, _, let transcript, _): if let transcript, !transcript.isEmpty { add(text: transcript) }
@@ -45,7 +48,7 @@ package struct AnthropicEventWriter {
         case .refusal(let text): refusal += text
         case .usage(let usage): self.usage = usage
         case .serviceTier(let tier): self.tier = tier
-        case .began, .toolSignature, .logprobs, .fingerprint, .finished, .failed: return
+        case .began, .logprobs, .fingerprint, .finished, .failed: return
         }
         flush(into: &out)
     }

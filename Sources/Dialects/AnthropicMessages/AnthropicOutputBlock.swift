@@ -36,6 +36,11 @@ struct AnthropicOutputBlock {
         if case .call(let call) = kind { call.kind != .custom && !call.isWhole } else { false }
     }
 
+    /// Whether this is the call of that slot, and nothing of it is written.
+    func isWaitingCall(_ slot: Int) -> Bool {
+        if case .call(let call) = kind { call.slot == slot && !hasStarted } else { false }
+    }
+
     /// Whether its beginning can be written.
     var isReady: Bool {
         if hasStarted || isWhole { return true }

@@ -5,8 +5,8 @@ import JSONText
 /// Reasoning of other families on its way through a caller of the Messages API and back.
 ///
 /// That dialect knows a thinking text with a signature, and sealed data. What else a family needs to take its reasoning
-/// back (its format, id, kind) travels in the signature or the data, behind a prefix that no provider writes. Callers
-/// treat both as opaque.
+/// back (its format, id, kind) travels in the signature or the data, behind a prefix that no provider writes. What signs a
+/// call of Gemini's is sealed data with the call's id. Callers treat both as opaque.
 enum SealedReasoning {
     private static let prefix = "martlet.reasoning:"
 

@@ -124,10 +124,13 @@ extension ResponsesRequestReader {
 
     private mutating func readReasoningItem(_ item: JSONValue, _ path: String) throws(APIError) {
         let id = try item.optionalString("id", in: path)
-        let format = try item.optionalString("format", in: path) ?? Self.reasoningFormat
+        let named = try item.optionalString("format", in: path)
+        let format = named ?? Self.reasoningFormat
         let sealed = try item.optionalString("encrypted_content", in: path)
-        // What signs a call of Gemini's comes as sealed reasoning of the call's id.
-        if let id, let sealed, format == "google-gemini-v1", sign(callID: id, sealed) { return }
+        // What signs a call of Gemini's comes as sealed reasoning of the call's id, which no other reasoning has, also
+        // where a client has left the format out.
+        let mayBeSeal = named == nil || named == ReasoningItem.sealFormat
+        if let id, let sealed, mayBeSeal, sign(callID: id, sealed) { return }
         var pieces: [ReasoningItem] = []
         for text in try Self.readTexts(item["summary"], "\(path).summary") {
             pieces.append(ReasoningItem(.summary, text: text))
