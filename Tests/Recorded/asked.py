@@ -25,7 +25,6 @@ EXPLAINED = {
     r"\.contents\[\d+\]\.parts\[\d+\]\.text": "empty text, which Vertex refuses, is a space",
     r"\.contents\[\d+\]\.parts\[\d+\]\.inlineData\.mimeType": "types of sounds by the names that Chat has for them",
     r"\.contents$": "a turn of the model's with nothing in it is left out",
-    r"\.input\[\d+\]\.phase": "`phase` of the model's earlier messages is not kept",
 }
 # What cannot be asked here, by the beginning of the refusal.
 REFUSED = {

@@ -12,6 +12,8 @@ package struct CompletionAnswer: Sendable, Equatable {
         package var audio: AudioAnswer?
         /// Whether the next text is another item than the one before.
         fileprivate var beginsText = false
+        /// What text is for from here on.
+        fileprivate var phase: String?
 
         package init() {}
     }
@@ -64,6 +66,9 @@ package struct CompletionAnswer: Sendable, Equatable {
         switch content {
         case .text(let text): choices[index].appendText(text)
         case .textEnded: choices[index].beginsText = true
+        case .phase(let phase):
+            choices[index].beginsText = true
+            choices[index].phase = phase
         case .citation(let citation): choices[index].append(citation)
         case .reasoning(let item): choices[index].append(item)
         case .refusal(let text): choices[index].appendRefusal(text)
@@ -104,7 +109,7 @@ extension CompletionAnswer.Choice {
             item.text += text
             items[items.count - 1] = .text(item)
         } else {
-            items.append(.text(TextItem(text)))
+            items.append(.text(TextItem(text, phase: phase)))
         }
         beginsText = false
     }
@@ -114,7 +119,7 @@ extension CompletionAnswer.Choice {
             item.citations.append(citation)
             items[items.count - 1] = .text(item)
         } else {
-            items.append(.text(TextItem("", citations: [citation])))
+            items.append(.text(TextItem("", citations: [citation], phase: phase)))
         }
     }
 

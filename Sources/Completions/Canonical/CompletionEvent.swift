@@ -13,6 +13,9 @@ package struct CompletionEvent: Sendable, Equatable {
         /// The next text is another piece than the one before, though nothing stands between them: citations belong to
         /// one piece only.
         case textEnded
+        /// What the text from here on is for, where the provider tells kinds of messages apart (`phase` of the Responses
+        /// API); nil for what it says nothing of. The next text is another piece than the one before.
+        case phase(String?)
         /// A source of what was just said.
         case citation(Citation)
         /// A piece of reasoning: text to append, and its seal where it has come. A piece with another `id`, `index` or

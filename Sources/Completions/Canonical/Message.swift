@@ -57,12 +57,18 @@ package struct TextItem: Sendable, Equatable {
     package var citations: [Citation]
     /// What signs this text (Gemini's thought signature on a text part).
     package var signature: String?
+    /// What the message is for, where its model says so (`phase` of the Responses API: `commentary`, `final_answer`).
+    package var phase: String?
 
-    package init(_ text: String, cache: CacheMarker? = nil, citations: [Citation] = [], signature: String? = nil) {
+    package init(
+        _ text: String, cache: CacheMarker? = nil, citations: [Citation] = [], signature: String? = nil,
+        phase: String? = nil
+    ) {
         self.text = text
         self.cache = cache
         self.citations = citations
         self.signature = signature
+        self.phase = phase
     }
 }
 

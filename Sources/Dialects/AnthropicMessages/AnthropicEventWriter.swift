@@ -48,7 +48,7 @@ package struct AnthropicEventWriter {
         case .refusal(let text): refusal += text
         case .usage(let usage): self.usage = usage
         case .serviceTier(let tier): self.tier = tier
-        case .began, .logprobs, .fingerprint, .finished, .failed: return
+        case .began, .phase, .logprobs, .fingerprint, .finished, .failed: return
         }
         flush(into: &out)
     }

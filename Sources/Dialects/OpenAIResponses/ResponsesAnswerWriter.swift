@@ -33,7 +33,8 @@ package enum ResponsesAnswerWriter {
     /// The steps in which an item would have come.
     private static func events(of item: MessageItem, slot: Int) -> [CompletionEvent.Content] {
         switch item {
-        case .text(let text): return [.textEnded, .text(text.text)] + text.citations.map { .citation($0) }
+        case .text(let text):
+            return [.phase(text.phase), .textEnded, .text(text.text)] + text.citations.map { .citation($0) }
         case .refusal(let text): return [.refusal(text)]
         case .reasoning(let piece): return [.reasoning(piece)]
         case .toolCall(let call):

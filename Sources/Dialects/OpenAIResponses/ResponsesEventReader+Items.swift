@@ -111,9 +111,19 @@ extension ResponsesEventReader {
         // Without an index, each beginning is another item.
         let place = place(at: index ?? (items.last?.index ?? -1) + 1)
         let type = value["type"]
+        if type?.equals("message") == true { begin(value, at: place, into: &events) }
         if type?.equals("reasoning") == true { note(value, of: place) }
         if type?.equals("function_call") == true { openCall(value, .function, at: place, into: &events) }
         if type?.equals("custom_tool_call") == true { openCall(value, .custom, at: place, into: &events) }
+    }
+
+    /// Notes what a message is for, once, and before its text.
+    private mutating func begin(_ message: JSONValue, at place: Int, into events: inout [CompletionEvent]) {
+        guard items[place].contents.isEmpty else { return }
+        let phase = message["phase"]?.string
+        if phase == self.phase { return }
+        self.phase = phase
+        events.append(CompletionEvent(.phase(phase)))
     }
 
     private mutating func note(_ value: JSONValue, of place: Int) {
@@ -180,6 +190,7 @@ extension ResponsesEventReader {
 
     private mutating func closeMessage(_ value: JSONValue, at place: Int, into events: inout [CompletionEvent]) {
         guard let content = value["content"] else { return }
+        begin(value, at: place, into: &events)
         var number = 0
         for part in content.elements {
             let index = contentPart(number, of: place)

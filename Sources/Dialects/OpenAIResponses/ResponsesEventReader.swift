@@ -36,6 +36,8 @@ package struct ResponsesEventReader: Sendable {
     var calls = 0
     var pieces = 0
     var searches = 0
+    /// Of the message that came last.
+    var phase: String?
     /// Code points of text so far.
     var textLength = 0
     private var answerID: String?

@@ -5,6 +5,13 @@ import JSONText
 extension ResponsesEventWriter {
     // MARK: Messages
 
+    /// A message of another phase is another item.
+    mutating func begin(_ phase: String?, into out: inout ByteBuffer) {
+        if phase == self.phase { return }
+        self.phase = phase
+        if let index = open, items[index].kind == .message { closeOpen(into: &out) }
+    }
+
     mutating func writeText(_ text: String, into out: inout ByteBuffer) {
         if text.isEmpty { return }
         let (index, part) = openPart(.text, of: .message, into: &out)
@@ -136,7 +143,9 @@ extension ResponsesEventWriter {
             closePart(into: &out)
         } else {
             closeOpen(into: &out)
-            open = add(ResponsesItem(.message, id: itemID("msg")), into: &out)
+            var message = ResponsesItem(.message, id: itemID("msg"))
+            message.phase = phase
+            open = add(message, into: &out)
         }
         let index = open ?? 0
         let part = items[index].parts.count

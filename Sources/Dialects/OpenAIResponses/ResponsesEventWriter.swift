@@ -25,6 +25,8 @@ package struct ResponsesEventWriter: Sendable {
     var isPartOpen = false
     /// The piece of reasoning that came last.
     var lastPiece: ReasoningItem?
+    /// What messages are for from here on, where their provider says so.
+    var phase: String?
     /// Where each call is among the items.
     var calls: [Int: Int] = [:]
     private var sequence = 0
@@ -66,6 +68,7 @@ package struct ResponsesEventWriter: Sendable {
         switch event.content {
         case .text(let text): writeText(text, into: &out)
         case .textEnded: if let index = open, items[index].kind == .message { closePart(into: &out) }
+        case .phase(let phase): begin(phase, into: &out)
         case .refusal(let text): writeRefusal(text, into: &out)
         case .citation(let citation): writeCitation(citation, into: &out)
         case .logprobs(let entries): note(entries)

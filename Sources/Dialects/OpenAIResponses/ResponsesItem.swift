@@ -20,6 +20,8 @@ struct ResponsesItem: Sendable {
     var status = Status.inProgress
     /// Of a message or of reasoning.
     var parts: [ResponsesPart] = []
+    /// Of a message: what it is for.
+    var phase: String?
     /// Arguments of a call, data of an image.
     var text = ""
     var name = ""
@@ -61,6 +63,7 @@ struct ResponsesItem: Sendable {
         json.member("type", "message")
         json.member("status", status.rawValue)
         json.member("role", "assistant")
+        json.member("phase", phase)
         json.memberArray("content") { json in
             for part in parts { part.write(&json) }
         }

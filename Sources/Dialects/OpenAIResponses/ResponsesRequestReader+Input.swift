@@ -75,9 +75,10 @@ extension ResponsesRequestReader {
             messages.append(Message(speaker.canonical, parts))
             return
         }
+        let phase = try item.optionalString("phase", in: path)
         var isFirst = true
         for part in parts {
-            appendToAssistant(part, opensMessage: isFirst)
+            appendToAssistant(part.said(in: phase), opensMessage: isFirst)
             isFirst = false
         }
     }
@@ -198,6 +199,13 @@ extension MessageItem {
             guard let range = item.citations[index].range else { continue }
             item.citations[index].range = range.lowerBound + offset..<range.upperBound + offset
         }
+        return .text(item)
+    }
+
+    /// The item as one of a message of that phase.
+    fileprivate func said(in phase: String?) -> MessageItem {
+        guard let phase, case .text(var item) = self else { return self }
+        item.phase = phase
         return .text(item)
     }
 

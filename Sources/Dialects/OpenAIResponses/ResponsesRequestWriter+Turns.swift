@@ -27,11 +27,13 @@ extension ResponsesRequestWriter {
         }
     }
 
-    /// Writes texts and refusals in a row as one message; returns where they end.
+    /// Writes texts and refusals in a row as one message, but for those of another phase; returns where they end.
     private func writeSpoken(_ items: [MessageItem], from start: Int, _ json: inout JSONWriter) -> Int {
         json.beginObject()
         json.member("type", "message")
         json.member("role", "assistant")
+        let phase = items[start].phase
+        json.member("phase", phase)
         json.key("content")
         json.beginArray()
         var position = start
@@ -39,6 +41,7 @@ extension ResponsesRequestWriter {
         loop: while position < items.count {
             switch items[position] {
             case .text(let text):
+                if text.phase != phase { break loop }
                 json.object { json in
                     json.member("type", "output_text")
                     json.member("text", text.text)
@@ -141,5 +144,12 @@ extension ResponsesRequestWriter {
             json.member("type", "\(type)")
             json.member("text", piece.text)
         }
+    }
+}
+
+extension MessageItem {
+    /// What the message is for that it stands in.
+    fileprivate var phase: String? {
+        if case .text(let item) = self { item.phase } else { nil }
     }
 }

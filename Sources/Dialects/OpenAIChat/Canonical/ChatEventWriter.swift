@@ -76,7 +76,7 @@ package struct ChatEventWriter: Sendable {
         case .fingerprint(let text):
             fingerprint = text
             writeHead()
-        case .began, .textEnded, .usage, .failed, .native, .toolExtras: break
+        case .began, .textEnded, .phase, .usage, .failed, .native, .toolExtras: break
         case .citation, .reasoning, .toolCall, .toolArguments, .toolSignature, .refusal, .media, .audio, .logprobs:
             // A text completion has words for text alone.
             if stamp.kind == .chat { writeOther(event.content, choice, into: &out) }
