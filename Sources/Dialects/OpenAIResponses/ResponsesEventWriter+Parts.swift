@@ -53,22 +53,7 @@ extension ResponsesEventWriter {
 
     mutating func writeCitation(_ citation: Citation, into out: inout ByteBuffer) {
         let (index, part) = openPart(.text, of: .message, into: &out)
-        let annotation: String
-        if citation.url == nil, let native = citation.native, native.dialect == ResponsesRequestReader.dialect {
-            annotation = native.json.onOneLine.text
-        } else {
-            let range = citation.range ?? partOffset..<partOffset
-            annotation = .json { json in
-                json.object { json in
-                    json.member("type", "url_citation")
-                    json.member("start_index", max(0, range.lowerBound - partOffset))
-                    json.member("end_index", max(0, range.upperBound - partOffset))
-                    json.member("url", citation.url ?? "")
-                    json.member("title", citation.title ?? citation.url ?? "")
-                    json.member("content", citation.text)
-                }
-            }
-        }
+        let annotation = annotation(of: citation)
         let number = items[index].parts[part].annotations.count
         items[index].parts[part].annotations.append(annotation)
         send("response.output_text.annotation.added", about: index, into: &out) { json in
@@ -76,6 +61,38 @@ extension ResponsesEventWriter {
             json.member("annotation_index", number)
             json.key("annotation")
             json.raw(annotation.utf8Span.span)
+        }
+    }
+
+    private func annotation(of citation: Citation) -> String {
+        let range = citation.range ?? partOffset..<partOffset
+        if let url = citation.url {
+            return .json { json in
+                json.object { json in
+                    json.member("type", "url_citation")
+                    json.member("start_index", max(0, range.lowerBound - partOffset))
+                    json.member("end_index", max(0, range.upperBound - partOffset))
+                    json.member("url", url)
+                    json.member("title", citation.title ?? url)
+                    json.member("content", citation.text)
+                }
+            }
+        }
+        if let native = citation.native, native.dialect == ResponsesRequestReader.dialect {
+            return native.json.onOneLine.text
+        }
+        // A document without an address. Its `index` is where in the text it is cited.
+        return .json { json in
+            json.object { json in
+                json.member("type", "file_citation")
+                json.member("file_id", citation.documentName)
+                json.member("filename", citation.title ?? "")
+                json.member("index", max(0, range.upperBound - partOffset))
+                json.member("start_index", max(0, range.lowerBound - partOffset))
+                json.member("end_index", max(0, range.upperBound - partOffset))
+                json.member("content", citation.text)
+                citation.writeOrigin(&json)
+            }
         }
     }
 

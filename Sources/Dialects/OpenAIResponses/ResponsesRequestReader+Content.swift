@@ -110,7 +110,8 @@ extension ResponsesRequestReader {
         {
             citation.range = offset + Int(start)..<offset + Int(end)
         }
-        citation.native = NativeItem(dialect: dialect, json: RawJSON(annotation.rawText))
+        citation.native =
+            NativeItem(citedIn: annotation) ?? NativeItem(dialect: dialect, json: RawJSON(annotation.rawText))
         return citation
     }
 }
