@@ -3,6 +3,9 @@
 // The variable FUZZ_TARGET names the target. An input is a message and nothing else, so that corpora stay readable:
 // whatever else a target varies it derives from the input.
 
+import Catalog
+import Dialects
+
 #if canImport(Glibc)
     import Glibc
 #else
@@ -11,6 +14,10 @@
 
 enum FuzzTarget: String, CaseIterable {
     case request, response, body, events, frames, json, chat, chunks
+    /// Answers of the families.
+    case anthropic, responses, gemini, bedrock, cohere
+    /// Requests in the callers' other dialects.
+    case messages, inputs
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -22,6 +29,13 @@ enum FuzzTarget: String, CaseIterable {
         case .json: fuzzJSON(input)
         case .chat: fuzzChat(input)
         case .chunks: fuzzChunks(input)
+        case .anthropic: fuzzAnswers(of: .anthropic, input)
+        case .responses: fuzzAnswers(of: .openAIResponses, input)
+        case .gemini: fuzzAnswers(of: .gemini, input)
+        case .bedrock: fuzzAnswers(of: .bedrock, input)
+        case .cohere: fuzzAnswers(of: .cohere, input)
+        case .messages: fuzzRequests(of: .messages, input)
+        case .inputs: fuzzRequests(of: .responses, input)
         }
     }
 
