@@ -260,7 +260,7 @@ extension CompletionCall {
         if isReasonOurs, translator == nil {
             ChatStreamEnd.writeFinish(relay.state.finishReasonAtEnd, stamp: relay.stamp, into: &held)
         }
-        if translator == nil, !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
+        if !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
         let usage = self.usage
         let charge = charge(candidate)
         if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
@@ -283,7 +283,7 @@ extension CompletionCall {
         return .settled
     }
 
-    private func newStreamState() -> StreamState {
+    func newStreamState() -> StreamState {
         var state = StreamState(hidesReasoning: request.reasoning.isExcluded)
         if !request.toolNames.isEmpty { state.toolCallAudit = ToolCallAudit(request) }
         return state

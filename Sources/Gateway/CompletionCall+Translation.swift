@@ -177,7 +177,7 @@ extension CompletionCall {
     ///
     /// - Returns: nil when the answer is good, else what the attempt came to.
     func judgeTranslated(_ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
-        var state = StreamState(hidesReasoning: request.reasoning.isExcluded)
+        var state = newStreamState()
         guard var answer = translator?.answer(root, state: &state) else { return unusable(.malformed, candidate) }
         if answer.error != nil, !state.hasProduced { return .failed(inBandFailure(root, candidate)) }
         if !state.hasProduced, state.finishReason == nil, (state.usage?.completion ?? 0) == 0 {
@@ -196,6 +196,7 @@ extension CompletionCall {
             answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), echo: echo ?? .init(), into: &exchange.content)
         if caller.isChat { appendMetadata(selected: candidate, trailing: 1) }
+        judge(state.toolCallAudit)
         return nil
     }
 

@@ -96,6 +96,21 @@ import Testing
         #expect(relay.state.toolCallAudit?.isWellFormed(JSONScanner()) == false)
     }
 
+    /// Two choices, whose calls have the same slots, and a call that the provider carries out itself.
+    @Test(arguments: cases)
+    func translatedAnswers(name: String, arguments: String, isGood: Bool) throws {
+        var state = StreamState()
+        state.toolCallAudit = try Self.audit()
+        state.note(CompletionEvent(.toolCall(slot: 0, kind: .function, id: "a", name: "add")))
+        state.note(CompletionEvent(.toolCall(slot: 0, kind: .function, id: "b", name: name), choice: 1))
+        state.note(CompletionEvent(.toolCall(slot: 1, kind: .server, id: "c", name: "search")))
+        state.note(CompletionEvent(.toolArguments(slot: 1, "{")))
+        for piece in [arguments.prefix(2), arguments.dropFirst(2)] {
+            state.note(CompletionEvent(.toolArguments(slot: 0, String(piece)), choice: 1))
+        }
+        #expect(state.toolCallAudit?.isWellFormed(JSONScanner()) == isGood)
+    }
+
     @Test func whatIsTooMuchIsNotJudged() throws {
         let long = String(repeating: "x", count: DialectLimits.auditedArgumentBytes)
         #expect(try Self.verdict([Self.call("add", "\"\(long)\""), Self.call("add", "\"{}\"")]) == nil)

@@ -29,8 +29,11 @@ def calling(simulator, tmp_path_factory):
                 for each, price in prices.items()
             ],
         }
-        for name in ("plain", "streamed", "cut", "toolless")
+        for name in ("plain", "streamed", "cut", "toolless", "translated")
     ]
+    native = {"slug": "native", "name": "Native", "dialect": "anthropic", "api_key": KEY}
+    config["providers"].append({**native, "base_url": f"{simulator.url}/p/native"})
+    config["models"][-1]["endpoints"][0] |= {"provider": "native", "model": "native"}
     config["routing"] = {"algorithm": "default"}
     config.pop("default_model")
     with Router(config, tmp_path_factory.mktemp("calling")) as router:
@@ -95,3 +98,20 @@ def test_without_tools_nothing_is_counted(calling):
     ask(calling, "test/toolless", "beta", GOOD)
     eventually(lambda: seen(calling, "test/toolless")["Beta"][0] == 1, "the figures are renewed")
     assert seen(calling, "test/toolless")["Alpha"][0] == 0
+
+
+@pytest.mark.parametrize("streamed", [False, True])
+def test_translated_answers_are_judged(calling, streamed):
+    model = "test/translated"
+    before = {name: row[0] for name, row in seen(calling, model).items()}
+    for scenario in (GOOD, UNKNOWN):
+        ask(calling, model, "native", scenario, streamed)
+    body = {"model": model, "max_tokens": 99, "provider": {"only": ["beta"]}, "stream": streamed}
+    body["tools"] = [{"name": "add", "input_schema": {"type": "object"}}]
+    body["messages"] = [{"role": "user", "content": tagged(beta=BROKEN)[1]}]
+    answer = requests.post(calling.url + "/v1/messages", json=body, headers=HEADERS, timeout=30)
+    assert answer.status_code == 200 and "tool_use" in answer.text
+    wanted = {"Native": before["Native"] + 2, "Beta": before["Beta"] + 1, "Gamma": 0}
+    eventually(
+        lambda: {name: row[0] for name, row in seen(calling, model).items()} == wanted, "the figures are renewed"
+    )

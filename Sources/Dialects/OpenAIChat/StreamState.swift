@@ -43,6 +43,7 @@ package struct StreamState: Sendable {
             outputChunks += 1
             produced.count(event)
         }
+        toolCalls.audit?.add(event)
         switch event.content {
         case .usage(let usage): self.usage = usage
         case .serviceTier(let tier): serviceTier = tier

@@ -39,12 +39,7 @@ package struct ToolCallAudit: Sendable {
     /// - Parameter slot: counts the calls of the answer.
     mutating func add(_ view: ToolCallView, slot: Int) {
         // A call of another kind is no function's, and has nothing to judge.
-        guard view.function != nil else { return }
-        let index = calls.firstIndex { $0.slot == slot } ?? calls.count
-        if index == calls.count {
-            if index == DialectLimits.trackedToolCalls { return }
-            calls.append(Call(slot: slot))
-        }
+        guard view.function != nil, let index = index(of: slot) else { return }
         if let name = view.name { calls[index].hasKnownName = names.contains { name.equals($0.utf8Span.span) } }
         guard let arguments = view.arguments, byteCount <= DialectLimits.auditedArgumentBytes else { return }
         let before = calls[index].arguments.count
@@ -54,6 +49,35 @@ package struct ToolCallAudit: Sendable {
             arguments.withRawSpan { calls[index].arguments.append($0) }
         }
         byteCount += calls[index].arguments.count - before
+    }
+
+    /// One event of an answer that is translated.
+    mutating func add(_ event: CompletionEvent) {
+        switch event.content {
+        case .toolCall(let slot, .function, _, let name):
+            guard let index = index(of: place(slot, event)) else { return }
+            calls[index].hasKnownName = names.contains(name)
+        case .toolArguments(let slot, let text):
+            guard byteCount <= DialectLimits.auditedArgumentBytes,
+                let index = calls.firstIndex(where: { $0.slot == place(slot, event) })
+            else { return }
+            calls[index].arguments += text.utf8
+            byteCount += text.utf8.count
+        default: break
+        }
+    }
+
+    /// Events count the calls of each choice.
+    private func place(_ slot: Int, _ event: CompletionEvent) -> Int {
+        event.choice * DialectLimits.trackedToolCalls + slot
+    }
+
+    /// Where the call is that has this slot, which opens one; nil once there are too many.
+    private mutating func index(of slot: Int) -> Int? {
+        if let index = calls.firstIndex(where: { $0.slot == slot }) { return index }
+        if calls.count == DialectLimits.trackedToolCalls { return nil }
+        calls.append(Call(slot: slot))
+        return calls.count - 1
     }
 
     /// Whether all calls can be carried out; nil where there are none, or more than is gathered.
