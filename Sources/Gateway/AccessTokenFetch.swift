@@ -10,9 +10,12 @@ import TransportSecurity
 /// Changes a service account's signed statement for an access token: one request to its token URI.
 /// Source: RFC 7523 section 2.1.
 package enum AccessTokenFetch {
-    /// - Parameter unixSeconds: the time now, from which the statement and the token count.
+    /// - Parameters:
+    ///   - unixSeconds: the time now, from which the statement and the token count.
+    ///   - began: gets the exchange before it is waited for; who ends that ends the fetch.
     package static func token(
-        of account: ServiceAccount, by client: HTTPClient, unixSeconds: Int64
+        of account: ServiceAccount, by client: HTTPClient, unixSeconds: Int64,
+        began: (ClientExchange) -> Void = { _ in }
     ) async throws(AccessTokenFailure) -> AccessToken {
         let body = try assertion(account, unixSeconds)
         let url = account.tokenAddress
@@ -25,6 +28,7 @@ package enum AccessTokenFetch {
         head.append("\r\n\r\n")
         let exchange = client.exchange(origin: Origin(isSecure: url.isSecure, host: url.host, port: url.port))
         defer { exchange.release() }
+        began(exchange)
         do throws(ClientFailure) {
             let deadlines = ExchangeDeadlines(
                 mode: .plain, connectMs: GatewayLimits.accessTokenMs, firstByteMs: nil, idleMs: nil,

@@ -6,9 +6,9 @@ import Synchronization
 /// The access tokens of the process: one for each service account, kept until five minutes before its end.
 ///
 /// Shared by all loops. Whoever first needs a token that is not there, or nears its end, fetches it on the own loop;
-/// whoever comes meanwhile, on any loop, uses the one at hand, or waits where none holds. A fetch goes on when its caller has gone, since others may wait for it, and
-/// ends by its own deadline. The lock is held for a look at the table only, and taken only by requests to providers that
-/// want such tokens.
+/// whoever comes meanwhile, on any loop, uses the one at hand, or waits where none holds. A fetch goes on when its caller
+/// has gone, since others may wait for it, and ends by its own deadline, or when the server stops. The lock is held for a
+/// look at the table only, and taken only by requests to providers that want such tokens.
 package final class AccessTokenKeeper: Sendable {
     package typealias Outcome = Result<AccessToken, AccessTokenFailure>
 
@@ -29,8 +29,9 @@ package final class AccessTokenKeeper: Sendable {
     /// - Parameters:
     ///   - client: of the loop that asks.
     ///   - unixSeconds: the time now.
+    ///   - began: gets the exchange of a fetch, which is not called where another fetches.
     package func token(
-        of account: ServiceAccount, by client: HTTPClient, unixSeconds: Int64
+        of account: ServiceAccount, by client: HTTPClient, unixSeconds: Int64, began: (ClientExchange) -> Void
     ) async throws(AccessTokenFailure) -> AccessToken {
         let known: Outcome? = await withUnsafeContinuation { continuation in
             let step = entries.withLock { Self.enter(continuation, account, &$0, now: unixSeconds) }
@@ -43,7 +44,9 @@ package final class AccessTokenKeeper: Sendable {
         if let known { return try known.get() }
         let outcome: Outcome
         do throws(AccessTokenFailure) {
-            outcome = .success(try await AccessTokenFetch.token(of: account, by: client, unixSeconds: unixSeconds))
+            outcome = .success(
+                try await AccessTokenFetch.token(
+                    of: account, by: client, unixSeconds: unixSeconds, began: began))
         } catch {
             outcome = .failure(error)
         }

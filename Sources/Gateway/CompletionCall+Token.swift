@@ -19,9 +19,11 @@ extension CompletionCall {
     func fetchToken(_ candidate: Candidate) async -> AttemptOutcome? {
         accessToken = nil
         guard let account = account(candidate) else { return nil }
+        defer { tokenExchange = nil }
         do throws(AccessTokenFailure) {
             accessToken = try await pipeline.accessTokens.token(
-                of: account, by: pipeline.client, unixSeconds: pipeline.clock.unixMs() / 1_000)
+                of: account, by: pipeline.client, unixSeconds: pipeline.clock.unixMs() / 1_000
+            ) { tokenExchange = $0 }
         } catch {
             if let outcome = outcomeMeanwhile(candidate) { return outcome }
             return .failed(FailureClassifier.noToken(error, provider: candidate.endpoint.provider.displayName))

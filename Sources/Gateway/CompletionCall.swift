@@ -63,6 +63,8 @@ final class CompletionCall: @unchecked Sendable {
     /// What proves to the provider at hand who asks, where its key is exchanged for one, and whether one was refused.
     var accessToken: AccessToken?
     var hasRenewedToken = false
+    /// While this call is the one that fetches a token.
+    var tokenExchange: ClientExchange?
     /// The request in the provider's dialect, where that is not chat.
     var translatedBody = ByteBuffer()
     var attemptStartedNs: UInt64 = 0
@@ -229,6 +231,7 @@ final class CompletionCall: @unchecked Sendable {
     /// The server stops: what runs is ended with a typed error and settled.
     func endForShutdown() {
         isEnding = true
+        tokenExchange?.abort()
         upstream?.abort()
     }
 

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 import requests
 import yaml
-from support import sse
-from support.processes import KEY, PRICING, Process, python_of, run_martlet
+from support import metrics, sse
+from support.processes import KEY, PRICING, Process, eventually, python_of, run_martlet
 
 SERVER = pathlib.Path(__file__).parent / "clients/vertex_server.py"
 BASE = "/v1/projects/project-1/locations/europe-west4/publishers"
@@ -152,6 +152,18 @@ def test_a_token_that_still_holds_is_used_while_no_other_is_given(own_router, go
     google.post("/settings", token_status=503)
     ask(router), ask(router)
     assert [entry.get("refused") for entry in google.seen() if entry["path"] == "/token"] == [None, 503]
+
+
+def test_a_server_that_stops_ends_what_waits_for_a_token(own_router, google, key_file):
+    google.post("/settings", delay=8)
+    router = own_router(config=config(google, credentials=key_file()), drain_delay="0s", drain="0s")
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        asked = [pool.submit(router.chat, model="vertex/gemini") for _ in range(2)]
+        eventually(lambda: requests.get(f"{google.url}/waiting", timeout=10).json() == 1, "a token is asked for")
+        eventually(lambda: metrics.value(router, "in_flight") == 2, "the other request waits too")
+        assert router.stop() == 0
+        answers = [answer.result() for answer in asked]
+    assert all(answer.status_code in (502, 503) and "shutting down" in answer.text for answer in answers)
 
 
 def test_a_token_that_is_refused_is_renewed_once(own_router, google, key_file):

@@ -2,7 +2,8 @@
 `cryptography` package, and models answer only those who bring a token that was given out here and still holds.
 
 Its argument is a JSON object: `public_key` (PEM), `expires_in` (seconds) and `delay` (seconds that a token takes).
-`GET /seen` lists what was asked, `POST /revoke` makes every token worthless, `POST /settings` changes the settings.
+`GET /seen` lists what was asked, `GET /waiting` how many wait for a token, `POST /revoke` makes every token worthless,
+`POST /settings` changes the settings.
 """
 
 import base64
@@ -21,6 +22,7 @@ settings = json.loads(sys.argv[1])
 public_key = serialization.load_pem_public_key(settings["public_key"].encode())
 seen = []
 tokens = set()
+waiting = set()
 lock = threading.Lock()
 GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 USAGE = {"promptTokenCount": 11, "candidatesTokenCount": 4, "totalTokenCount": 15}
@@ -71,7 +73,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
             seen.append({"path": self.path, **entry})
 
     def do_GET(self):
-        self.answer(200, seen)
+        self.answer(200, len(waiting) if self.path == "/waiting" else seen)
 
     def do_POST(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -86,7 +88,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         return self.answer_model(body)
 
     def give_token(self, form):
+        waiting.add(self)
         time.sleep(settings["delay"])
+        waiting.discard(self)
         if settings.get("token_status"):
             self.note(refused=settings["token_status"])
             return self.answer(settings["token_status"], b"<html>", "text/html")
