@@ -27,7 +27,7 @@ ENVIRONMENT = {"ONE_SECRET": "sec/ret+one"}
 @pytest.fixture(scope="module")
 def bedrock():
     settings = json.dumps({"region": "eu-west-1", "credentials": CREDENTIALS})
-    with Process([python_of("litellm"), str(SERVER), settings], r"bedrock listening on (http://\S+)") as process:
+    with Process([python_of("clients"), str(SERVER), settings], r"bedrock listening on (http://\S+)") as process:
         yield process
 
 

@@ -146,10 +146,19 @@ def test_cancel_frees_the_model(local_router):
     assert local_router.chat("Say hello.", MODEL, max_tokens=5, timeout=60).ok
 
 
-@pytest.mark.parametrize("case", ["plain", "stream"])
-def test_litellm(local_router, case):
-    answer = run_client("litellm", "litellm_client.py", local_router, case, "openrouter", MODEL, "Say hello.")
-    assert answer["text"].strip()
+def test_litellm(local_router):
+    ways = {"openrouter": ["stream", "tools-stream"], "anthropic": ["tools-stream"], "messages": ["plain", "tools"]}
+    ways["responses"] = ["stream", "tools"]
+    jobs = [
+        {"route": route, "case": case, "model": MODEL, "content": "What is the weather in Rome?"}
+        for route, cases in ways.items()
+        for case in cases
+    ]
+    answers = run_client("clients", "litellm_client.py", local_router, json.dumps(jobs))
+    for job, answer in zip(jobs, answers, strict=True):
+        assert answer["calls"] or answer["text"].strip(), (job, answer)
+        if "tools" in job["case"]:
+            assert answer["calls"][0][0] == "f" and "city" in answer["calls"][0][1], (job, answer)
 
 
 @pytest.mark.parametrize("case", ["plain", "stream"])

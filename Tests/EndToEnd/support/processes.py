@@ -325,8 +325,8 @@ def python_of(environment: str) -> str:
     return str(path)
 
 
-def run_client(environment: str, script: str, router: Router, *arguments: str) -> dict:
-    """Runs a client program that cannot live in this environment; it prints one JSON object."""
+def run_client(environment: str, script: str, router: Router, *arguments: str):
+    """Runs a client program that cannot live in this environment; it prints one line of JSON, which is the answer."""
     path = pathlib.Path(__file__).parents[1] / "clients" / script
     # LiteLLM would otherwise fetch its list of prices at every start.
     env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
