@@ -26,6 +26,10 @@ package struct HostQuirks: Sendable, Equatable {
     package var isChatOnly = false
     /// A stream of this host may end properly without any finish reason.
     package var mayOmitFinishReason = false
+    /// The host reads no URLs of images: they are fetched here.
+    package var wantsImagesInlined = false
+    /// The host reads no URLs of files: they are fetched here.
+    package var wantsFilesInlined = false
 
     /// How many messages the host takes at most; nil for any number.
     package var messagesMax: Int?
@@ -39,6 +43,7 @@ package struct HostQuirks: Sendable, Equatable {
         switch host {
         case "api.openai.com":
             quirks.wantsCompletionTokens = true
+            quirks.wantsFilesInlined = true
         case _ where host.hasSuffix(".openai.azure.com"):
             quirks.wantsCompletionTokens = true
         case "api.anthropic.com":
@@ -68,6 +73,10 @@ package struct HostQuirks: Sendable, Equatable {
             quirks.mayOmitFinishReason = true
         default:
             break
+        }
+        if slug == "ollama" || host == "ollama.com" {
+            quirks.wantsImagesInlined = true
+            quirks.wantsFilesInlined = true
         }
         return quirks
     }

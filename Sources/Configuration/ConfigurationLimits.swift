@@ -26,6 +26,10 @@ package enum ConfigurationLimits {
     /// Milliseconds that records may be kept for.
     static let keepMs: ClosedRange<UInt64> = 3_600_000...3_153_600_000_000
     static let recordsBytes = (1 << 20)...(1 << 56)
+    /// Of images and documents that are fetched: bytes, URLs of a request, and redirects of each.
+    static let fetchedBytes = (1 << 10)...(1 << 30)
+    static let fetchedCount = 1...1_000
+    static let redirects = 0...20
     /// Milliseconds; none of the waits may be without end.
     static let durationMs: ClosedRange<UInt64> = 1...604_800_000
 }

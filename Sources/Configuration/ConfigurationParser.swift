@@ -29,6 +29,7 @@ extension Configuration {
         configuration.budgets = reader.budgets(values["budgets"])
         configuration.freeVariants = reader.freeVariants(values["free_variants"])
         configuration.records = reader.records(values["records"])
+        configuration.fetchImages = reader.fetchImages(values["fetch_images"])
         configuration.keys = reader.fixedKeys(values["keys"])
         configuration.trustedProxies = reader.networks(values["trusted_proxies"], "trusted_proxies") ?? []
         configuration.file = source.text == nil ? nil : source.name

@@ -11,7 +11,7 @@ struct KeySet {
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
-            "trusted_proxies", "records", "catalog",
+            "trusted_proxies", "records", "catalog", "fetch_images",
         ],
         refused: ["admin_listen"])
     static let fixedKey = KeySet(
@@ -29,6 +29,9 @@ struct KeySet {
             "request_head", "request_body", "keep_alive", "connect", "first_byte", "idle", "total", "comment",
         ])
     static let limits = KeySet(place: "limits", accepted: ["body", "head", "connections", "memory"])
+    static let fetchImages = KeySet(
+        place: "fetch_images",
+        accepted: ["enabled", "max_size", "max_total", "max_count", "max_redirects", "timeout", "allow_private"])
     static let records = KeySet(place: "records", accepted: ["keep", "max_size"])
     static let tls = KeySet(place: "tls", accepted: ["certificate", "key"])
     static let log = KeySet(place: "log", accepted: ["level", "format"])

@@ -17,6 +17,8 @@ package enum DialectLimits {
     static let topLogprobs = 0...20
     /// `logprobs` of the legacy dialect is a count.
     static let legacyLogprobs = 0...20
+    /// The longest URL of an image or document that is fetched.
+    package static let mediaURLBytes = 8 * 1024
     /// Characters of `session_id`, in the body or as a header.
     package static let sessionIDCharacters = 256
     /// Characters of `user`.

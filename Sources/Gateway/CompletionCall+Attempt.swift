@@ -20,6 +20,7 @@ extension CompletionCall {
         attemptStartedNs = EventLoop.monotonicNanos()
         hasOpenAttempt = true
         finish = CallFinish()
+        if mayNeedMedia, let outcome = await fetchMedia(for: candidate) { return outcome }
         if candidate.endpoint.dialect.isVertex, let outcome = await fetchToken(candidate) { return outcome }
         let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
         self.upstream = upstream
@@ -61,6 +62,7 @@ extension CompletionCall {
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         dropped = splice.dropped.union(stripped)
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
+        if !mediaPlaces.isEmpty { inlineMediaIntoChat() }
         var pieces: [UnsafeRawBufferPointer] = []
         var count = 0
         pieces.reserveCapacity(edits.segmentsMax)

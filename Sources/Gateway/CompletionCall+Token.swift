@@ -31,8 +31,8 @@ extension CompletionCall {
         return outcomeMeanwhile(candidate)
     }
 
-    /// What ended the call while it waited for a token: there was no exchange that could have been aborted.
-    private func outcomeMeanwhile(_ candidate: Candidate) -> AttemptOutcome? {
+    /// What ended the call while it waited for what an attempt needs: there was no exchange that could have been aborted.
+    func outcomeMeanwhile(_ candidate: Candidate) -> AttemptOutcome? {
         if goneAtMs != nil { return .cancelled }
         if isEnding { return .failed(understand(ClientFailure(.cancelled, "This server stops."), candidate)) }
         return nil

@@ -56,6 +56,7 @@ extension CompletionCall {
         edits.clear()
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         var wanted = try canonicalRequest()
+        inlineMedia(into: &wanted, for: endpoint)
         wanted.reasoning = request.reasoning
         if request.unsaid(candidate.variant.wishes).contains(.reasoning) { wanted.reasoning.effort = .medium }
         wanted.user = pseudonym
@@ -68,18 +69,21 @@ extension CompletionCall {
 
     /// The request in no dialect, with its conversation as compression left it.
     private func canonicalRequest() throws(APIError) -> CanonicalRequest {
-        if edits.isEmpty {
-            if let canonical { return canonical }
-            let request = try DialectTable.readRequest(try scanBody(), of: .chat)
-            canonical = request
-            return request
-        }
+        if edits.isEmpty { return try wholeRequest() }
         var shortened = ByteBuffer(capacity: body.bytes.count)
         edits.apply(to: Span(_unsafeBytes: body.bytes), into: &shortened)
         guard let root = try? pipeline.scanner.scan(shortened.span) else {
             throw APIError(.server, "The shortened conversation is not valid JSON.")
         }
         return try DialectTable.readRequest(root, of: .chat)
+    }
+
+    /// The request in no dialect, with all of its conversation.
+    func wholeRequest() throws(APIError) -> CanonicalRequest {
+        if let canonical { return canonical }
+        let request = try DialectTable.readRequest(try scanBody(), of: .chat)
+        canonical = request
+        return request
     }
 
     /// Sends what `translate` wrote.

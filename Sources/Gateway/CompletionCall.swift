@@ -41,6 +41,10 @@ final class CompletionCall: @unchecked Sendable {
     var canonical: CanonicalRequest?
     /// The request in no dialect, where it is for no completion.
     var retrieval: RetrievalRequest?
+    /// What was fetched of the request's URLs, where a provider needs it inlined.
+    var fetcher: MediaFetcher?
+    /// Where they stand, for the attempt at hand, in a body that is spliced.
+    var mediaPlaces: [WebMedia.Place] = []
     /// What answers of `/responses` repeat of their request.
     var echo: ResponsesEcho?
     var plan = RoutePlan()
@@ -231,6 +235,7 @@ final class CompletionCall: @unchecked Sendable {
     /// The server stops: what runs is ended with a typed error and settled.
     func endForShutdown() {
         isEnding = true
+        fetcher?.cancel()
         tokenExchange?.abort()
         upstream?.abort()
     }
@@ -239,6 +244,7 @@ final class CompletionCall: @unchecked Sendable {
     /// so that the charge is its true usage.
     private func clientGone() {
         goneAtMs = pipeline.loop.now
+        fetcher?.cancel()
         let isBilled = candidate?.endpoint.provider.cancel == .bills
         if isBilled, firstContentNs != nil || !request.isStream && upstream != nil { return }
         upstream?.abort()

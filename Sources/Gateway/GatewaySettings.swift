@@ -16,6 +16,7 @@ package struct GatewaySettings: Sendable {
     package var algorithm = RoutingAlgorithm.default
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [IPNetwork] = []
+    package var mediaFetch = MediaFetchSettings()
 
     package init() {}
 }
@@ -47,6 +48,10 @@ enum GatewayLimits {
     static let rewritingCopies = 3
     /// A body up to this long may be put into a provider's dialect without being counted against the memory budget again.
     static let freeRewritingBytes = 64 * 1024
+    /// How many times as long as it is a fetched image becomes: itself, in base64, and in the body that is sent.
+    static let fetchedCopies = 4
+    /// Images and documents of one request that are fetched at a time.
+    static let fetchesAtOnce = 4
     /// How much of a packed body is unfolded before the memory budget is asked again.
     static let unpackingBytes = 4 * 1024
     /// What is read of an upstream's error body.

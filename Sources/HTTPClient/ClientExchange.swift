@@ -252,7 +252,7 @@ package final class ClientExchange: @unchecked Sendable {
         swap(&head, &parts.head)
         inflater = nil
         parts.recycle()
-        pool.client.takeBack(parts)
+        pool.client.takeBack(parts, of: pool)
     }
 
     /// Ends the exchange with a failure and closes its connection; the first failure stays.

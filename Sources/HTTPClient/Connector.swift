@@ -58,6 +58,7 @@ final class Connector: @unchecked Sendable {
     }
 
     private func resolve() async throws(ClientFailure) -> [SocketAddress] {
+        if let addresses = pool.addresses { return Array(addresses.prefix(HTTPClientLimits.addresses)) }
         let host = pool.proxy?.host ?? origin.host
         let port = pool.proxy?.port ?? origin.port
         do throws(DNSFailure) {

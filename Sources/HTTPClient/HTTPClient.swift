@@ -11,6 +11,8 @@ package final class HTTPClient: @unchecked Sendable {
     let workspace = TLSWorkspace()
 
     private var pools: [Origin: OriginPool] = [:]
+    /// Pools of exchanges at addresses of their own, as long as those last.
+    private var passing: [ObjectIdentifier: OriginPool] = [:]
     private var spareParts: [ExchangeParts] = []
     private var isShutDown = false
 
@@ -39,14 +41,23 @@ package final class HTTPClient: @unchecked Sendable {
         exchange(pool: pool(origin))
     }
 
+    /// Begins an exchange with an origin that is at these addresses and at no others: no name is looked up, no proxy is
+    /// asked, and its connection serves nobody else. For origins that somebody else names.
+    package func exchange(origin: Origin, at addresses: [SocketAddress]) -> ClientExchange {
+        let pool = OriginPool(origin, at: addresses, client: self)
+        passing[ObjectIdentifier(pool)] = pool
+        return exchange(pool: pool)
+    }
+
     /// Begins an exchange. `release` it in the end, however it went.
     package func exchange(pool: OriginPool) -> ClientExchange {
         activeCount += 1
         return ClientExchange(pool: pool, parts: spareParts.popLast() ?? ExchangeParts(loop), isShutDown: isShutDown)
     }
 
-    func takeBack(_ parts: ExchangeParts) {
+    func takeBack(_ parts: ExchangeParts, of pool: OriginPool) {
         activeCount -= 1
+        if pool.addresses != nil { passing[ObjectIdentifier(pool)] = nil }
         if spareParts.count < HTTPClientLimits.keptExchangeParts, !isShutDown { spareParts.append(parts) }
     }
 
@@ -59,6 +70,7 @@ package final class HTTPClient: @unchecked Sendable {
     package func shutDown() {
         isShutDown = true
         for pool in pools.values { pool.shutDown() }
+        for pool in passing.values { pool.shutDown() }
         pools = [:]
         resolver.shutDown()
         spareParts = []

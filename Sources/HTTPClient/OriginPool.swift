@@ -7,6 +7,8 @@ package final class OriginPool: @unchecked Sendable {
     /// Each keeps the other until the client is shut down.
     let client: HTTPClient
     let proxy: ProxySettings.Proxy?
+    /// Where the origin is, instead of what its name says.
+    let addresses: [SocketAddress]?
     let sessions = TLSSessionSlot()
 
     private var state: PoolState
@@ -23,8 +25,20 @@ package final class OriginPool: @unchecked Sendable {
     init(_ origin: Origin, client: HTTPClient) {
         self.origin = origin
         self.client = client
+        addresses = nil
         proxy = client.configuration.proxies.proxy(for: origin)
         state = PoolState(limits: client.configuration.pool)
+    }
+
+    /// A pool of one exchange.
+    init(_ origin: Origin, at addresses: [SocketAddress], client: HTTPClient) {
+        self.origin = origin
+        self.client = client
+        self.addresses = addresses
+        proxy = nil
+        var limits = PoolLimits()
+        limits.idleConnections = 0
+        state = PoolState(limits: limits)
     }
 
     /// Connections that exist or are being opened.

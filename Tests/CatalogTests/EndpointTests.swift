@@ -203,8 +203,11 @@ struct EndpointTests {
         }
         var openAI = HostQuirks()
         openAI.wantsCompletionTokens = true
-        #expect(try quirks("https://api.openai.com/v1") == openAI)
         #expect(try quirks("https://ours.openai.azure.com/openai/v1") == openAI)
+        openAI.wantsFilesInlined = true
+        #expect(try quirks("https://api.openai.com/v1") == openAI)
+        #expect(try quirks("http://127.0.0.1:11434/v1", slug: "ollama").wantsImagesInlined)
+        #expect(try quirks("https://ollama.com/v1").wantsImagesInlined)
         #expect(try quirks("https://openrouter.ai/api/v1").takesRouterFields)
         #expect(try quirks("https://unknown.example/v1") == HostQuirks())
         #expect(try quirks("https://api.groq.com/openai/v1").refusedFields.contains(.logprobs))
