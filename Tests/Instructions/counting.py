@@ -97,11 +97,15 @@ def page_faults(process_id: int) -> int:
     return int(pathlib.Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[7])
 
 
-def per_request(count, simulator, tmp_path, message, clients: int = 1) -> float:
+def per_request(count, simulator, tmp_path, message, clients: int = 1, many: int = MANY) -> float:
     """Cost of one plain request."""
-    few = count(simulator, tmp_path / "few", count=FEW, message=message, stream=False, clients=clients)
-    many = count(simulator, tmp_path / "many", count=MANY, message=message, stream=False, clients=clients)
-    return (many - few) / (MANY - FEW) / clients
+
+    def cost(requests: int) -> int:
+        return count(
+            simulator, tmp_path / str(requests), count=requests, message=message, stream=False, clients=clients
+        )
+
+    return (cost(many) - cost(FEW)) / (many - FEW) / clients
 
 
 def per_chunk(count, simulator, tmp_path, clients: int = 1, gap_ms: int = 5, many: int = MANY) -> float:
