@@ -109,6 +109,10 @@ package final class Endpoint: Sendable {
     /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.
     package var shownParameters: SupportedParameters { parameters ?? .openAICompatible.without(dialect.unsaid) }
 
+    /// Whether a stream of it may end properly without any finish reason. Only servers of the chat dialect are known to
+    /// leave it out: in the others a stream without one was cut.
+    package var mayOmitFinishReason: Bool { dialect.isOpenAIChat && provider.quirks.mayOmitFinishReason }
+
     /// Which of these fields it is known not to take.
     package func lacking(_ fields: RequestFieldSet) -> RequestFieldSet {
         guard let parameters else { return fields.intersection(dialect.unsaid) }

@@ -230,8 +230,7 @@ extension CompletionCall {
     ) async -> AttemptOutcome {
         take(relay.state, candidate)
         let hasFinish = finishedAtMs != nil
-        let isComplete =
-            hasFinish || relay.isDone || (ending == nil && candidate.endpoint.provider.quirks.mayOmitFinishReason)
+        let isComplete = hasFinish || relay.isDone || (ending == nil && candidate.endpoint.mayOmitFinishReason)
         if relay.failure == nil, isComplete {
             if firstContentNs == nil, !hasFinish, (finish.usage?.completion ?? 0) == 0 {
                 return .failed(empty(candidate))

@@ -216,4 +216,14 @@ struct EndpointTests {
         #expect(try !quirks("http://127.0.0.1:8080/v1").ignoresToolChoiceObject)
         #expect(try quirks("http://127.0.0.1:8080/v1", slug: "local").ignoresToolChoiceObject)
     }
+
+    @Test(
+        "may leave out the finish reason in the chat dialect only",
+        arguments: ProviderDialect.allCases.filter(\.isSpoken))
+    func finishReason(dialect: ProviderDialect) throws {
+        let provider = try Self.provider("http://127.0.0.1:8080/v1", dialect: dialect)
+        let endpoint = Endpoint(
+            index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "b", pricing: .free)
+        #expect(endpoint.mayOmitFinishReason == [.openAI, .azure].contains(dialect))
+    }
 }
