@@ -105,6 +105,7 @@ def test_text_has_no_banned_words_and_clean_lines(path):
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert not re.search(r"[ \t]+$", text, re.MULTILINE), "a line ends with a space"
     assert "\r\n" not in text
+    assert not re.search(r"^(<{7}|>{7}) ", text, re.MULTILINE), "a merge was left half done"
 
 
 @pytest.mark.parametrize("path", PYTHON + tracked("scripts/*"), ids=relative)
