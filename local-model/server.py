@@ -31,6 +31,7 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=8081)
     parser.add_argument("--context", type=int, default=8192, help="tokens of context for each slot")
+    parser.add_argument("--answer", type=int, default=1024, help="tokens of an answer that names no limit")
     parser.add_argument("--slots", type=int, default=2, help="requests that are answered at the same time")
     parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--embeddings", action="store_true", help="make embeddings too: the mean over a text's tokens")
@@ -60,6 +61,8 @@ def main() -> None:
     # llama.cpp divides the context by the number of slots; what a caller is promised is the size of one slot.
     parameters.n_ctx = options.context * options.slots
     parameters.n_parallel = options.slots
+    # So small a model can repeat a word for ever, and fails where its context ends.
+    parameters.n_predict = options.answer
     parameters.cpuparams.n_threads = options.threads
     parameters.cpuparams_batch.n_threads = options.threads
     parameters.use_jinja = True

@@ -22,7 +22,7 @@ def openssl(*arguments: str, source: str = "") -> str:
 class Google(Process):
     def __init__(self, public_key: str):
         settings = json.dumps({"public_key": public_key, "expires_in": 3600, "delay": 0})
-        super().__init__([python_of("litellm"), str(SERVER), settings], r"vertex listening on (http://\S+)")
+        super().__init__([python_of("clients"), str(SERVER), settings], r"vertex listening on (http://\S+)")
 
     def seen(self) -> list[dict]:
         return requests.get(f"{self.url}/seen", timeout=10).json()
