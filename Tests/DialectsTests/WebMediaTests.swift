@@ -82,7 +82,7 @@ struct WebMediaTests {
             """#
         let bytes = Array(body.utf8)
         let scanner = JSONScanner()
-        let root = try scanner.scan(bytes.span)
+        let root = try scanner.scan(copying: bytes.span)
         let places = WebMedia.places(inChat: root, of: [.image, .document])
         #expect(places.map(\.wanted.url) == ["https://c.example/1", "http://d.example/2", "https://e.example/3"])
         #expect(places.map(\.wanted.path) == [1, 2, 3].map { "messages[1].content[\($0)]" })
