@@ -77,8 +77,8 @@ extension CompletionCall {
             head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
     }
 
-    /// - Parameter proof: fields that prove who asks, for keys that are not sent themselves.
-    func writeHead(_ endpoint: Endpoint, contentLength: Int, proof: [UInt8] = []) {
+    /// - Parameter fields: fields of this request alone, each with its line end.
+    func writeHead(_ endpoint: Endpoint, contentLength: Int, fields: [UInt8] = []) {
         pipeline.upstreamHead.clear()
         let path = upstreamPath(endpoint)
         let key = ticket?.key ?? 0
@@ -86,11 +86,11 @@ extension CompletionCall {
         if let parent = TraceContext.parent(exchange) {
             ProviderAdapter.appendHead(
                 of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
-                proof: proof, traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
+                fields: fields, traceparent: exchange.headBytes.extracting(parent), into: &pipeline.upstreamHead)
         } else {
             ProviderAdapter.appendHead(
                 of: endpoint, path: path, key: key, isStream: request.isStream, contentLength: contentLength,
-                proof: proof, into: &pipeline.upstreamHead)
+                fields: fields, into: &pipeline.upstreamHead)
         }
     }
 

@@ -7,6 +7,7 @@ import Dialects
 import EventStreams
 import HTTPClient
 import HTTPServer
+import HTTPWire
 import JSONText
 import Providers
 import Reactor
@@ -91,11 +92,14 @@ extension CompletionCall {
         // The piece points into a buffer that stays as it is until the next attempt.
         let pieces = [translatedBody.bytes]
         let endpoint = candidate.endpoint
-        let proof = ProviderAdapter.proof(
+        var fields = ProviderAdapter.proof(
             of: endpoint, path: upstreamPath(endpoint), key: ticket?.key ?? 0, body: translatedBody.span,
             token: accessToken, unixSeconds: pipeline.clock.unixMs() / 1_000)
+        if endpoint.dialect == .anthropic {
+            fields += ProviderAdapter.betaField(exchange.texts(.anthropicBeta) + exchange.texts(.xAnthropicBeta))
+        }
         if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
-        writeHead(endpoint, contentLength: translatedBody.count, proof: proof)
+        writeHead(endpoint, contentLength: translatedBody.count, fields: fields)
         try await upstream.send(
             head: pipeline.upstreamHead.bytes, body: pieces, deadlines: deadlines(endpoint))
     }

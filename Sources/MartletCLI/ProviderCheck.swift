@@ -66,7 +66,7 @@ enum ProviderCheck {
         var head = ByteBuffer()
         ProviderAdapter.appendHead(
             of: endpoint, path: path, isStream: false, contentLength: isProbe ? body.count : nil,
-            proof: ProviderAdapter.proof(
+            fields: ProviderAdapter.proof(
                 of: endpoint, path: path, key: 0, body: body.span, token: token,
                 unixSeconds: WallClock.system.unixMs() / 1_000),
             into: &head)

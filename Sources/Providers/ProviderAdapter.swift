@@ -8,11 +8,12 @@ package enum ProviderAdapter {
     /// - Parameters:
     ///   - key: index into the provider's keys.
     ///   - contentLength: bytes of the body; nil for a request without one.
-    ///   - proof: what `proof(of:path:key:body:unixSeconds:)` made of this request.
+    ///   - fields: further fields, each with its line end: what `proof(of:path:key:body:unixSeconds:)` or `betaField(_:)`
+    ///     made of this request.
     ///   - traceparent: the value of the W3C trace field to pass on.
     package static func appendHead(
         of endpoint: Endpoint, path: UpstreamPath, key: Int = 0, isStream: Bool, contentLength: Int?,
-        proof: [UInt8] = [], traceparent: Span<UInt8>? = nil, into out: inout ByteBuffer
+        fields: [UInt8] = [], traceparent: Span<UInt8>? = nil, into out: inout ByteBuffer
     ) {
         out.append(endpoint.head(path, key: key))
         if isStream {
@@ -25,7 +26,7 @@ package enum ProviderAdapter {
             out.append(decimal: contentLength)
             out.append("\r\n")
         }
-        if !proof.isEmpty { out.append(proof) }
+        if !fields.isEmpty { out.append(fields) }
         if let traceparent {
             out.append("traceparent: ")
             out.append(traceparent)

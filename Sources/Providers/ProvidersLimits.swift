@@ -1,4 +1,4 @@
-/// The bounds of reading providers' failures.
+/// The bounds of asking providers and of reading their failures.
 package enum ProvidersLimits {
     /// Bytes of a provider's own sentence that are kept.
     package static let messageBytes = 2048
@@ -17,4 +17,7 @@ package enum ProvidersLimits {
     static let disabledCooldownMs: UInt64 = 600_000
     static let quotaCooldownMs: UInt64 = 3_600_000
     static let creditCooldownMs: UInt64 = 3_600_000
+
+    /// Names of unreleased features that are passed on.
+    static let betas = 64
 }

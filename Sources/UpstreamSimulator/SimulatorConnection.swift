@@ -139,7 +139,7 @@ final class SimulatorConnection: StreamHandler, @unchecked Sendable {
         let below = "/" + parts[2]
         if below.hasSuffix("/models") { return service(#"{"object":"list","data":[{"id":"sim","object":"model"}]}"#) }
         var request = SimulatedRequest(
-            provider: String(parts[1]), path: below, head: String(headText.dropLast(4)), body: body)
+            provider: String(parts[1]), path: below, head: String(Substring(headText.utf8.dropLast(4))), body: body)
         request.readBody(with: JSONScanner())
         return await play(request)
     }

@@ -73,7 +73,8 @@ def test_its_own_dialect(client, simulator):
             if block["type"] == "tool_result" and isinstance(block["content"], str):
                 block["content"] = [agent.text(block["content"])]
     assert body == request | {"model": "claude-sonnet-4-5", "stream": True}
-    assert seen["request"]["headers"]["anthropic-version"] == "2023-06-01"
+    fields = seen["request"]["headers"]
+    assert fields["anthropic-beta"] == ",".join(agent.BETAS) and fields["anthropic-version"] == "2023-06-01"
 
 
 def test_the_next_turn_begins_as_the_last_one(client, simulator):

@@ -46,4 +46,16 @@ struct ProviderAdapterTests {
         #expect(get.hasSuffix("Accept: application/json\r\n\r\n"))
         #expect(!get.contains("Content-Length"))
     }
+
+    @Test(
+        "pass the names of unreleased features on, once each",
+        arguments: [
+            ([], ""), ([" , "], ""), (["a-2025-01-01"], "a-2025-01-01"), (["b, a", "a ,c_1.0"], "b,a,c_1.0"),
+            (["a,b\u{1}c,\u{e4},x y,d"], "a,x,d"),
+            ([(0..<100).map { "n\($0)" }.joined(separator: ",")], (0..<64).map { "n\($0)" }.joined(separator: ",")),
+        ] as [([String], String)])
+    func betas(lists: [String], names: String) {
+        let field = String(decoding: ProviderAdapter.betaField(lists), as: UTF8.self)
+        #expect(field == (names.isEmpty ? "" : "anthropic-beta: \(names)\r\n"))
+    }
 }

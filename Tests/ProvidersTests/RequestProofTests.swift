@@ -27,7 +27,7 @@ import Testing
         var head = ByteBuffer()
         ProviderAdapter.appendHead(
             of: endpoint, path: path, key: key, isStream: true, contentLength: 2,
-            proof: ProviderAdapter.proof(
+            fields: ProviderAdapter.proof(
                 of: endpoint, path: path, key: key, body: body.span, unixSeconds: 1_767_323_045),
             into: &head)
         return head.text.split(separator: "\r\n")
@@ -71,7 +71,7 @@ import Testing
             let body = ByteBuffer()
             ProviderAdapter.appendHead(
                 of: endpoint, path: path, isStream: false, contentLength: 2,
-                proof: ProviderAdapter.proof(
+                fields: ProviderAdapter.proof(
                     of: endpoint, path: path, key: 0, body: body.span, token: token, unixSeconds: 0), into: &head)
             let lines = head.text.split(separator: "\r\n")
             #expect(
