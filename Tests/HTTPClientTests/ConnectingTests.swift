@@ -5,7 +5,8 @@ import Testing
 
 @Suite struct ConnectingTests {
     @Test func aRefusedFirstAddressCostsNothing() async throws {
-        let names = try ScriptedNameServer(["up.test": .addresses(["127.0.0.1", "127.0.0.2"], ttlSeconds: 60)])
+        // Nothing else listens on 127.0.0.3; on 127.0.0.1 somebody may have the port that the upstream is given.
+        let names = try ScriptedNameServer(["up.test": .addresses(["127.0.0.3", "127.0.0.2"], ttlSeconds: 60)])
         var configuration = HTTPClientConfiguration()
         configuration.nameServers = names.address
         let body = try await withClient(configuration) { client in
