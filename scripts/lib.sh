@@ -27,23 +27,33 @@ free_port() {
 # Seconds since $1 (a value of $EPOCHREALTIME), with one decimal.
 elapsed_since() { awk -v a="$1" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f", b - a }'; }
 
-release_stamp=$root/.build/release.built
+# Two ways to build the release, each in a place of its own. The one is optimised once more as it is linked: what is
+# packaged, tested and measured. The other leaves that out, which takes two minutes of one core and 10 GB of memory, for
+# a first start (docs/design/0008).
+release=$root/.build
+quick=$root/.build-quick
 
-# Whether the release build is newer than all it is made of. SwiftPM takes seconds to say so, time stamps do not.
-release_is_current() {
-    [ -x .build/release/martlet ] && [ -e "$release_stamp" ] &&
-        [ -z "$(find Package.swift Sources scripts/lib.sh -newer "$release_stamp" -print -quit)" ]
+# Whether the build in $1 is newer than all it is made of. SwiftPM takes seconds to say so, time stamps do not.
+build_is_current() {
+    [ -x "$1/release/martlet" ] && [ -e "$1/release.built" ] &&
+        [ -z "$(find Package.swift Sources scripts/lib.sh -newer "$1/release.built" -print -quit)" ]
 }
 
-# Builds the release, the one way everywhere: flags of another kind would build it all again. Arguments go to SwiftPM;
-# martlet is among what is built.
-# Optimising across modules at link time saves a tenth of the instructions of a request, and without debug information
-# it reads half as much (docs/design/0008).
-build_release() {
-    mkdir -p .build
+# Builds in $1. The other arguments go to SwiftPM; martlet is among what is built. Without debug information the linker
+# reads half as much.
+build_in() {
+    local directory=$1
+    shift
+    mkdir -p "$directory"
     # The time before the build counts: it may have missed what was edited meanwhile.
-    touch "$release_stamp.new"
-    swift build -c release --static-swift-stdlib --explicit-target-dependency-import-check error \
-        --experimental-lto-mode full -debug-info-format none "$@"
-    mv "$release_stamp.new" "$release_stamp"
+    touch "$directory/release.built.new"
+    swift build --scratch-path "$directory" -c release --static-swift-stdlib -debug-info-format none "$@"
+    mv "$directory/release.built.new" "$directory/release.built"
 }
+
+# The flags are the same everywhere: flags of another kind would build it all again.
+build_release() {
+    build_in "$release" --explicit-target-dependency-import-check error --experimental-lto-mode full "$@"
+}
+
+build_quick() { build_in "$quick" --product martlet; }
