@@ -37,7 +37,15 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 class Process:
     """A child process whose first line of output that matches says where it listens."""
 
-    def __init__(self, command: list[str], ready: str, env: dict[str, str] | None = None, cwd=None, preexec=None):
+    def __init__(
+        self,
+        command: list[str],
+        ready: str,
+        env: dict[str, str] | None = None,
+        cwd=None,
+        preexec=None,
+        patience: float = START_SECONDS,
+    ):
         environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
         environment.update(env or {})
         self.command = command
@@ -64,7 +72,7 @@ class Process:
         for reader in self._readers:
             reader.start()
         try:
-            self.url = self._ready.get(timeout=START_SECONDS)
+            self.url = self._ready.get(timeout=patience)
         except queue.Empty:
             self.kill()
             raise AssertionError(f"{command[0]} was not ready in time:\n{self.errors}") from None
