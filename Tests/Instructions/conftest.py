@@ -11,7 +11,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parents[1] / "EndToEnd"))
 
-from counting import FEW, MANY, THRESHOLDS, VERY_MANY
+from counting import FEW, MANY, THRESHOLDS
 from support.processes import Simulator
 
 
@@ -42,5 +42,5 @@ def one_way_to_copy(monkeypatch):
 
 @pytest.fixture(autouse=True)
 def directories(tmp_path):
-    for name in ("few", "many", str(FEW), str(MANY), str(VERY_MANY)):
+    for name in (str(FEW), str(MANY)):
         (tmp_path / name).mkdir()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import collections.abc
 import concurrent.futures
+import contextlib
 import dataclasses
 import json
 import os
 import pathlib
 import re
+import subprocess
 
 from support.processes import KEY, Router, eventually, plain_connection, standard_config, stripped
 from support.scripts import script
@@ -15,8 +18,6 @@ from support.scripts import script
 THRESHOLDS = pathlib.Path(__file__).with_name("thresholds.json")
 TOLERANCE = 1.02
 FEW, MANY = 50, 250
-# Two starts differ by up to a million instructions, which 200 requests would show and 1,500 hardly do.
-VERY_MANY = FEW + 1_500
 CLIENTS, STREAMS = 48, 8
 
 
@@ -52,70 +53,105 @@ def send(router: Router, count: int, message: str, stream: bool, asked: Asked = 
     connection.close()
 
 
-def run_requests(
-    simulator,
-    directory,
-    wrapper,
-    count: int,
-    message: str,
-    stream: bool,
-    clients: int = 1,
-    config=None,
-    asked: Asked = Asked(),
-) -> Router:
-    """Starts a router with one loop under `wrapper`, lets every client send `count` requests, stops it."""
+@contextlib.contextmanager
+def running(simulator, directory, wrapper, config=None):
+    """A router with one loop under `wrapper`."""
     config = config or {**standard_config(simulator), "workers": 1}
     # Tables of other seeds would make two starts differ by more than all the requests.
     env = {"SWIFT_DETERMINISTIC_HASHING": "1"}
     with Router(config, directory, wrapper=wrapper, program=stripped(), env=env) as router:
-        with concurrent.futures.ThreadPoolExecutor(clients) as pool:
-            for sent in [pool.submit(send, router, count, message, stream, asked) for _ in range(clients)]:
-                sent.result()
-    return router
+        yield router
 
 
-def instructions(simulator, directory, **more) -> int:
+class Callgrind:
+    """Counts the instructions of a running router between two marks, so that its start and its end do not count."""
+
+    def __init__(self, router: Router, out: pathlib.Path):
+        self.router = router
+        self._out = out
+        self._dumps = 0
+
+    def of(self, work: collections.abc.Callable[[], None]) -> int:
+        """How many instructions the router executes while `work` is done."""
+        self._tell("zero")
+        work()
+        self._tell("dump")
+        self._dumps += 1
+        totals = re.search(r"^(?:totals|summary): (\d+)", pathlib.Path(f"{self._out}.{self._dumps}").read_text(), re.M)
+        assert totals, "callgrind wrote no totals"
+        return int(totals[1])
+
+    def _tell(self, what: str) -> None:
+        process = self.router.process.pid
+        subprocess.run(("vgdb", f"--pid={process}", what), check=True, capture_output=True, timeout=60)
+
+
+@contextlib.contextmanager
+def callgrind(simulator, directory, config=None):
     out = directory / "callgrind.out"
     wrapper = ("valgrind", "--tool=callgrind", f"--callgrind-out-file={out}", "--log-file=/dev/null")
-    run_requests(simulator, directory, wrapper, **more)
-    totals = re.search(r"^(?:totals|summary): (\d+)", out.read_text(), re.M)
-    assert totals, "callgrind wrote no totals"
-    return int(totals[1])
+    with running(simulator, directory, wrapper, config) as router:
+        yield Callgrind(router, out)
 
 
-def system_calls(simulator, directory, **more) -> int:
+def instructions_per_request(counter: Callgrind, message: str, asked: Asked = Asked()) -> float:
+    """What one plain request costs, by the difference of two counts, which is free of what a connection costs."""
+
+    def cost(requests: int) -> int:
+        return counter.of(lambda: send(counter.router, requests, message, False, asked))
+
+    cost(FEW)
+    return (cost(MANY) - cost(FEW)) / (MANY - FEW)
+
+
+def instructions_per_chunk(
+    counter: Callgrind, gap_ms: int = 5, asked: Asked = Asked(), provider="alpha", more=""
+) -> float:
+    """What one chunk of a stream costs whose chunks come one by one, by the difference of two streams."""
+
+    def cost(chunks: int) -> int:
+        message = script(**{provider: {"chunks": chunks, "gap_ms": gap_ms}}) + more
+        return counter.of(lambda: send(counter.router, 1, message, True, asked))
+
+    cost(FEW)
+    return (cost(MANY) - cost(FEW)) / (MANY - FEW)
+
+
+def system_calls(simulator, directory, count: int, message: str, stream: bool, clients: int = 1) -> int:
+    """How many system calls a router makes from its start to its end for `count` requests of every client."""
     out = directory / "strace.out"
     # -D: strace is the grandchild, so that signals reach the router itself.
-    run_requests(simulator, directory, ("strace", "-D", "-f", "-c", "-U", "calls,name", "-o", str(out)), **more)
+    wrapper = ("strace", "-D", "-f", "-c", "-U", "calls,name", "-o", str(out))
+    with running(simulator, directory, wrapper) as router, concurrent.futures.ThreadPoolExecutor(clients) as pool:
+        for sent in [pool.submit(send, router, count, message, stream) for _ in range(clients)]:
+            sent.result()
     pattern = re.compile(r"^ *(\d+) total$", re.M)
     eventually(lambda: out.exists() and pattern.search(out.read_text()), "strace has written its counts")
     return int(pattern.search(out.read_text())[1])
 
 
-def page_faults(process_id: int) -> int:
-    """Pages that the process was given since it started."""
-    return int(pathlib.Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[7])
-
-
-def per_request(count, simulator, tmp_path, message, clients: int = 1, many: int = MANY) -> float:
-    """Cost of one plain request."""
+def system_calls_per_request(simulator, tmp_path, message: str, clients: int = 1) -> float:
+    """What one plain request costs, by the difference of two runs that differ only in their number."""
 
     def cost(requests: int) -> int:
-        return count(
-            simulator, tmp_path / str(requests), count=requests, message=message, stream=False, clients=clients
-        )
+        return system_calls(simulator, tmp_path / str(requests), requests, message, stream=False, clients=clients)
 
-    return (cost(many) - cost(FEW)) / (many - FEW) / clients
+    return (cost(MANY) - cost(FEW)) / (MANY - FEW) / clients
 
 
-def per_chunk(count, simulator, tmp_path, clients: int = 1, gap_ms: int = 5, many: int = MANY) -> float:
-    """Cost of one chunk of a stream whose chunks come one by one."""
+def system_calls_per_chunk(simulator, tmp_path, clients: int = 1, gap_ms: int = 5) -> float:
+    """What one chunk of a stream costs whose chunks come one by one."""
 
     def cost(chunks: int) -> int:
         message = script(alpha={"chunks": chunks, "gap_ms": gap_ms})
-        return count(simulator, tmp_path / str(chunks), count=2, message=message, stream=True, clients=clients)
+        return system_calls(simulator, tmp_path / str(chunks), 2, message, stream=True, clients=clients)
 
-    return (cost(many) - cost(FEW)) / (2 * (many - FEW)) / clients
+    return (cost(MANY) - cost(FEW)) / (2 * (MANY - FEW)) / clients
+
+
+def page_faults(process_id: int) -> int:
+    """Pages that the process was given since it started."""
+    return int(pathlib.Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()[7])
 
 
 SMALL = script(alpha={"text": "x" * 300}) + "\n" + "word " * 150

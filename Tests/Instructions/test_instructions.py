@@ -1,8 +1,8 @@
 """What a request and a chunk cost in instructions, system calls and page faults: the guard against getting slower.
 
 Counted by callgrind and strace, because counts are the same on a busy machine and wall time is not. Each figure is the
-difference between two runs that differ only in the number of requests or chunks, so that starting and stopping do not
-count. `thresholds.json` holds what was reached; a change may raise an entry by two percent without a word, more only
+difference between two counts that differ only in the number of requests or chunks, so that nothing else counts.
+`thresholds.json` holds what was reached; a change may raise an entry by two percent without a word, more only
 with a reason. MARTLET_UPDATE_THRESHOLDS=1 writes what was measured.
 """
 
@@ -16,14 +16,14 @@ from counting import (
     MANY,
     SMALL,
     STREAMS,
-    VERY_MANY,
+    callgrind,
     check,
-    instructions,
+    instructions_per_chunk,
+    instructions_per_request,
     page_faults,
-    per_chunk,
-    per_request,
     send,
-    system_calls,
+    system_calls_per_chunk,
+    system_calls_per_request,
 )
 from support.processes import Router, standard_config
 
@@ -31,8 +31,8 @@ pytestmark = pytest.mark.timeout(600)
 
 
 def test_instructions_of_a_plain_request(simulator, tmp_path, measured):
-    value = per_request(instructions, simulator, tmp_path, SMALL, many=VERY_MANY)
-    check(measured, "instructions per plain request", value)
+    with callgrind(simulator, tmp_path) as counter:
+        check(measured, "instructions per plain request", instructions_per_request(counter, SMALL))
 
 
 def test_instructions_of_planning_among_many(simulator, tmp_path, measured):
@@ -56,19 +56,18 @@ def test_instructions_of_planning_among_many(simulator, tmp_path, measured):
         config["keys"] += [{"key": f"another-key-{number:06}", "name": f"{number}"} for number in range(500)]
         return config
 
-    def cost(endpoints: int, count: int) -> int:
-        directory = tmp_path / f"{endpoints}-{count}"
+    def cost(endpoints: int) -> float:
+        directory = tmp_path / f"{endpoints}"
         directory.mkdir()
-        return instructions(
-            simulator, directory, count=count, message=SMALL, stream=False, config={**config(endpoints), "workers": 1}
-        )
+        with callgrind(simulator, directory, {**config(endpoints), "workers": 1}) as counter:
+            return instructions_per_request(counter, SMALL)
 
-    among, alone = ((cost(endpoints, VERY_MANY) - cost(endpoints, FEW)) / (VERY_MANY - FEW) for endpoints in (20, 1))
-    check(measured, "instructions of planning among 20 endpoints", among - alone)
+    check(measured, "instructions of planning among 20 endpoints", cost(20) - cost(1))
 
 
 def test_instructions_of_a_request_of_100_kb(simulator, tmp_path, measured):
-    check(measured, "instructions per request of 100 KB", per_request(instructions, simulator, tmp_path, LARGE))
+    with callgrind(simulator, tmp_path) as counter:
+        check(measured, "instructions per request of 100 KB", instructions_per_request(counter, LARGE))
 
 
 def test_page_faults_of_a_request_of_100_kb(simulator, tmp_path, measured):
@@ -81,23 +80,24 @@ def test_page_faults_of_a_request_of_100_kb(simulator, tmp_path, measured):
 
 
 def test_instructions_of_a_chunk(simulator, tmp_path, measured):
-    check(measured, "instructions per chunk", per_chunk(instructions, simulator, tmp_path, many=VERY_MANY))
+    with callgrind(simulator, tmp_path) as counter:
+        check(measured, "instructions per chunk", instructions_per_chunk(counter))
 
 
 def test_system_calls_of_a_plain_request(simulator, tmp_path, measured):
-    check(measured, "system calls per plain request", per_request(system_calls, simulator, tmp_path, SMALL))
+    check(measured, "system calls per plain request", system_calls_per_request(simulator, tmp_path, SMALL))
 
 
 def test_system_calls_of_a_chunk(simulator, tmp_path, measured):
-    check(measured, "system calls per chunk", per_chunk(system_calls, simulator, tmp_path))
+    check(measured, "system calls per chunk", system_calls_per_chunk(simulator, tmp_path))
 
 
 def test_system_calls_of_a_plain_request_among_others(simulator, tmp_path, measured):
-    cost = per_request(system_calls, simulator, tmp_path, SMALL, clients=CLIENTS)
+    cost = system_calls_per_request(simulator, tmp_path, SMALL, clients=CLIENTS)
     check(measured, "system calls per plain request, 48 at a time", cost)
 
 
 def test_system_calls_of_a_chunk_among_others(simulator, tmp_path, measured):
     # Slow enough that no chunk waits for another.
-    cost = per_chunk(system_calls, simulator, tmp_path, clients=STREAMS, gap_ms=25)
+    cost = system_calls_per_chunk(simulator, tmp_path, clients=STREAMS, gap_ms=25)
     check(measured, "system calls per chunk, 8 streams at a time", cost)

@@ -5,7 +5,7 @@ speak chat. 2 KB of request, of which one message is most.
 from __future__ import annotations
 
 import pytest
-from counting import FEW, MANY, VERY_MANY, Asked, check, instructions, script
+from counting import Asked, callgrind, check, instructions_per_chunk, instructions_per_request, script
 from support.processes import Simulator, standard_config
 
 pytestmark = pytest.mark.timeout(600)
@@ -27,43 +27,35 @@ def config(simulator: Simulator) -> dict:
     return result
 
 
+TWO_KILOBYTES = "\n" + "word " * 350
+
+
 @pytest.fixture(scope="module")
 def costs(simulator, tmp_path_factory):
-    """What a whole run costs of a pair, so that no run is made twice."""
-    known: dict = {}
+    """What a request and a chunk cost for each pair, by one start of the router each."""
+    known: dict[str, tuple[float, float]] = {}
 
-    def cost(pair: str, count: int, stream: bool) -> int:
-        if (pair, count, stream) not in known:
+    def cost(pair: str) -> tuple[float, float]:
+        if pair not in known:
             asked, provider = PAIRS[pair]
-            answer = {"chunks": count, "gap_ms": 2} if stream else {"text": "x" * 300}
-            known[pair, count, stream] = instructions(
-                simulator,
-                tmp_path_factory.mktemp("translation"),
-                count=2 if stream else count,
-                message=script(**{provider: answer}) + "\n" + "word " * 350,
-                stream=stream,
-                config=config(simulator),
-                asked=asked,
-            )
-        return known[pair, count, stream]
+            with callgrind(simulator, tmp_path_factory.mktemp("translation"), config(simulator)) as counter:
+                plain = script(**{provider: {"text": "x" * 300}}) + TWO_KILOBYTES
+                known[pair] = (
+                    instructions_per_request(counter, plain, asked),
+                    instructions_per_chunk(counter, 2, asked, provider, TWO_KILOBYTES),
+                )
+        return known[pair]
 
     return cost
 
 
-def more_than_chat(costs, pair: str, stream: bool) -> float:
-    def each(pair: str) -> float:
-        # A chunk is little beside what two starts differ by, so that it takes many.
-        many, streams = (VERY_MANY, 2) if stream else (MANY, 1)
-        return (costs(pair, many, stream) - costs(pair, FEW, stream)) / (many - FEW) / streams
-
-    return each(pair) - each("chat over chat")
-
-
 @pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
 def test_translating_a_request(costs, measured, pair):
-    check(measured, f"instructions to translate a request and its answer, {pair}", more_than_chat(costs, pair, False))
+    more = costs(pair)[0] - costs("chat over chat")[0]
+    check(measured, f"instructions to translate a request and its answer, {pair}", more)
 
 
 @pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
 def test_translating_a_chunk(costs, measured, pair):
-    check(measured, f"instructions to translate a chunk, {pair}", more_than_chat(costs, pair, True))
+    more = costs(pair)[1] - costs("chat over chat")[1]
+    check(measured, f"instructions to translate a chunk, {pair}", more)
