@@ -18,13 +18,14 @@ from support.processes import ROOT, Process, eventually
 pytestmark = pytest.mark.timeout(1800)
 
 BUDGET_SECONDS = 300
+HOME = pathlib.Path.home()
 #: What Swift's own installation guide asks for, less what only its debugger needs.
 SWIFT_PACKAGES = (
     "binutils,ca-certificates,gcc,git,libc6-dev,libcurl4,libedit2,libgcc-12-dev,libncurses6,libsqlite3-0,"
     "libstdc++-12-dev,libxml2,tzdata"
 )
 #: How this machine reaches package servers, which the new one is to reach too.
-REACHING_OUT = ("/etc/resolv.conf", "/etc/hosts", "/etc/apt", "/etc/pip.conf", "/etc/ssl/certs", "/root/.config/pip")
+REACHING_OUT = ("/etc/resolv.conf", "/etc/hosts", "/etc/apt", "/etc/pip.conf", "/etc/ssl/certs", f"{HOME}/.config/pip")
 
 
 def run(*command: str) -> None:
@@ -66,7 +67,7 @@ def debian(tmp_path):
 def test_from_clone_to_the_first_token(debian):
     root, toolchain = debian
     path = f"{toolchain}/usr/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    command = ["chroot", str(root), "/usr/bin/env", f"PATH={path}", "HOME=/root", "/martlet/scripts/serve"]
+    command = ["chroot", str(root), "/usr/bin/env", f"PATH={path}", f"HOME={HOME}", "/martlet/scripts/serve"]
     began = time.monotonic()
     with Process(command, r"martlet listening on (http://\S+)", cwd="/", patience=1500) as server:
         listening = time.monotonic() - began

@@ -31,10 +31,12 @@ def check(measured, name: str, value: float) -> None:
 
 @dataclasses.dataclass(frozen=True)
 class Asked:
-    """Whom requests go to, and by which route."""
+    """Whom requests go to, by which route, and how that ends."""
 
     path: str = "/chat/completions"
     model: str = "test/one"
+    #: What is answered.
+    status: int = 200
 
 
 def send(router: Router, count: int, message: str, stream: bool, asked: Asked = Asked()) -> None:
@@ -49,7 +51,7 @@ def send(router: Router, count: int, message: str, stream: bool, asked: Asked = 
         connection.request("POST", f"/api/v1{asked.path}", data, headers)
         response = connection.getresponse()
         answer = response.read()
-        assert response.status == 200, answer
+        assert response.status == asked.status, answer
     connection.close()
 
 

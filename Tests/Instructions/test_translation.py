@@ -4,6 +4,9 @@ speak chat. 2 KB of request, of which one message is most.
 
 from __future__ import annotations
 
+import dataclasses
+from typing import NamedTuple
+
 import pytest
 from counting import Asked, callgrind, check, instructions_per_chunk, instructions_per_request, script
 from support.processes import Simulator, standard_config
@@ -30,18 +33,27 @@ def config(simulator: Simulator) -> dict:
 TWO_KILOBYTES = "\n" + "word " * 350
 
 
+class Costs(NamedTuple):
+    request_with_answer: float
+    #: A request that the provider refuses: nothing comes back but a sentence.
+    request: float
+    chunk: float
+
+
 @pytest.fixture(scope="module")
 def costs(simulator, tmp_path_factory):
     """What a request and a chunk cost for each pair, by one start of the router each."""
-    known: dict[str, tuple[float, float]] = {}
+    known: dict[str, Costs] = {}
 
-    def cost(pair: str) -> tuple[float, float]:
+    def cost(pair: str) -> Costs:
         if pair not in known:
             asked, provider = PAIRS[pair]
             with callgrind(simulator, tmp_path_factory.mktemp("translation"), config(simulator)) as counter:
                 plain = script(**{provider: {"text": "x" * 300}}) + TWO_KILOBYTES
-                known[pair] = (
+                refused = script(**{provider: {"status": 400}}) + TWO_KILOBYTES
+                known[pair] = Costs(
                     instructions_per_request(counter, plain, asked),
+                    instructions_per_request(counter, refused, dataclasses.replace(asked, status=400)),
                     instructions_per_chunk(counter, 2, asked, provider, TWO_KILOBYTES),
                 )
         return known[pair]
@@ -49,13 +61,24 @@ def costs(simulator, tmp_path_factory):
     return cost
 
 
-@pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
+def check_more_than_chat(costs, measured, what: str, kind: str, pair: str) -> None:
+    more = getattr(costs(pair), kind) - getattr(costs("chat over chat"), kind)
+    check(measured, f"instructions to translate {what}, {pair}", more)
+
+
+translated = pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
+
+
+@translated
+def test_translating_a_request_and_its_answer(costs, measured, pair):
+    check_more_than_chat(costs, measured, "a request and its answer", "request_with_answer", pair)
+
+
+@translated
 def test_translating_a_request(costs, measured, pair):
-    more = costs(pair)[0] - costs("chat over chat")[0]
-    check(measured, f"instructions to translate a request and its answer, {pair}", more)
+    check_more_than_chat(costs, measured, "a request", "request", pair)
 
 
-@pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
+@translated
 def test_translating_a_chunk(costs, measured, pair):
-    more = costs(pair)[1] - costs("chat over chat")[1]
-    check(measured, f"instructions to translate a chunk, {pair}", more)
+    check_more_than_chat(costs, measured, "a chunk", "chunk", pair)
