@@ -168,6 +168,7 @@ def test_sigint_skips_the_delay(own_router):
     assert time.monotonic() - began < 3
 
 
+@pytest.mark.alone
 def test_it_starts_fast(own_router):
     best = 10.0
     for _ in range(3):
@@ -175,7 +176,7 @@ def test_it_starts_fast(own_router):
         router = own_router()
         best = min(best, time.monotonic() - began)
         router.stop()
-    # The budget is 0.2 s; this is measured among other tests.
+    # The budget is 0.2 s, on a machine that does nothing else.
     assert best < 1
 
 

@@ -87,6 +87,7 @@ def test_the_same_seed_gives_the_same_figures_and_a_picture(tmp_path):
     assert not list(root.iter("{http://www.w3.org/2000/svg}script"))
 
 
+@pytest.mark.alone
 def test_a_million_requests_take_seconds(tmp_path):
     path = tmp_path / "million.yaml"
     text = (ROOT / "scenarios/avalanche.yaml").read_text()

@@ -294,7 +294,7 @@ class LocalModel(Process):
         return self.wait()
 
 
-def run_martlet(*arguments: str, env=None, cwd=None, timeout=30, wrapper=()) -> subprocess.CompletedProcess:
+def run_martlet(*arguments: str, env=None, cwd=None, timeout=120, wrapper=()) -> subprocess.CompletedProcess:
     """Runs the program to its end."""
     environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
     environment.update(env or {})
@@ -339,6 +339,6 @@ def run_client(environment: str, script: str, router: Router, *arguments: str):
     # LiteLLM would otherwise fetch its list of prices at every start.
     env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
     python = python_of(environment) if environment else sys.executable
-    done = subprocess.run([python, str(path), *arguments], env=env, timeout=240, capture_output=True, text=True)
+    done = subprocess.run([python, str(path), *arguments], env=env, timeout=800, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     return json.loads(done.stdout.splitlines()[-1])
