@@ -34,13 +34,10 @@ def run(*command: str) -> None:
 
 
 def copy_into(root: pathlib.Path, path: str) -> None:
-    source, target = pathlib.Path(path), root / path.lstrip("/")
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True, symlinks=False, ignore_dangling_symlinks=True)
-    elif source.exists():
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.unlink(missing_ok=True)
-        shutil.copy(source, target)
+    if pathlib.Path(path).exists():
+        parent = root / pathlib.Path(path).parent.relative_to("/")
+        parent.mkdir(parents=True, exist_ok=True)
+        run("cp", "--archive", "--remove-destination", path, f"{parent}/")
 
 
 @pytest.fixture
