@@ -76,22 +76,6 @@ package struct Configuration: Sendable {
         package var bytesMax: Int64? = 10_000_000_000
     }
 
-    /// What is fetched from the web for providers that cannot (`fetch_images`).
-    package struct FetchImages: Sendable, Equatable {
-        package var isEnabled = true
-        /// Bytes of one.
-        package var bytesMax = 20 << 20
-        /// Bytes of all of a request.
-        package var totalBytesMax = 50 << 20
-        /// Different URLs of a request.
-        package var countMax = 16
-        /// For all of a request.
-        package var timeoutMs: UInt64 = 10_000
-        package var redirectsMax = 3
-        /// What is reached although it is not public.
-        package var allowedPrivate: [IPNetwork] = []
-    }
-
     package var listen = ListenAddress.standard
     package var dataDirectory = "./data"
     /// Event loops; nil for one per usable core.
@@ -106,7 +90,7 @@ package struct Configuration: Sendable {
     package var freeVariants = FreeVariantLimits.standard
     package var timeouts = Timeouts()
     package var limits: Limits
-    package var fetchImages = FetchImages()
+    package var fetchImages = MediaFetchSettings()
     package var durability = Durability.process
     /// `routing: {algorithm}`.
     package var algorithm = RoutingAlgorithm.default

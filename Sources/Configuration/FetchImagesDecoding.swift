@@ -1,7 +1,9 @@
+import Access
+
 extension ConfigurationReader {
     /// `fetch_images: {enabled, max_size, max_total, max_count, max_redirects, timeout, allow_private}`.
-    mutating func fetchImages(_ node: YAMLNode?) -> Configuration.FetchImages {
-        var fetch = Configuration.FetchImages()
+    mutating func fetchImages(_ node: YAMLNode?) -> MediaFetchSettings {
+        var fetch = MediaFetchSettings()
         guard let node, let values = mapping(node, .fetchImages) else { return fetch }
         fetch.isEnabled = bool(values["enabled"], "enabled") ?? fetch.isEnabled
         fetch.bytesMax = bytes(values["max_size"], "max_size", in: ConfigurationLimits.fetchedBytes) ?? fetch.bytesMax

@@ -36,20 +36,7 @@ extension GatewaySettings {
         bodyBytes = configuration.limits.bodyBytes
         algorithm = configuration.algorithm
         trustedProxies = configuration.trustedProxies
-        mediaFetch = MediaFetchSettings(configuration.fetchImages)
-    }
-}
-
-extension MediaFetchSettings {
-    init(_ fetch: Configuration.FetchImages) {
-        self.init()
-        isEnabled = fetch.isEnabled
-        bytesMax = fetch.bytesMax
-        totalBytesMax = fetch.totalBytesMax
-        countMax = fetch.countMax
-        timeoutMs = fetch.timeoutMs
-        redirectsMax = fetch.redirectsMax
-        allowedPrivate = fetch.allowedPrivate
+        mediaFetch = configuration.fetchImages
     }
 }
 

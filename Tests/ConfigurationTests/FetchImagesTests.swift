@@ -5,13 +5,13 @@ import Testing
 
 @Suite("fetch_images")
 struct FetchImagesTests {
-    private func parse(_ text: String) throws(ConfigurationErrors) -> Configuration.FetchImages {
+    private func parse(_ text: String) throws(ConfigurationErrors) -> MediaFetchSettings {
         try ConfigurationParsingTests.parse(text).fetchImages
     }
 
     @Test func isOnByItself() throws {
         let fetch = try parse("")
-        #expect(fetch == Configuration.FetchImages())
+        #expect(fetch == MediaFetchSettings())
         #expect(fetch.isEnabled && fetch.allowedPrivate.isEmpty)
     }
 
@@ -27,10 +27,14 @@ struct FetchImagesTests {
               timeout: 2s
               allow_private: [10.1.0.0/16, "fd00::/8"]
             """)
-        let networks = [IPNetwork("10.1.0.0/16")!, IPNetwork("fd00::/8")!]
-        let expected = Configuration.FetchImages(
-            isEnabled: false, bytesMax: 5 << 20, totalBytesMax: 8 << 20, countMax: 3, timeoutMs: 2000, redirectsMax: 0,
-            allowedPrivate: networks)
+        var expected = MediaFetchSettings()
+        expected.isEnabled = false
+        expected.bytesMax = 5 << 20
+        expected.totalBytesMax = 8 << 20
+        expected.countMax = 3
+        expected.redirectsMax = 0
+        expected.timeoutMs = 2000
+        expected.allowedPrivate = [IPNetwork("10.1.0.0/16")!, IPNetwork("fd00::/8")!]
         #expect(fetch == expected)
         #expect(try parse("fetch_images: {max_size: 60MiB}").totalBytesMax == 60 << 20)
     }

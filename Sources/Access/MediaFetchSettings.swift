@@ -1,7 +1,6 @@
-package import Access
-
-/// What the operator can set about images and documents that are fetched from the web (`fetch_images`).
-package struct MediaFetchSettings: Sendable {
+/// What the operator can set about images and documents that are fetched from the web for providers that cannot
+/// (`fetch_images`), and what holds where the operator says nothing.
+package struct MediaFetchSettings: Sendable, Equatable {
     package var isEnabled = true
     /// Bytes of one.
     package var bytesMax = 20 << 20
