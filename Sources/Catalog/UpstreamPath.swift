@@ -21,10 +21,10 @@ package enum UpstreamPath: UInt8, Sendable, CaseIterable {
     package func target(_ dialect: ProviderDialect, model: String, below prefix: String) -> String? {
         guard let path = path(dialect, model) else { return nil }
         guard let version = dialect.version(of: self) else { return prefix + path }
-        let slash = prefix.lastIndex(of: "/") ?? prefix.startIndex
-        guard Self.isVersion(prefix[slash...]) else { return prefix + version + path }
+        guard Self.endsInVersion(prefix) else { return prefix + version + path }
         // Cohere lists its models in the first API only.
         let isElsewhere = self == .models && dialect == .cohere
+        let slash = prefix.lastIndex(of: "/") ?? prefix.startIndex
         return (isElsewhere ? prefix[..<slash] + version : prefix[...]) + path
     }
 
@@ -40,10 +40,10 @@ package enum UpstreamPath: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it is a segment such as `/v1` or `/v1beta`.
-    private static func isVersion(_ segment: Substring) -> Bool {
-        let text = segment.utf8
-        guard text.count > 2, segment.hasPrefix("/v"), let digit = text.dropFirst(2).first else { return false }
+    /// Whether the last segment of a base URL's path is a version such as `/v1` or `/v1beta`.
+    package static func endsInVersion(_ prefix: String) -> Bool {
+        let segment = prefix[(prefix.lastIndex(of: "/") ?? prefix.startIndex)...]
+        guard segment.hasPrefix("/v"), let digit = segment.utf8.dropFirst(2).first else { return false }
         return (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit)
     }
 

@@ -174,6 +174,10 @@ struct CatalogBuilder {
                     + "such as \(provider.slug)/second")
             return
         }
+        if let obstacle = part.dialect?.obstacle(at: provider) {
+            reader.report(part.line, "the dialect of \(tag) of \(draft.facts.slug): \(obstacle)")
+            return
+        }
         if part.pricing == nil {
             reader.note(part.line, "the endpoint \(tag) of \(draft.facts.slug) has no pricing and counts as free")
         }
@@ -262,14 +266,6 @@ struct CatalogBuilder {
         let hint = nearest.isEmpty ? "" : "; did you mean \(nearest.joined(separator: " or "))?"
         reader.report(node.line, "default_model \(name) is not in the catalogue\(hint)")
         return nil
-    }
-}
-
-extension ProviderDialect {
-    /// The end of an address that a provider has beside its own dialect's, for clients of OpenAI.
-    fileprivate func chatPath(in url: BaseURL) -> String? {
-        guard [.anthropic, .gemini, .cohere].contains(self) else { return nil }
-        return ["/v1beta/openai", "/openai/v1", "/openai", "/compatibility/v1"].first { url.pathPrefix.hasSuffix($0) }
     }
 }
 

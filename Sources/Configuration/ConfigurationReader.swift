@@ -142,13 +142,15 @@ struct ConfigurationReader {
         return value
     }
 
-    /// One of a few words.
+    /// One of a few words; the nearest is named where none of them is meant exactly.
     mutating func choice<Choice>(
         _ node: YAMLNode?, _ key: String, among names: [String], _ make: (String) -> Choice?
     ) -> Choice? {
         guard let node, let text = text(node, key) else { return nil }
         if let value = make(text) { return value }
-        report(node.line, "\(key) must be \(Self.either(names))\(given(node))")
+        let nearest = NearestNames.nearest(to: text, among: names, limit: 1).first
+        let hint = nearest.map { "; did you mean \($0)?" } ?? ""
+        report(node.line, "\(key) must be \(Self.either(names))\(given(node))\(hint)")
         return nil
     }
 

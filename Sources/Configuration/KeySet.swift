@@ -78,7 +78,7 @@ struct KeySet {
     static let endpoint = KeySet(
         place: "an endpoint",
         accepted: [
-            "provider", "model", "tag", "context_length", "max_completion_tokens", "quantization",
+            "provider", "model", "tag", "dialect", "context_length", "max_completion_tokens", "quantization",
             "supported_parameters", "pricing", "timeouts", "weight", "order", "limits",
         ],
         refused: ["region"])
@@ -87,7 +87,7 @@ struct KeySet {
         accepted: ["key", "access_key_id", "secret_access_key", "session_token", "credentials", "weight", "limits"])
     static let usageLimits = KeySet(place: "limits", accepted: ["rpm", "tpm", "concurrency"])
     static let catalogueEndpoint = KeySet(
-        place: "an endpoint", accepted: endpoint.accepted + ["dialect", "deprecation_date", "tiers"])
+        place: "an endpoint", accepted: endpoint.accepted + ["deprecation_date", "tiers"])
     static let endpointTimeouts = KeySet(
         place: "the timeouts of an endpoint", accepted: ["connect", "first_byte", "idle", "total"])
 }

@@ -162,6 +162,7 @@ extension ConfigurationReader {
         if upstreamModel.isEmpty { report(node.line, "model must not be empty") }
         var draft = ModelDraft.EndpointDraft(line: node.line, provider: provider, upstreamModel: upstreamModel)
         draft.tag = text(values["tag"], "tag")
+        draft.dialect = dialect(values["dialect"], "dialect")
         draft.contextLength = integer(values["context_length"], "context_length", in: ConfigurationLimits.tokens)
         draft.maxCompletionTokens = integer(
             values["max_completion_tokens"], "max_completion_tokens", in: ConfigurationLimits.tokens)
@@ -185,7 +186,6 @@ extension ConfigurationReader {
     }
 
     private mutating func readCatalogueFacts(_ values: [String: YAMLNode], into draft: inout ModelDraft.EndpointDraft) {
-        draft.dialect = dialect(values["dialect"], "dialect")
         draft.deprecationDate = text(values["deprecation_date"], "deprecation_date")
         guard let node = values["tiers"] else { return }
         let names = Endpoint.ServiceTier.allCases.map(\.rawValue) + ["batch"]

@@ -40,6 +40,31 @@ struct ConfigurationParsingTests {
               - {provider: local, model: smollm2-135m-instruct, pricing: {prompt: "0.0000001", completion: "0.0000002"}}
         """
 
+    @Test("an endpoint may speak another dialect than its provider")
+    func endpointDialects() throws {
+        let catalog = try Self.parse(
+            """
+            catalog: none
+            providers:
+              - {slug: p, base_url: "http://127.0.0.1/v1", api_key: k}
+              - {slug: bare, base_url: "http://127.0.0.1", dialect: anthropic, api_key: k}
+            models:
+              - id: a/b
+                endpoints:
+                  - {provider: p, model: w}
+                  - {provider: p, model: x, tag: p/messages, dialect: anthropic}
+                  - {provider: p, model: y, tag: p/responses, dialect: openai-responses}
+                  - {provider: bare, model: z, dialect: cohere}
+            """
+        ).catalog
+        let endpoints = catalog.models[0].endpoints
+        #expect(endpoints.map(\.dialect) == [.openAI, .anthropic, .openAIResponses, .cohere])
+        let heads = endpoints.map { String(decoding: $0.head(.answer), as: UTF8.self) }
+        #expect(heads[1].hasPrefix("POST /v1/messages HTTP/1.1\r\n") && heads[1].contains("x-api-key: k\r\n"))
+        #expect(heads[2].hasPrefix("POST /v1/responses HTTP/1.1\r\n") && heads[2].contains("Bearer k\r\n"))
+        #expect(heads[3].hasPrefix("POST /v2/chat HTTP/1.1\r\n"))
+    }
+
     @Test("models know their fallbacks, their authors' permissions and the order of their endpoints")
     func modelKeys() throws {
         let catalog = try Self.parse(

@@ -106,6 +106,20 @@ struct ConfigurationProblemTests {
             (model("model: b"), 4, "an endpoint needs a provider"),
             (model("provider: p"), 4, "an endpoint needs a model"),
             (model("provider: q, model: b"), 4, "unknown provider \"q\""),
+            (model("provider: p, model: b, dialect: antropic"), 4, "not \"antropic\"; did you mean anthropic?"),
+            (model("provider: p, model: b, dialect: latin"), 4, "cohere or azure, not \"latin\""),
+            (model("provider: p, model: b, dialect: bedrock"), 4, "p speaks openai, whose address and keys are of"),
+            (model("provider: p, model: b, dialect: vertex"), 4, "list a provider of that dialect for it"),
+            (
+                "providers: [{slug: p, base_url: \"http://h\", dialect: anthropic}]\n"
+                    + "models: [{id: a/b, endpoints: [{provider: p, model: b, dialect: openai}]}]\n", 2,
+                "the dialect of p of a/b: base_url of p is that of anthropic, without the path that openai needs"
+            ),
+            (
+                "providers: [{slug: p, base_url: \"http://h/openai/v1\"}]\n"
+                    + "models: [{id: a/b, endpoints: [{provider: p, model: b, dialect: gemini}]}]\n", 2,
+                "base_url of p ends in /openai/v1, where it is not spoken"
+            ),
             (model("provider: p, model: b, weight: 0"), 4, "weight must be a whole number from 1 to 1000"),
             (model("provider: p, model: b, tag: q/x"), 4, "tag must be p or begin with p/"),
             (model("provider: p, model: b, quantization: fp7"), 4, "quantization must be int4"),

@@ -4,7 +4,8 @@ import anthropic
 import openai
 import pytest
 from support.dialects import CALLERS, UPSTREAMS, ask, config, script, tools
-from support.processes import Router
+from support.processes import PRICING, Router, standard_config
+from support.scripts import tagged
 
 STATUS_ERRORS = (openai.APIStatusError, anthropic.APIStatusError)
 pairs = pytest.mark.parametrize(
@@ -92,3 +93,20 @@ class TestBrokenStreams:
     def test_an_error_as_the_first_event_goes_to_the_next(self, router, caller, dialect):
         content = script(dialect, error_after_chunks=0, error={"message": "Overloaded.", "type": "overloaded_error"})
         assert ask(router, caller, f"dialects/{dialect}-pair", content, True).text == "Hello from spare."
+
+
+@both
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize(("dialect", "path"), [("anthropic", "/v1/messages"), ("openai-responses", "/v1/responses")])
+def test_an_endpoint_has_a_dialect_of_its_own(own_router, simulator, caller, dialect, path, is_stream):
+    """At its provider's address, with its provider's key."""
+    settings = standard_config(simulator)
+    endpoint = {"provider": "alpha", "model": "m", "dialect": dialect, "pricing": PRICING}
+    settings["models"].append({"id": "test/own", "context_length": 128000, "endpoints": [endpoint]})
+    tag, content = tagged(alpha={"text": "Hello out there."})
+    answer = ask(own_router(config=settings), caller, "test/own", content, is_stream)
+    assert answer.text == "Hello out there." and answer.reason == "stop"
+    (seen,) = simulator.seen(tag)
+    assert f" /p/alpha{path} " in seen["request"]["line"] and seen["body"]["model"] == "m"
+    headers = seen["request"]["headers"]
+    assert "upstream-secret-alpha" in headers.get("x-api-key", "") + headers.get("authorization", "")
