@@ -11,6 +11,12 @@ package struct PriceSheet: Sendable, Equatable {
             self.quotes = quotes
             rates = PriceRates(quotes)
         }
+
+        /// What is left of it without some components; nil for nothing.
+        fileprivate func without(_ components: some Sequence<PriceComponent>) -> Override? {
+            let kept = components.reduce(into: quotes) { $0[$1] = nil }
+            return kept.isEmpty ? nil : Override(condition: condition, quotes: kept)
+        }
     }
 
     /// The prices outside every override.
@@ -51,11 +57,12 @@ package struct PriceSheet: Sendable, Equatable {
         try self.init(quotes: quotes, overrides: overrides, discount: discount)
     }
 
-    /// This sheet, with the components it leaves open taken from `base`. Overrides are its own: what `base` changes for
-    /// long prompts or hours is no price of this one.
+    /// This sheet, with the components it leaves open taken from `base`, for long prompts and at certain hours too. Of
+    /// the components that it names all overrides are its own: what `base` changes is no price of this one.
     package func over(_ base: PriceSheet) -> PriceSheet {
-        PriceSheet(
-            merging: quotes.merging(base.quotes) { own, _ in own }, overrides: overrides,
+        let taken = base.overrides.compactMap { $0.without(quotes.keys) }
+        return PriceSheet(
+            merging: quotes.merging(base.quotes) { own, _ in own }, overrides: taken + overrides,
             discount: discount == .none ? base.discount : discount)
     }
 

@@ -95,7 +95,8 @@ package struct CatalogueRefresh: Sendable {
             note(isAccepted ? .changed : .differs, place, "pricing.\(key)", PriceText.text(ours), text)
             if isAccepted { pricing[key] = .text(text) }
         }
-        compareOverrides(endpoint, place, &pricing)
+        compareOverrides(endpoint.overrides, place, "pricing", &pricing)
+        compareTiers(endpoint, place, &record)
         record["pricing"] = .record(pricing.sorted(by: CatalogueDocument.priceKeys))
         compareLimits(endpoint, place, &record)
         if let date = endpoint.deprecationDate, record["deprecation_date"]?.text != date {
@@ -106,19 +107,33 @@ package struct CatalogueRefresh: Sendable {
         document.models[place.model].endpoints[place.endpoint] = record
     }
 
-    private mutating func compareOverrides(
-        _ endpoint: SourceEndpoint, _ place: EndpointIndex.Place, _ pricing: inout FactRecord
+    /// Prices for long prompts in the tiers that the catalogue has.
+    private mutating func compareTiers(
+        _ endpoint: SourceEndpoint, _ place: EndpointIndex.Place, _ record: inout FactRecord
     ) {
-        guard !endpoint.overrides.isEmpty else { return }
-        let theirs = Self.overrides(endpoint)
+        guard var tiers = record["tiers"]?.record else { return }
+        for name in tiers.keys {
+            guard let overrides = endpoint.tierOverrides[name], var pricing = tiers[name]?.record else { continue }
+            compareOverrides(overrides, place, "tiers.\(name)", &pricing)
+            tiers[name] = .record(pricing)
+        }
+        record["tiers"] = .record(tiers)
+    }
+
+    private mutating func compareOverrides(
+        _ overrides: [Int: [String: Int64]], _ place: EndpointIndex.Place, _ field: String,
+        _ pricing: inout FactRecord
+    ) {
+        guard !overrides.isEmpty else { return }
+        let theirs = Self.overrides(overrides)
         guard let ours = pricing["overrides"] else {
             pricing["overrides"] = theirs
-            return note(.filled, place, "pricing.overrides", "", theirs.json)
+            return note(.filled, place, "\(field).overrides", "", theirs.json)
         }
         // Sources know different components; what counts is whether those that both know agree.
         if Self.agree(ours, theirs) { return }
         let isAccepted = accepts.contains(.prices)
-        note(isAccepted ? .changed : .differs, place, "pricing.overrides", ours.json, theirs.json)
+        note(isAccepted ? .changed : .differs, place, "\(field).overrides", ours.json, theirs.json)
         if isAccepted { pricing["overrides"] = theirs }
     }
 
@@ -238,13 +253,13 @@ package struct CatalogueRefresh: Sendable {
     private static func pricing(_ endpoint: SourceEndpoint) -> FactRecord {
         var record = FactRecord()
         set(endpoint.prices, in: &record)
-        if !endpoint.overrides.isEmpty { record["overrides"] = overrides(endpoint) }
+        if !endpoint.overrides.isEmpty { record["overrides"] = overrides(endpoint.overrides) }
         return record
     }
 
-    private static func overrides(_ endpoint: SourceEndpoint) -> FactValue {
+    private static func overrides(_ overrides: [Int: [String: Int64]]) -> FactValue {
         .list(
-            endpoint.overrides.sorted { $0.key < $1.key }.map { tokens, prices in
+            overrides.sorted { $0.key < $1.key }.map { tokens, prices in
                 var record = FactRecord()
                 record["min_prompt_tokens"] = .literal("\(tokens)")
                 set(prices, in: &record)

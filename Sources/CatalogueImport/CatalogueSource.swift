@@ -34,6 +34,8 @@ struct SourceEndpoint {
     var prices: [String: Int64] = [:]
     /// Prices of prompts with more tokens, by their number.
     var overrides: [Int: [String: Int64]] = [:]
+    /// The same in other service tiers, by the tier's name.
+    var tierOverrides: [String: [Int: [String: Int64]]] = [:]
     var contextLength: Int?
     var maxCompletionTokens: Int?
     /// `YYYY-MM-DD`

@@ -12,6 +12,10 @@ enum LitellmPrices {
     ]
     /// Prompts above so many thousand tokens have prices of their own.
     private static let thresholds = [32, 100, 128, 200, 256, 272, 512]
+    /// What ends the keys of a service tier.
+    private static let tiers: [(name: String, suffix: String)] = [
+        ("flex", "_flex"), ("priority", "_priority"), ("ultrafast", "_ultrafast"), ("batch", "_batches"),
+    ]
 
     static func endpoints(_ root: JSONValue, _ names: [String: String]) -> [SourceEndpoint] {
         var endpoints: [SourceEndpoint] = []
@@ -56,6 +60,10 @@ enum LitellmPrices {
         endpoint.dropUnknowns()
         for threshold in thresholds {
             endpoint.setOverride(above: threshold * 1000, prices("_above_\(threshold)k_tokens"))
+            for tier in tiers {
+                let own = prices("_above_\(threshold)k_tokens\(tier.suffix)")
+                if !own.isEmpty { endpoint.tierOverrides[tier.name, default: [:]][threshold * 1000] = own }
+            }
         }
         endpoint.contextLength = value.tokens("max_input_tokens")
         endpoint.maxCompletionTokens = value.tokens("max_output_tokens")

@@ -44,6 +44,31 @@ import Testing
         expect(sheet, usage, prompt: "0.096745", completion: "0.037525", total: "0.13427")
     }
 
+    /// A service tier names its own prices, and the usual ones hold for what it leaves open, long prompts included.
+    @Test func aTierOverTheUsualPrices() throws {
+        let threshold = try PriceCondition(minPromptTokens: 200_000)
+        let usual = try PriceSheet(
+            texts: [.prompt: "0.000002", .completion: "0.000012", .inputCacheRead: "0.0000002", .webSearch: "0.014"],
+            overrides: [
+                PriceSheet.Override(
+                    condition: threshold,
+                    quotes: [
+                        .prompt: try PriceQuote("0.000004"), .completion: try PriceQuote("0.000018"),
+                        .inputCacheRead: try PriceQuote("0.0000004"),
+                    ])
+            ])
+        let own = PriceSheet.Override(condition: threshold, quotes: [.prompt: try PriceQuote("0.0000072")])
+        let priority = try PriceSheet(texts: [.prompt: "0.0000036", .completion: "0.0000216"], overrides: [own])
+        let flex = try PriceSheet(texts: [.prompt: "0.000001", .completion: "0.000006"])
+        let found = { (sheet: PriceSheet, tokens: Int) in
+            let rates = sheet.over(usual).rates(promptTokens: tokens, at: Self.midnight)
+            return [PriceComponent.prompt, .completion, .inputCacheRead, .webSearch].map { rates[$0]?.picos }
+        }
+        #expect(found(priority, 1000) == [3_600_000, 21_600_000, 200_000, 14_000_000_000])
+        #expect(found(priority, 200_001) == [7_200_000, 21_600_000, 400_000, 14_000_000_000])
+        #expect(found(flex, 200_001) == [1_000_000, 6_000_000, 400_000, 14_000_000_000])
+    }
+
     @Test func geminiProOnBothSidesOfItsLongContext() throws {
         // Up to 200,000 prompt tokens $1.25 and $10, cached $0.125; above it $2.50 and $15, cached $0.25.
         let long = PriceSheet.Override(

@@ -79,6 +79,30 @@ struct CatalogueRefreshTests {
         #expect(second.changes.isEmpty && second.document.modelsText == first.document.modelsText)
     }
 
+    @Test("fills and compares what long prompts cost in the tiers that it has, and makes no others")
+    func tiers() throws {
+        let flex = #""tiers": {"flex": {"prompt": "0.0000005", "completion": "0.000001"}}"#
+        let models = Self.models.replacing(
+            "\"completion\": \"0.000002\"}", with: "\"completion\": \"0.000002\"}, \(flex)")
+        let text = Self.litellm(
+            Self.known + """
+                , "input_cost_per_token_above_200k_tokens_flex": 1e-06,
+                "output_cost_per_token_above_200k_tokens_flex": 1.5e-06,
+                "input_cost_per_token_above_200k_tokens_priority": 4e-06
+                """)
+        let first = try Self.refresh(.litellm, text, models: models)
+        let long = #"[{"min_prompt_tokens": 200000, "prompt": "0.000001", "completion": "0.0000015"}]"#
+        #expect(first.changes.map(\.line) == ["+ deep/v3.2 at acme: tiers.flex.overrides \(long)"])
+        #expect(first.document.modelsText.contains("\"completion\": \"0.000001\", \"overrides\": \(long)}}}"))
+        #expect(try Self.refresh(.litellm, text, models: first.document.modelsText).changes.isEmpty)
+        let dearer = text.replacing("1.5e-06", with: "3e-06")
+        let kept = try Self.refresh(.litellm, dearer, models: first.document.modelsText)
+        #expect(kept.changes.map(\.kind) == [.differs] && kept.document.modelsText == first.document.modelsText)
+        let taken = try Self.refresh(.litellm, dearer, accepts: [.prices], models: first.document.modelsText)
+        #expect(taken.changes.map(\.kind) == [.changed])
+        #expect(taken.document.modelsText.contains("\"completion\": \"0.000003\"}]}}}"))
+    }
+
     @Test("keeps its own prices and limits until the source's are accepted")
     func differs() throws {
         let text = Self.litellm(
