@@ -100,7 +100,9 @@ extension ProviderDialect {
         case .openAI, .azure, .openAIResponses: "/embeddings"
         case .gemini: "/models/\(Self.escaped(model)):batchEmbedContents"
         case .cohere: "/embed"
-        case .anthropic, .bedrock, .vertex, .vertexAnthropic: nil
+        case .bedrock: "/model/\(Self.escaped(model))/invoke"
+        case .vertex: "/publishers/google/models/\(Self.escaped(model)):\(VertexEmbeddingMethod(model: model).rawValue)"
+        case .anthropic, .vertexAnthropic: nil
         }
     }
 

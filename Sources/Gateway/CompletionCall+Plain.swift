@@ -51,7 +51,7 @@ extension CompletionCall {
         let scanned =
             try? pipeline.scanner.scan(Span(_unsafeBytes: answer.isEmpty ? upstream.body.bytes : answer.bytes))
         guard let root = scanned else { return unusable(.malformed, candidate) }
-        if let retrieval { return judgeRetrieval(retrieval, root, candidate) }
+        if let retrieval { return judgeRetrieval(retrieval, root, candidate, upstream) }
         if translator != nil { return judgeTranslated(root, candidate) }
         let summary = ChatAnswer.inspect(root)
         if summary.hasError, !summary.hasOutput { return .failed(inBandFailure(root, candidate)) }

@@ -1,8 +1,10 @@
+import Accounting
 import Activity
 import Buffers
 import Catalog
 import Completions
 import Dialects
+import HTTPClient
 import HTTPServer
 import JSONText
 import Providers
@@ -38,7 +40,9 @@ extension CompletionCall {
     /// Reads the provider's answer, and writes the caller's.
     ///
     /// - Returns: nil when the answer is good, else what the attempt came to.
-    func judgeRetrieval(_ wanted: RetrievalRequest, _ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
+    func judgeRetrieval(
+        _ wanted: RetrievalRequest, _ root: JSONValue, _ candidate: Candidate, _ upstream: ClientExchange
+    ) -> AttemptOutcome? {
         let answer: RetrievalAnswer
         do throws(AnswerError) {
             answer = try wanted.readAnswer(root, from: candidate.endpoint)
@@ -46,11 +50,19 @@ extension CompletionCall {
             return .failed(inBandFailure(error, candidate))
         }
         firstContentNs = EventLoop.monotonicNanos()
-        finish.usage = answer.usage
+        finish.usage = answer.usage ?? usageInHead(upstream, candidate.endpoint)
         finish.upstreamID = answer.id
         answer.write(stamp: stamp(candidate), usage: usage, charge: charge(candidate), into: &exchange.content)
         appendMetadata(selected: candidate, trailing: 1)
         return nil
+    }
+
+    /// Bedrock counts in the head of every answer of `InvokeModel`, and Cohere's bodies there have no count.
+    private func usageInHead(_ upstream: ClientExchange, _ endpoint: Endpoint) -> TokenUsage? {
+        guard endpoint.dialect == .bedrock, let text = upstream.header("x-amzn-bedrock-input-token-count"),
+            let count = Int(text), count >= 0
+        else { return nil }
+        return TokenUsage(prompt: min(count, 1 << 40), completion: 0)
     }
 }
 

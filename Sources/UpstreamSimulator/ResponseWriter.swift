@@ -24,10 +24,12 @@ final class ResponseWriter {
     private var isOver: Bool { connection.isGone || isCut }
     private var closes: Bool { framing == .close || scenario.closes }
 
-    /// - Parameter length: of the body, where the framing needs it.
-    func head(contentType: String, length: Int?) {
+    /// - Parameters:
+    ///   - length: of the body, where the framing needs it.
+    ///   - fields: further ones, each with its line end.
+    func head(contentType: String, length: Int?, fields more: String = "") {
         if let limit = scenario.cutAfterBytes, limit < 0 { return cut() }
-        var fields = "content-type: \(scenario.contentType ?? contentType)\r\n"
+        var fields = "content-type: \(scenario.contentType ?? contentType)\r\n" + more
         for header in scenario.headers { fields += "\(header.name): \(header.value)\r\n" }
         switch framing {
         case .chunked: fields += "transfer-encoding: chunked\r\n"

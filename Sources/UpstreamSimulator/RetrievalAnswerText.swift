@@ -14,19 +14,20 @@ struct RetrievalInput {
 
     init(_ body: JSONValue) {
         query = body["query"]?.string ?? ""
-        dimensions = body["dimensions"].flatMap(Self.count) ?? body["output_dimension"].flatMap(Self.count) ?? 8
+        let settings = body["parameters"] ?? body["embedContentConfig"] ?? body["requests"]?[0]
+        let length = body["dimensions"] ?? body["output_dimension"] ?? settings?["outputDimensionality"]
+        dimensions = length.flatMap(Self.count) ?? 8
         wantsBase64 = body["encoding_format"]?.equals("base64") ?? false
         limit = body["top_n"].flatMap(Self.count) ?? body["top_k"].flatMap(Self.count)
-        guard let list = body["input"] ?? body["texts"] ?? body["inputs"] ?? body["requests"] ?? body["documents"]
-        else {
-            return
-        }
+        // One content stands in the request itself.
+        if body["content"] != nil { texts = [Self.text(body)] }
+        let lists: [StaticString] = ["input", "inputText", "texts", "inputs", "instances", "requests", "documents"]
+        guard let list = lists.lazy.compactMap({ body[$0] }).first else { return }
         if !list.isArray || list[0]?.isNumber ?? false {
             texts = [Self.text(list)]
         } else {
             texts = list.elements.map(Self.text)
         }
-        if let length = body["requests"]?[0]?["outputDimensionality"].flatMap(Self.count) { dimensions = length }
     }
 
     private static func count(_ value: JSONValue) -> Int? { value.integer.map { Int($0) } }
@@ -35,6 +36,7 @@ struct RetrievalInput {
         if let text = value.string ?? value["text"]?.string { return text }
         if value.isArray { return value.elements.map(\.rawText).joined(separator: ",") }
         let content = value["content"]
+        if let text = content?.string { return text }
         return (content?["parts"] ?? content)?[0]?["text"]?.string ?? value.rawText
     }
 
@@ -42,9 +44,9 @@ struct RetrievalInput {
     var scriptText: String? { query.isEmpty ? texts.first : query }
 
     /// One a word or a token.
-    var tokens: Int {
-        texts.reduce(0) { $0 + $1.split { $0 == " " || $0 == "," }.count }
-    }
+    var tokens: Int { texts.reduce(0) { $0 + Self.tokens(of: $1) } }
+
+    static func tokens(of text: String) -> Int { text.split { $0 == " " || $0 == "," }.count }
 }
 
 /// Vectors and orders that depend on the texts alone, so that tests can work them out for themselves. Never streamed.
@@ -61,21 +63,34 @@ struct RetrievalAnswerText: SimulatedAnswer {
 
     private var input: RetrievalInput { request.retrieval }
     private var isCohere: Bool { request.path.contains("/v2/") }
+    private var isInvocation: Bool { request.path.hasSuffix("/invoke") }
 
-    var errorBody: String { isCohere ? scenario.error : #"{"error":\#(scenario.error)}"# }
+    /// Bedrock counts in the head of every answer.
+    var headFields: String {
+        isInvocation
+            ? scenario.usage("\(input.tokens)").map { "x-amzn-bedrock-input-token-count: \($0)\r\n" } ?? "" : ""
+    }
+
+    var errorBody: String { isCohere || isInvocation ? scenario.error : #"{"error":\#(scenario.error)}"# }
 
     func plain(_ text: String, tokens: Int) -> String {
         if request.path.hasSuffix("/rerank") { return order() }
-        if request.path.hasSuffix("/embed") {
+        if request.path.hasSuffix(":predict") { return predictions() }
+        if isInvocation, request.isTitan { return titan() }
+        if request.path.hasSuffix("/embed") || isInvocation {
             return """
                 {"id":"\(id)","embeddings":{"float":[\(vectors.map(Self.json).joined(separator: ","))]},\
-                "response_type":"embeddings_by_type"\(meta(#"{"input_tokens":\#(input.tokens)}"#))}
+                "response_type":"embeddings_by_type"\(isInvocation ? "" : meta(#"{"input_tokens":\#(input.tokens)}"#))}
                 """
         }
         if request.path.hasSuffix(":batchEmbedContents") {
             let entries = vectors.map { #"{"values":\#(Self.json($0))}"# }
             let usage = scenario.usage(#"{"promptTokenCount":\#(input.tokens)}"#).map { #","usageMetadata":\#($0)"# }
             return #"{"embeddings":[\#(entries.joined(separator: ","))]\#(usage ?? "")}"#
+        }
+        if request.path.hasSuffix(":embedContent") {
+            let usage = scenario.usage(#"{"promptTokenCount":\#(input.tokens)}"#).map { #","usageMetadata":\#($0)"# }
+            return #"{"embedding":{"values":\#(Self.json(vectors[0]))}\#(usage ?? "")}"#
         }
         let entries = vectors.enumerated().map { index, vector in
             let embedding = input.wantsBase64 ? quoted(Self.base64(vector)) : Self.json(vector)
@@ -85,6 +100,20 @@ struct RetrievalAnswerText: SimulatedAnswer {
             {"object":"list","data":[\(entries.joined(separator: ","))],\
             "model":\(quoted(request.model))\(usage)}
             """
+    }
+
+    private func predictions() -> String {
+        let entries = zip(vectors, input.texts).map { vector, text in
+            let count = scenario.usage("\(RetrievalInput.tokens(of: text))").map { #","token_count":\#($0)"# } ?? ""
+            return #"{"embeddings":{"values":\#(Self.json(vector)),"statistics":{"truncated":false\#(count)}}}"#
+        }
+        return #"{"predictions":[\#(entries.joined(separator: ","))]}"#
+    }
+
+    private func titan() -> String {
+        let vector = Self.json(vectors[0])
+        let count = scenario.usage("\(input.tokens)").map { #","inputTextTokenCount":\#($0)"# } ?? ""
+        return #"{"embedding":\#(vector),"embeddingsByType":{"float":\#(vector)}\#(count)}"#
     }
 
     private var usage: String {
@@ -136,6 +165,10 @@ struct RetrievalAnswerText: SimulatedAnswer {
 
 extension SimulatedRequest {
     var isRetrieval: Bool {
-        ["/embeddings", "/embed", "/rerank", ":batchEmbedContents"].contains { path.hasSuffix($0) }
+        ["/embeddings", "/embed", "/rerank", "/invoke", ":batchEmbedContents", ":embedContent", ":predict"]
+            .contains { path.hasSuffix($0) }
     }
+
+    /// Whether it is Amazon's own model that is invoked.
+    var isTitan: Bool { path.contains("titan") }
 }

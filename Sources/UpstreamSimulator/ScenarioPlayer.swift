@@ -50,8 +50,8 @@ struct ScenarioPlayer {
 
     private var isOver: Bool { connection.isGone || writer.isCut }
 
-    private func whole(_ body: [UInt8]) async {
-        writer.head(contentType: "application/json", length: body.count)
+    private func whole(_ body: [UInt8], fields: String = "") async {
+        writer.head(contentType: "application/json", length: body.count, fields: fields)
         await writer.body(body)
     }
 
@@ -63,7 +63,7 @@ struct ScenarioPlayer {
             text += piece
             count += 1
         }
-        await whole(Array(answer.plain(text, tokens: count).utf8))
+        await whole(Array(answer.plain(text, tokens: count).utf8), fields: answer.headFields)
     }
 
     private func send(_ text: String) async { await writer.body(answer.framed(text)) }

@@ -20,11 +20,14 @@ protocol SimulatedAnswer {
     func framed(_ text: String) -> [UInt8]
     /// Of streams.
     var streamType: String { get }
+    /// What a whole answer has in its head beside, each field with its line end.
+    var headFields: String { get }
 }
 
 extension SimulatedAnswer {
     func framed(_ text: String) -> [UInt8] { Array(text.utf8) }
     var streamType: String { "text/event-stream" }
+    var headFields: String { "" }
 }
 
 /// Token counts that every dialect reports in its own words.

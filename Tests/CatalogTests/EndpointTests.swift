@@ -83,6 +83,8 @@ struct EndpointTests {
             (.gemini, .embeddings, "POST /v1/models/m%2F1%3A0:batchEmbedContents HTTP/1.1"),
             (.cohere, .embeddings, "POST /v1/embed HTTP/1.1"), (.cohere, .rerank, "POST /v1/rerank HTTP/1.1"),
             (.openAI, .rerank, "POST /v1/rerank HTTP/1.1"),
+            (.bedrock, .embeddings, "POST /v1/model/m%2F1%3A0/invoke HTTP/1.1"),
+            (.vertex, .embeddings, "POST /v1/publishers/google/models/m%2F1%3A0:predict HTTP/1.1"),
         ] as [(ProviderDialect, UpstreamPath, String)])
     func paths(dialect: ProviderDialect, path: UpstreamPath, line: String) throws {
         let endpoint = Endpoint(
@@ -117,6 +119,20 @@ struct EndpointTests {
             index: 0, provider: provider, modelSlug: "a/b", upstreamModel: "m/1:0", pricing: .free)
         let head = Self.text(endpoint.head(path))
         #expect(head.hasPrefix(line + " HTTP/1.1\r\nHost: api.example.com\r\n"), "\(head)")
+    }
+
+    @Test(
+        "embed at Vertex AI by the method that the model has",
+        arguments: [
+            ("text-embedding-005", "predict"), ("gemini-embedding-001", "predict"), ("gemini-embedding-", "predict"),
+            ("gemini-embedding-exp-03-07", "predict"), ("gemini-embedding-2", "embedContent"),
+            ("gemini-embedding-2-preview", "embedContent"), ("text-multilingual-embedding-002", "predict"),
+        ])
+    func vertexMethods(model: String, method: String) throws {
+        let provider = try Self.provider("https://vertex.example/v1/projects/p/locations/global", dialect: .vertex)
+        let endpoint = Endpoint(index: 0, provider: provider, modelSlug: "a/b", upstreamModel: model, pricing: .free)
+        let line = "POST /v1/projects/p/locations/global/publishers/google/models/\(model):\(method) HTTP/1.1\r\n"
+        #expect(Self.text(endpoint.head(.embeddings)).hasPrefix(line))
     }
 
     @Test("list Bedrock's models at the host that manages them, and at a proxy's own")

@@ -58,6 +58,50 @@ import Testing
         #expect(try Self.read(#"{"embeddings":[[1],[2]]}"#, .cohere).vectors.count == 2)
     }
 
+    @Test func readsTitan() throws {
+        let body = #"{"embedding":[0.5,-0.25],"embeddingsByType":{"float":[0.5,-0.25]},"inputTextTokenCount":3}"#
+        let answer = try Self.read(body, .titan, inputs: 1)
+        #expect(answer.vectors == [.numbers(RawJSON("[0.5,-0.25]"))])
+        #expect(answer.usage == TokenUsage(prompt: 3, completion: 0))
+        #expect(try Self.read(body, .titan, inputs: 1, encoding: .base64).vectors == [.base64("AAAAPwAAgL4=")])
+        #expect(try Self.read(#"{"embedding":[1]}"#, .titan, inputs: 1).usage == nil)
+    }
+
+    @Test func readsCohereOfBedrock() throws {
+        let body = #"{"id":"x","embeddings":{"float":[[0.5],[0.25]]},"response_type":"embeddings_by_type"}"#
+        let answer = try Self.read(body, .bedrockCohere)
+        #expect(answer.vectors == [.numbers(RawJSON("[0.5]")), .numbers(RawJSON("[0.25]"))])
+        #expect(answer.usage == nil)
+        // Without types, as its third version answers.
+        let plain = #"{"embeddings":[[0.5],[0.25]],"response_type":"embeddings_floats"}"#
+        #expect(try Self.read(plain, .bedrockCohere).vectors == answer.vectors)
+    }
+
+    @Test func readsVertex() throws {
+        let one = { (value: String, more: String) in #"{"embeddings":{"values":[\#(value)]\#(more)}}"# }
+        let counted = #","statistics":{"truncated":false,"token_count":4}"#
+        let answer = try Self.read(
+            #"{"predictions":[\#(one("0.5", counted)),\#(one("0.25", counted))]}"#, .vertexPrediction)
+        #expect(answer.vectors == [.numbers(RawJSON("[0.5]")), .numbers(RawJSON("[0.25]"))])
+        #expect(answer.usage?.prompt == 8)
+        let uncounted = #"{"predictions":[\#(one("1", ""))]}"#
+        #expect(try Self.read(uncounted, .vertexPrediction, inputs: 1).usage == nil)
+        let content = #"{"embedding":{"values":[1]},"usageMetadata":{"promptTokenCount":5}}"#
+        #expect(try Self.read(content, .vertexContent, inputs: 1).usage?.prompt == 5)
+    }
+
+    @Test(arguments: [
+        ("{}", EmbeddingDialect.titan, "'embedding'"), (#"{"message":"Bad text."}"#, .titan, "Bad text."),
+        (#"{"embedding":"x"}"#, .titan, "neither"), (#"{"message":"Bad."}"#, .bedrockCohere, "Bad."),
+        ("{}", .vertexPrediction, "'predictions'"), (#"{"predictions":[{}]}"#, .vertexPrediction, "neither"),
+        (#"{"predictions":[]}"#, .vertexPrediction, "0 embeddings for 1"), ("{}", .vertexContent, "'embeddings'"),
+        (#"{"error":{"code":429,"message":"Quota."}}"#, .vertexPrediction, "Quota."),
+    ])
+    func refusesOf(body: String, dialect: EmbeddingDialect, word: String) {
+        let error = #expect(throws: AnswerError.self) { try Self.read(body, dialect, inputs: 1) }
+        #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+    }
+
     @Test(arguments: [
         ("{}", "'data'"), (#"{"data":[]}"#, "0 embeddings for 2"),
         (#"{"data":[{"embedding":[1]}]}"#, "1 embeddings for 2"),

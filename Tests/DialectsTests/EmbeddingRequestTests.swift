@@ -185,6 +185,64 @@ import Testing
         #expect(plain["input_type"] == .string("search_document"))
     }
 
+    @Test func writesCohereForBedrock() throws {
+        let (body, dropped) = try Self.write(Self.full, .bedrockCohere)
+        // The model stands in the path.
+        #expect(
+            try body
+                == JSON(
+                    """
+                    {"input_type":"search_query","embedding_types":["float"],"output_dimension":8,"truncate":"END",
+                     "texts":["x","y"]}
+                    """))
+        #expect(dropped == ["user"])
+    }
+
+    @Test func writesTitan() throws {
+        let (body, dropped) = try Self.write(
+            """
+            {"model":"a/b","input":["x"],"dimensions":256,"encoding_format":"base64","input_type":"query","user":"u",
+             "normalize":false,"session_id":"s"}
+            """, .titan)
+        #expect(try body == JSON(#"{"inputText":"x","dimensions":256,"normalize":false}"#))
+        #expect(dropped == ["user", "input_type"])
+    }
+
+    @Test func writesVertex() throws {
+        let (body, dropped) = try Self.write(Self.full, .vertexPrediction)
+        let one = { (text: String) in #"{"content":"\#(text)","task_type":"RETRIEVAL_QUERY"}"# }
+        #expect(
+            try body == JSON(#"{"instances":[\#(one("x")),\#(one("y"))],"parameters":{"outputDimensionality":8}}"#))
+        #expect(dropped == ["user", "truncate"])
+        let plain = try Self.write(#"{"model":"a/b","input":"x"}"#, .vertexPrediction).body
+        #expect(try plain == JSON(#"{"instances":[{"content":"x"}]}"#))
+    }
+
+    @Test func writesOneContentForVertex() throws {
+        let image = #"{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}"#
+        let input = #"[{"content":[{"type":"text","text":"a"},\#(image)]}]"#
+        let (body, dropped) = try Self.write(
+            #"{"model":"a/b","input":\#(input),"dimensions":8,"input_type":"clustering","user":"u"}"#, .vertexContent)
+        #expect(
+            try body
+                == JSON(
+                    """
+                    {"content":{"parts":[{"text":"a"},{"inlineData":{"mimeType":"image/png","data":"QUJD"}}]},
+                     "embedContentConfig":{"taskType":"CLUSTERING","outputDimensionality":8}}
+                    """))
+        #expect(dropped == ["user"])
+        let plain = try Self.write(#"{"model":"a/b","input":"x"}"#, .vertexContent).body
+        #expect(try plain == JSON(#"{"content":{"parts":[{"text":"x"}]}}"#))
+    }
+
+    @Test(arguments: [EmbeddingDialect.titan, .vertexContent])
+    func refusesSeveralInputsWhereOneFits(dialect: EmbeddingDialect) {
+        let error = #expect(throws: APIError.self) { try Self.write(#"{"model":"a/b","input":["x","y"]}"#, dialect) }
+        #expect(error?.status == 400)
+        #expect(error?.param == "input")
+        #expect(error?.message == "This provider embeds one input a request; send the 2 one by one.")
+    }
+
     @Test func writesImages() throws {
         let image = #"{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}"#
         let body = #"{"model":"a/b","input":[{"content":[{"type":"text","text":"a"},\#(image)]}]}"#
@@ -197,7 +255,13 @@ import Testing
     }
 
     @Test(arguments: [
-        (EmbeddingDialect.gemini, "[1,2]", "input"), (.cohere, "[[1]]", "input"),
+        (EmbeddingDialect.gemini, "[1,2]", "input"), (.cohere, "[[1]]", "input"), (.titan, "[1]", "input"),
+        (.bedrockCohere, "[1]", "input"), (.vertexPrediction, "[1]", "input"), (.vertexContent, "[1]", "input"),
+        (
+            .bedrockCohere, #"[{"content":[{"type":"image_url","image_url":{"url":"data:image/png;base64,QUJD"}}]}]"#,
+            "input"
+        ),
+        (.vertexPrediction, #"[{"content":[{"type":"input_audio","input_audio":{"data":"QQ=="}}]}]"#, "input"),
         (
             .gemini, #"[{"content":[{"type":"image_url","image_url":{"url":"https://x.example/"}}]}]"#,
             "input[0].content"

@@ -17,6 +17,7 @@ MODELS = {
     "arn": "arn:aws:bedrock:eu-west-1:111122223333:inference-profile/eu.x",
     "percent": "custom%2Fmodel 1:0%",
 }
+TITAN = "amazon.titan-embed-text-v2:0"
 SECRETS = ["sec/ret+one", "secret-two", "Fwo/token+two==", "sec-wrong"]
 ONE = {"access_key_id": "AKIAONE", "secret_access_key": "${ONE_SECRET}"}
 TWO = {"access_key_id": "ASIATWO", "secret_access_key": "secret-two", "session_token": "Fwo/token+two=="}
@@ -46,6 +47,14 @@ def config(bedrock: Process, credentials: dict, **more) -> dict:
                 "endpoints": [{"provider": "aws", "model": model, "pricing": PRICING}],
             }
             for name, model in MODELS.items()
+        ]
+        + [
+            {
+                "id": "aws/embed",
+                "output_modalities": ["embeddings"],
+                "context_length": 8192,
+                "endpoints": [{"provider": "aws", "model": TITAN, "pricing": {"prompt": "0.00000002"}}],
+            }
         ],
     }
 
@@ -84,6 +93,15 @@ class TestSignatures:
     def test_a_body_of_any_bytes(self, router, name):
         answer = router.chat("Grüße, 世界 \x7f \u2028 " + "lang " * 5000, model=f"aws/{name}")
         assert answer.status_code == 200, answer.text
+
+
+def test_embeddings_are_signed_too(router, bedrock):
+    body = {"model": "aws/embed", "input": "zwölf Wörter"}
+    answer = requests.post(f"{router.base}/embeddings", json=body, headers=router.headers, timeout=30)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"][0]["embedding"] == [0.5, -0.25] and answer.json()["usage"]["prompt_tokens"] == 2
+    path = f"/model/{urllib.parse.quote(TITAN, safe='-._~')}/invoke"
+    assert seen(bedrock)[-1] == {"path": path, "id": router.identifier, "error": None}
 
 
 class TestKeys:

@@ -1,4 +1,4 @@
-"""`/embeddings` through the official SDKs, to providers of three dialects."""
+"""`/embeddings` through the official SDKs, to providers of each dialect that has them."""
 
 import base64
 import gzip
@@ -37,7 +37,7 @@ def record(router, identifier: str) -> dict:
     return answer.json()["data"]
 
 
-FAMILIES = ["openai", "gemini", "cohere"]
+FAMILIES = ["openai", "gemini", "cohere", "bedrock"]
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -60,7 +60,46 @@ def test_every_family_and_encoding(client, simulator, family, encoding):
     assert seen["provider"] == f"embed-{family}"
     line = seen["request"]["line"]
     paths = {"openai": "/v1/embeddings", "gemini": ":batchEmbedContents", "cohere": "/v2/embed"}
+    paths["bedrock"] = "/model/us.cohere.embed-v4%3A0/invoke"
     assert paths[family] in line and '"u"' not in seen["request"]["body"]
+
+
+@pytest.mark.parametrize("encoding", ["float", "base64"])
+def test_titan(client, simulator, encoding):
+    tag, message = tagged()
+    answer = client.embeddings.create(model="embed/titan", input=message, encoding_format=encoding, dimensions=256)
+    (found,) = (entry.embedding for entry in answer.data)
+    if encoding == "base64":
+        found = list(struct.unpack("<256f", base64.b64decode(found)))
+    assert found == vector(message, 256) and answer.usage.prompt_tokens == len(message.split())
+    (seen,) = simulator.seen(tag)
+    assert "/model/amazon.titan-embed-text-v2%3A0/invoke" in seen["request"]["line"]
+    assert seen["body"] == {"inputText": message, "dimensions": 256}
+
+
+def test_what_bedrock_counts_stands_in_its_head(embedder):
+    """Cohere's answers there have no count; without either the tokens are estimated."""
+    message = script(any={"usage": False, "headers": {"X-Amzn-Bedrock-Input-Token-Count": "42"}})
+    counted = post(embedder, {"model": "embed/bedrock", "input": message})
+    assert counted.status_code == 200 and counted.json()["usage"]["prompt_tokens"] == 42
+    assert nanos(counted.json()["usage"]["cost"]) == 42 * 20
+    assert not record(embedder, counted.headers["X-Generation-Id"])["usage_estimated"]
+    silent = post(embedder, {"model": "embed/bedrock", "input": script(any={"usage": False})})
+    assert record(embedder, silent.headers["X-Generation-Id"])["usage_estimated"]
+
+
+def test_several_texts_go_where_several_fit(embedder):
+    alone = post(embedder, {"model": "embed/titan", "input": ["a", "b"]})
+    error = alone.json()["error"]
+    assert alone.status_code == 400 and error["param"] == "input" and "send the 2 one by one" in error["message"]
+    moved = post(embedder, {"model": "embed/titan-pair", "input": ["a", "b"]})
+    assert moved.status_code == 200 and moved.json()["provider"] == "Spare"
+    assert post(embedder, {"model": "embed/titan-pair", "input": ["a"]}).json()["provider"] == "embed-bedrock"
+
+
+def test_a_model_of_bedrocks_that_is_asked_in_no_known_way(embedder):
+    error = post(embedder, {"model": "embed/nova", "input": "a"}).json()["error"]
+    assert error["code"] == 400 and "amazon.nova-lite-v1:0" in error["message"] and error["param"] == "model"
 
 
 @pytest.mark.parametrize("tokens", [[5, 6, 70000], [[5, 6], [7]]])

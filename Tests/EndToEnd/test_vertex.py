@@ -113,6 +113,36 @@ def test_one_token_serves_every_request_of_either_publisher(own_router, google, 
     assert "ya29." not in text and private_key.splitlines()[1] not in text
 
 
+def test_embeddings_by_either_method(own_router, google, key_file):
+    settings = config(google, credentials=key_file())
+    pricing = {"prompt": "0.00000002"}
+    for name in ("text-embedding-005", "gemini-embedding-2"):
+        endpoint = {"provider": "vertex", "model": name, "pricing": pricing}
+        kind = {"output_modalities": ["embeddings"], "context_length": 2048, "endpoints": [endpoint]}
+        settings["models"].append({"id": f"vertex/{name}", **kind})
+    router = own_router(config=settings)
+
+    def embed(name: str, texts):
+        body = {"model": f"vertex/{name}", "input": texts, "input_type": "search_query", "dimensions": 2}
+        return requests.post(f"{router.base}/embeddings", json=body, headers=router.headers, timeout=30)
+
+    answer = embed("text-embedding-005", ["two words", "word"])
+    assert answer.status_code == 200, answer.text
+    assert [entry["embedding"] for entry in answer.json()["data"]] == [[9, 0.5], [4, 0.5]]
+    assert answer.json()["usage"]["prompt_tokens"] == 3
+    answer = embed("gemini-embedding-2", "two words")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["data"][0]["embedding"] == [9] and answer.json()["usage"]["prompt_tokens"] == 2
+    refused = embed("gemini-embedding-2", ["a", "b"]).json()["error"]
+    assert refused["code"] == 400 and refused["param"] == "input" and "one by one" in refused["message"]
+    assert [entry["path"] for entry in google.seen()] == [
+        "/token",
+        f"{BASE}/google/models/text-embedding-005:predict",
+        f"{BASE}/google/models/gemini-embedding-2:embedContent",
+    ]
+    assert google.tokens() == 1
+
+
 def test_requests_at_once_wait_for_one_token(own_router, google, key_file):
     google.post("/settings", delay=0.5)
     router = own_router(config=config(google, credentials=key_file()))

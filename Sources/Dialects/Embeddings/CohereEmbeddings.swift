@@ -5,15 +5,23 @@ import JSONText
 
 /// Cohere's `v2/embed`, which wants to know what the vectors are for.
 enum CohereEmbeddings {
+    /// Bedrock names the model in the path, and documents another form of images.
+    static func writeForBedrock(
+        _ request: EmbeddingRequest, into out: inout ByteBuffer
+    ) throws(APIError) -> Translation {
+        _ = try request.onlyTexts()
+        return try write(request, model: nil, into: &out)
+    }
+
     static func write(
-        _ request: EmbeddingRequest, for target: TranslationTarget, into out: inout ByteBuffer
+        _ request: EmbeddingRequest, model: String?, into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
         if request.holdsTokens { throw EmbeddingRequest.tokensRefused }
         var translation = Translation()
         if request.user != nil { translation.drop("user") }
         try out.appendJSON { (json) throws(APIError) in
             try json.object { (json) throws(APIError) in
-                json.member("model", target.model)
+                json.member("model", model)
                 json.member("input_type", Self.type(request.inputType))
                 json.memberArray("embedding_types") { $0.string("float") }
                 json.member("output_dimension", request.dimensions)

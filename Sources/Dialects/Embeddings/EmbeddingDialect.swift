@@ -10,6 +10,14 @@ package enum EmbeddingDialect: UInt8, CaseIterable, Sendable {
     case gemini
     /// `v2/embed`
     case cohere
+    /// Cohere's models by Bedrock's `InvokeModel`.
+    case bedrockCohere
+    /// Amazon's Titan by the same.
+    case titan
+    /// `:predict` of Vertex AI.
+    case vertexPrediction
+    /// `:embedContent` of Vertex AI.
+    case vertexContent
 
     /// Appends the body of the request.
     ///
@@ -20,7 +28,11 @@ package enum EmbeddingDialect: UInt8, CaseIterable, Sendable {
         switch self {
         case .openAI: OpenAIEmbeddings.write(request, for: target, into: &out)
         case .gemini: try GeminiEmbeddings.write(request, for: target, into: &out)
-        case .cohere: try CohereEmbeddings.write(request, for: target, into: &out)
+        case .cohere: try CohereEmbeddings.write(request, model: target.model, into: &out)
+        case .bedrockCohere: try CohereEmbeddings.writeForBedrock(request, into: &out)
+        case .titan: try TitanEmbeddings.write(request, into: &out)
+        case .vertexPrediction: try VertexEmbeddings.writePrediction(request, into: &out)
+        case .vertexContent: try VertexEmbeddings.writeContent(request, into: &out)
         }
     }
 
@@ -35,8 +47,10 @@ package enum EmbeddingDialect: UInt8, CaseIterable, Sendable {
         let answer =
             switch self {
             case .openAI: try OpenAIEmbeddings.readAnswer(root, encoding)
-            case .gemini: try GeminiEmbeddings.readAnswer(root, encoding)
-            case .cohere: try CohereEmbeddings.readAnswer(root, encoding)
+            case .gemini, .vertexContent: try GeminiEmbeddings.readAnswer(root, encoding)
+            case .cohere, .bedrockCohere: try CohereEmbeddings.readAnswer(root, encoding)
+            case .titan: try TitanEmbeddings.readAnswer(root, encoding)
+            case .vertexPrediction: try VertexEmbeddings.readPrediction(root, encoding)
             }
         guard answer.vectors.count == request.count else {
             throw AnswerError(
@@ -69,6 +83,20 @@ extension EmbeddingRequest {
         case .tokens, .tokenLists: true
         case .text, .texts, .contents: false
         }
+    }
+
+    /// Texts one by one, for providers that know nothing else.
+    ///
+    /// - Throws: a 400 for tokens, images and the like.
+    func onlyTexts() throws(APIError) -> [String] {
+        if holdsTokens { throw Self.tokensRefused }
+        guard let texts else { throw .invalid("input", "This provider embeds text alone; leave out the rest.") }
+        return texts
+    }
+
+    /// For providers whose form has room for one.
+    var tooManyInputs: APIError {
+        .invalid("input", "This provider embeds one input a request; send the \(count) one by one.")
     }
 
     static let tokensRefused = APIError.invalid(

@@ -8,14 +8,10 @@ enum GeminiEmbeddings {
     static func write(
         _ request: EmbeddingRequest, for target: TranslationTarget, into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
-        if request.holdsTokens { throw EmbeddingRequest.tokensRefused }
+        let contents = try contents(of: request)
         var translation = Translation()
         if request.user != nil { translation.drop("user") }
         for member in request.others.forProviders { translation.drop(member.name) }
-        let contents: [[MessageItem]] =
-            if case .contents(let contents) = request.input { contents } else {
-                (request.texts ?? []).map { [.text(TextItem($0))] }
-            }
         let task = request.inputType.map { Self.task($0) }
         try out.appendJSON { (json) throws(APIError) in
             try json.object { (json) throws(APIError) in
@@ -29,19 +25,32 @@ enum GeminiEmbeddings {
         return translation
     }
 
+    /// The parts of each input.
+    ///
+    /// - Throws: a 400 for tokens.
+    static func contents(of request: EmbeddingRequest) throws(APIError) -> [[MessageItem]] {
+        if request.holdsTokens { throw EmbeddingRequest.tokensRefused }
+        if case .contents(let contents) = request.input { return contents }
+        return (request.texts ?? []).map { [.text(TextItem($0))] }
+    }
+
     private static func write(
         _ content: [MessageItem], _ path: String, _ request: EmbeddingRequest, _ target: TranslationTarget,
         _ task: String?, _ json: inout JSONWriter
     ) throws(APIError) {
         try json.object { (json) throws(APIError) in
             json.member("model", "models/\(target.model)")
-            try json.memberObject("content") { (json) throws(APIError) in
-                try json.memberArray("parts") { (json) throws(APIError) in
-                    for item in content { try write(item, path, &json) }
-                }
-            }
+            try json.memberObject("content") { (json) throws(APIError) in try writeParts(content, path, &json) }
             json.member("taskType", task)
             json.member("outputDimensionality", request.dimensions)
+        }
+    }
+
+    static func writeParts(
+        _ content: [MessageItem], _ path: String, _ json: inout JSONWriter
+    ) throws(APIError) {
+        try json.memberArray("parts") { (json) throws(APIError) in
+            for item in content { try write(item, path, &json) }
         }
     }
 
@@ -63,7 +72,7 @@ enum GeminiEmbeddings {
     }
 
     /// The words of other providers in Gemini's; its own, in capitals, pass.
-    private static func task(_ type: String) -> String {
+    static func task(_ type: String) -> String {
         switch type {
         case "search_query", "query": "RETRIEVAL_QUERY"
         case "search_document", "document", "passage": "RETRIEVAL_DOCUMENT"

@@ -45,7 +45,10 @@ package indirect enum RetrievalRequest: Sendable {
         switch self {
         case .embeddings(var request):
             guard let dialect = EmbeddingDialect(endpoint) else {
-                throw .invalid("model", "Embeddings cannot be asked for in its dialect, \(endpoint.dialect.rawValue).")
+                throw .invalid(
+                    "model",
+                    "Embeddings of \(endpoint.upstreamModel) cannot be asked for in its dialect, "
+                        + "\(endpoint.dialect.rawValue).")
             }
             request.user = user
             return try dialect.write(request, for: target, into: &out)
@@ -106,7 +109,22 @@ extension EmbeddingDialect {
         case .openAI, .azure, .openAIResponses: self = .openAI
         case .gemini: self = .gemini
         case .cohere: self = .cohere
-        case .anthropic, .bedrock, .vertex, .vertexAnthropic: return nil
+        case .vertex:
+            self =
+                switch VertexEmbeddingMethod(model: endpoint.upstreamModel) {
+                case .predict: .vertexPrediction
+                case .embedContent: .vertexContent
+                }
+        case .bedrock:
+            // The author's name stands after that of a region, or at the end of an ARN.
+            if endpoint.upstreamModel.contains("cohere.embed") {
+                self = .bedrockCohere
+            } else if endpoint.upstreamModel.contains("amazon.titan-embed-text") {
+                self = .titan
+            } else {
+                return nil
+            }
+        case .anthropic, .vertexAnthropic: return nil
         }
     }
 }

@@ -102,6 +102,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
         seen.append({"path": self.path, "id": identifier, "error": refused and refused[0]})
         if refused:
             return self.answer(403, json.dumps({"message": refused[1]}).encode(), error=refused[0])
+        if self.path.endswith("/invoke"):
+            whole = {"embedding": [0.5, -0.25], "inputTextTokenCount": len(json.loads(body)["inputText"].split())}
+            return self.answer(200, json.dumps(whole).encode())
         if not json.loads(body)["messages"]:
             sentence = json.dumps({"message": "A conversation must start with a user message."}).encode()
             return self.answer(400, sentence, error="ValidationException")

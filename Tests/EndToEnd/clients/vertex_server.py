@@ -123,6 +123,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             content = [{"type": "text", "text": "Claude at Vertex"}]
             whole = {"id": "msg_1", "type": "message", "role": "assistant", "model": "claude", "content": content}
             return self.answer(200, {**whole, "stop_reason": "end_turn", "stop_sequence": None, "usage": usage})
+        if self.path.endswith(":predict"):
+            texts = [instance["content"] for instance in asked["instances"]]
+            found = [{"values": [len(text), 0.5], "statistics": {"token_count": len(text.split())}} for text in texts]
+            return self.answer(200, {"predictions": [{"embeddings": embedding} for embedding in found]})
+        if self.path.endswith(":embedContent"):
+            (part,) = asked["content"]["parts"]
+            usage = {"promptTokenCount": len(part["text"].split())}
+            return self.answer(200, {"embedding": {"values": [len(part["text"])]}, "usageMetadata": usage})
         if not asked.get("contents"):
             error = {"code": 400, "message": "Invalid JSON payload received.", "status": "INVALID_ARGUMENT"}
             return self.answer(400, {"error": error})

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-PATHS = {"openai": "/v1", "gemini": "/v1beta", "cohere": "/v2"}
+PATHS = {"openai": "/v1", "gemini": "/v1beta", "cohere": "/v2", "bedrock": ""}
+#: What Bedrock calls the model says who made it, and so how it is asked.
+BEDROCK = {"bedrock": "us.cohere.embed-v4:0", "titan": "amazon.titan-embed-text-v2:0"}
 
 
 def models(simulator, config: dict) -> dict:
@@ -18,11 +20,17 @@ def models(simulator, config: dict) -> dict:
         config["providers"].append(
             {"slug": slug, "dialect": dialect, "base_url": f"{base}/{slug}{path}", "api_key": f"secret-{slug}"}
         )
-        endpoint = {"provider": slug, "model": f"{slug}-model", "pricing": pricing}
+        endpoint = {"provider": slug, "model": BEDROCK.get(dialect, f"{slug}-model"), "pricing": pricing}
         config["models"].append({"id": f"embed/{dialect}", **kind, "endpoints": [endpoint]})
         if dialect == "openai":
             for name in ("pair", "pair-float", "pair-base64"):
                 config["models"].append({"id": f"embed/{name}", **kind, "endpoints": [endpoint, spare]})
+        if dialect == "bedrock":
+            titan = {**endpoint, "model": BEDROCK["titan"]}
+            config["models"].append({"id": "embed/titan", **kind, "endpoints": [titan]})
+            config["models"].append({"id": "embed/titan-pair", **kind, "endpoints": [titan, spare]})
+            nova = {**endpoint, "model": "amazon.nova-lite-v1:0"}
+            config["models"].append({"id": "embed/nova", **kind, "endpoints": [nova]})
     kind["output_modalities"] = ["rerank"]
     search = {"prompt": "0", "request": "0.002"}
     cohere = {"provider": "embed-cohere", "model": "rerank-model", "pricing": search}
