@@ -59,6 +59,8 @@ class Aider:
     def environment(self, route: str) -> dict[str, str]:
         variable, path, key = ROUTES[route]
         env = {name: value for name, value in os.environ.items() if not name.endswith(("_API_KEY", "_API_BASE"))}
+        # To compile LiteLLM takes ten seconds, once where what comes of it may be kept.
+        env.pop("PYTHONDONTWRITEBYTECODE", None)
         # Its settings and caches are at home. Whatever else it looked up on the web has nowhere to go.
         env |= {"HOME": str(self.directory), "HTTPS_PROXY": "http://127.0.0.1:9", "NO_PROXY": "127.0.0.1"}
         return env | {variable: self.router.url + path, key: KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
