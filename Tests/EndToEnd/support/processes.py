@@ -338,6 +338,8 @@ def run_client(environment: str, script: str, router: Router, *arguments: str):
     path = pathlib.Path(__file__).parents[1] / "clients" / script
     # LiteLLM would otherwise fetch its list of prices at every start.
     env = {**os.environ, "MARTLET_URL": router.base, "MARTLET_KEY": KEY, "LITELLM_LOCAL_MODEL_COST_MAP": "True"}
+    # Packages are installed uncompiled: what one client compiles, the next is not to compile again.
+    env.pop("PYTHONDONTWRITEBYTECODE", None)
     python = python_of(environment) if environment else sys.executable
     done = subprocess.run([python, str(path), *arguments], env=env, timeout=800, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
