@@ -81,6 +81,9 @@ final class BudgetDay: Sendable {
         daily.charge(nanos, heldNanos: heldNanos)
     }
 
+    /// Changes what was spent in one of the windows alone.
+    func adjust(_ interval: LimitInterval, _ nanos: Int64) { window(interval).adjust(nanos) }
+
     func adjust(_ nanos: Int64) {
         lifetime.adjust(nanos)
         monthly.adjust(nanos)

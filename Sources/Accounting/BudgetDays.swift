@@ -139,6 +139,10 @@ struct DayReference: Sendable {
         unsafe day._withUnsafeGuaranteedRef { $0.charge(nanos, heldNanos: heldNanos) }
     }
 
+    func adjust(_ interval: LimitInterval, _ nanos: Int64) {
+        unsafe day._withUnsafeGuaranteedRef { $0.adjust(interval, nanos) }
+    }
+
     func adjust(_ nanos: Int64) {
         unsafe day._withUnsafeGuaranteedRef { $0.adjust(nanos) }
     }

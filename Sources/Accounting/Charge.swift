@@ -3,6 +3,23 @@ package struct Charge: Hashable, Sendable {
     package let total: Credits
     /// The prompt side: prompt tokens, images, searches, the fee per request.
     package let prompt: Credits
+    /// What the provider takes from the caller itself, whose own key it was; nil for a request with the operator's key.
+    package var direct: Direct?
+
+    package struct Direct: Hashable, Sendable {
+        package var total: Credits
+        /// The part of it for the prompt.
+        package var prompt: Credits
+
+        package static let none = Direct(total: .zero, prompt: .zero)
+
+        package init(total: Credits, prompt: Credits) {
+            self.total = total
+            self.prompt = prompt
+        }
+
+        package var completion: Credits { total - prompt }
+    }
 
     package static let none = Charge(total: .zero, prompt: .zero)
 
@@ -12,6 +29,9 @@ package struct Charge: Hashable, Sendable {
     }
 
     package var completion: Credits { total - prompt }
+
+    /// What inference itself cost, be it paid to us or to the provider: the parts that `cost_details` shows.
+    package var inference: Direct { direct ?? Direct(total: total, prompt: prompt) }
 
     /// The same shares of another total, not below zero.
     package func sharing(_ total: Credits) -> Charge {

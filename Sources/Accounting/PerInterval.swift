@@ -55,4 +55,12 @@ package typealias SpentAmounts = PerInterval<Credits>
 
 extension PerInterval<Credits> {
     package static let zero = SpentAmounts(lifetime: .zero, monthly: .zero, weekly: .zero, daily: .zero)
+
+    package static func += (left: inout SpentAmounts, right: SpentAmounts) {
+        for interval in LimitInterval.allCases { left[interval] += right[interval] }
+    }
+
+    package static func -= (left: inout SpentAmounts, right: SpentAmounts) {
+        for interval in LimitInterval.allCases { left[interval] -= right[interval] }
+    }
 }
