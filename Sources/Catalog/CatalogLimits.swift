@@ -4,6 +4,8 @@ package enum CatalogLimits {
     package static let slugBytes = 256
     /// Models in one catalogue.
     package static let models = 20_000
+    /// Endpoints in one catalogue, those of callers' own keys included: decisions are stored with 16 bits for each.
+    package static let endpoints = 65_535
     /// Endpoints of one model.
     package static let endpointsPerModel = 256
     /// The largest `order` of an endpoint, which one without it has.

@@ -45,6 +45,10 @@ package final class Endpoint: Sendable {
     package let rewardsCaching: Bool
     /// The tier named by the end of `tag`, if any.
     package let serviceTier: ServiceTier?
+    /// The caller's own key that it is pinned to; nil for an endpoint of the operator's.
+    package let credential: Credential?
+    /// Whether its dialect is one that this version speaks.
+    package let isSpoken: Bool
 
     /// `upstreamModel` as a JSON string, quotes included.
     package let upstreamModelJSON: [UInt8]
@@ -57,7 +61,7 @@ package final class Endpoint: Sendable {
         parameters: SupportedParameters? = nil, inputModalities: ModalitySet = .text,
         outputModalities: ModalitySet = .text, pricing: PriceSheet, region: String? = nil, weight: Double = 1,
         order: UInt8 = CatalogLimits.orderMax, timeouts: EndpointTimeouts = EndpointTimeouts(),
-        limits: UsageLimits = UsageLimits()
+        limits: UsageLimits = UsageLimits(), credential: Credential? = nil, isSpoken: Bool = true
     ) {
         self.index = index
         self.provider = provider
@@ -81,7 +85,10 @@ package final class Endpoint: Sendable {
         self.limits = limits
         let suffix = self.tag.split(separator: "/").dropFirst().last.map(String.init)
         self.serviceTier = suffix.flatMap(ServiceTier.init(rawValue:))
-        identity = "\(modelSlug)@\(self.tag)#\(upstreamModel)"
+        self.credential = credential
+        self.isSpoken = isSpoken
+        let owner = credential.map { "!\($0.id)" } ?? ""
+        identity = "\(modelSlug)@\(self.tag)#\(upstreamModel)\(owner)"
         identityHash = Self.hash(identity)
         self.upstreamModelJSON = JSONLiteral.bytes(upstreamModel)
         let keys: [ProviderKey?] = provider.keys.isEmpty ? [nil] : provider.keys
@@ -104,6 +111,17 @@ package final class Endpoint: Sendable {
         precondition(!heads.isEmpty, "asked to call an endpoint that cannot be called")
         precondition(key < keyCount, "asked for a key the provider does not have")
         return heads[Int(path.rawValue) * keyCount + key]
+    }
+
+    /// The same endpoint with a caller's own key. What the operator limits is not limited here: those are the limits of
+    /// the operator's account.
+    func pinned(to credential: Credential, at provider: ProviderEntry, index: Int) -> Endpoint {
+        Endpoint(
+            index: index, provider: provider, dialect: dialect, modelSlug: modelSlug, upstreamModel: upstreamModel,
+            tag: tag, contextLength: contextLength, maxCompletionTokens: maxCompletionTokens,
+            quantization: quantization, parameters: parameters, inputModalities: inputModalities,
+            outputModalities: outputModalities, pricing: pricing, region: provider.region ?? region, weight: weight,
+            order: order, timeouts: timeouts, credential: credential)
     }
 
     /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.

@@ -2,28 +2,43 @@
 /// they do.
 ///
 /// As text, a line for each model, and behind it for each of its endpoints a line of a tab, the tag, a tab and the
-/// provider's name.
+/// provider's name; for one that is pinned to a caller's own key also a tab, the credential's id, a tab, and the turn in
+/// which it is tried. Those come behind all others, as their numbers do.
 package struct EndpointList: Sendable {
     package struct Name: Sendable, Hashable {
         package let model: String
         package let tag: String
         package let provider: String
+        /// The id of the caller's own key that it is pinned to.
+        package var credential: String?
+        /// Endpoints of one turn are tried before those of a later one; empty for the operator's.
+        package var turn = ""
     }
 
     package private(set) var text: [UInt8] = []
 
     /// - Parameter models: all of a catalogue, in its order.
     package init(_ models: [Model]) {
-        for model in models where !model.endpoints.isEmpty {
-            append(model.slug)
-            text.append(Self.lineFeed)
-            for endpoint in model.endpoints {
+        for model in models { append(model.endpoints, of: model) }
+        for model in models { append(model.ownKeyEndpoints, of: model) }
+    }
+
+    private mutating func append(_ endpoints: [Endpoint], of model: Model) {
+        if endpoints.isEmpty { return }
+        append(model.slug)
+        text.append(Self.lineFeed)
+        for endpoint in endpoints {
+            text.append(Self.tab)
+            append(endpoint.tag)
+            text.append(Self.tab)
+            append(endpoint.provider.displayName)
+            if let credential = endpoint.credential {
                 text.append(Self.tab)
-                append(endpoint.tag)
+                append(credential.id)
                 text.append(Self.tab)
-                append(endpoint.provider.displayName)
-                text.append(Self.lineFeed)
+                append("\(credential.isFallback ? "fallback" : "first") \(credential.sortOrder)")
             }
+            text.append(Self.lineFeed)
         }
     }
 
@@ -49,7 +64,10 @@ package struct EndpointList: Sendable {
             }
             if numbers.contains(number) {
                 let fields = line.split(separator: Self.tab).map { String(decoding: $0, as: UTF8.self) }
-                names[number] = Name(model: model, tag: fields.first ?? "", provider: fields.last ?? "")
+                var name = Name(
+                    model: model, tag: fields.first ?? "", provider: fields.count > 1 ? fields[1] : "")
+                if fields.count > 3 { (name.credential, name.turn) = (fields[2], fields[3]) }
+                names[number] = name
             }
             number += 1
         }

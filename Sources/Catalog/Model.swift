@@ -51,8 +51,10 @@ package final class Model: Sendable {
     package let facts: Facts
     /// Those that can be called, in the configured order. Empty where no provider of the model has a key.
     package let endpoints: [Endpoint]
-    /// Those that could be called if their providers had keys; only where `endpoints` is empty.
+    /// Those that could be called if their providers had keys.
     package let dormantEndpoints: [Endpoint]
+    /// Those of callers' own keys: each may be used by whom its credential admits.
+    package let ownKeyEndpoints: [Endpoint]
     /// What at least one shown endpoint supports.
     package let parameters: SupportedParameters
     /// The slug as a JSON string, quotes included: spliced into every chunk.
@@ -66,22 +68,38 @@ package final class Model: Sendable {
     /// Whether it is a model's variant that costs nothing, and is therefore limited by count.
     package let isFreeVariant: Bool
 
-    package init(_ facts: Facts, endpoints: [Endpoint], dormantEndpoints: [Endpoint] = []) {
-        precondition(endpoints.isEmpty != dormantEndpoints.isEmpty, "a model has endpoints of one kind")
+    package init(
+        _ facts: Facts, endpoints: [Endpoint], dormantEndpoints: [Endpoint] = [], ownKeyEndpoints: [Endpoint] = []
+    ) {
+        precondition(!endpoints.isEmpty || !dormantEndpoints.isEmpty, "a model has endpoints")
         self.facts = facts
         self.endpoints = endpoints
         self.dormantEndpoints = dormantEndpoints
+        self.ownKeyEndpoints = ownKeyEndpoints
         let shown = endpoints.isEmpty ? dormantEndpoints : endpoints
         self.parameters = shown.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
-        smallestContext = endpoints.compactMap(\.contextLength).min() ?? Int.max
-        rewardsCaching = endpoints.count > 1 && endpoints.contains(where: \.rewardsCaching)
+        let served = endpoints + ownKeyEndpoints
+        smallestContext = served.compactMap(\.contextLength).min() ?? Int.max
+        rewardsCaching = served.count > 1 && served.contains(where: \.rewardsCaching)
         self.slugJSON = JSONLiteral.bytes(facts.slug)
         hasFallbacks = !facts.fallbacks.isEmpty
         self.isFreeVariant = facts.slug.hasSuffix(":free")
     }
 
+    /// The same model with endpoints of callers' own keys.
+    func adding(_ own: [Endpoint]) -> Model {
+        Model(facts, endpoints: endpoints, dormantEndpoints: dormantEndpoints, ownKeyEndpoints: own)
+    }
+
+    /// The endpoint at a position in `endpoints`, and behind their end in `ownKeyEndpoints`.
+    @inline(__always)
+    package func endpoint(at position: Int) -> Endpoint {
+        position < endpoints.count ? endpoints[position] : ownKeyEndpoints[position - endpoints.count]
+    }
+
     /// What the catalogue shows: the endpoints that can be called, else those that could be.
     package var shownEndpoints: [Endpoint] { endpoints.isEmpty ? dormantEndpoints : endpoints }
+    /// Whether the operator's keys serve it.
     package var isCallable: Bool { !endpoints.isEmpty }
     package var slug: String { facts.slug }
     package var name: String { facts.name }

@@ -18,6 +18,8 @@ package final class ModelCatalog: Sendable {
     package let models: [Model]
     /// Every endpoint, at the position its `index` says.
     package let endpoints: [Endpoint]
+    /// The keys of callers' own that some of them are pinned to, in the order in which they are tried.
+    package let credentials: [Credential]
     /// The names that stand for the newest model of a family, sorted.
     package let familyAliases: [FamilyAlias]
     /// Answers requests that name no model.
@@ -59,6 +61,7 @@ package final class ModelCatalog: Sendable {
         for alias in familyAliases { _ = slugs.insert(alias.slug, value: alias.position) }
         BareNames.insert(of: models, into: &slugs)
         self.endpoints = endpoints
+        credentials = []
         self.slugs = slugs
         fingerprint = EndpointList(models).fingerprint
         if let defaultModel {
@@ -68,6 +71,22 @@ package final class ModelCatalog: Sendable {
             self.defaultModel = models[position]
         } else {
             self.defaultModel = nil
+        }
+    }
+
+    /// The same names with other endpoints: `models` are those of `base`, each in its place.
+    init(_ base: ModelCatalog, models: [Model], endpoints: [Endpoint], credentials: [Credential]) {
+        version = base.version
+        providers = base.providers
+        absentProviders = base.absentProviders
+        familyAliases = base.familyAliases
+        slugs = base.slugs
+        self.models = models
+        self.endpoints = endpoints
+        self.credentials = credentials
+        fingerprint = EndpointList(models).fingerprint
+        defaultModel = base.defaultModel.flatMap { base.resolve($0.slug) }.flatMap { model in
+            base.models.firstIndex { $0 === model }.map { models[$0] }
         }
     }
 

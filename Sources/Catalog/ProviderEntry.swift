@@ -62,6 +62,18 @@ package final class ProviderEntry: Sendable {
         self.displayNameJSON = JSONLiteral.bytes(displayName)
     }
 
+    /// The same provider as the owner of a key meets it: its account, so neither the operator's organization nor limits.
+    ///
+    /// Fields that the operator has sent with every request stay, since they lead there.
+    func pinned(to keyed: KeyedCredential) -> ProviderEntry {
+        var policy = policy
+        if let declared = keyed.retainsNothing { policy.retainsNothing = declared }
+        return ProviderEntry(
+            slug: slug, displayName: displayName, dialect: dialect, baseURL: keyed.baseURL ?? baseURL,
+            keys: keyed.key.map { [$0] } ?? [], headers: headers, policy: policy, cancel: cancel,
+            region: keyed.region ?? region, profile: profile, quirks: quirks, isLastResort: isLastResort)
+    }
+
     /// Whether it, or who gives tokens for it, is reached by TLS.
     package var needsTLS: Bool {
         baseURL.isSecure

@@ -30,7 +30,7 @@ extension Model {
     package func endpoint(serving word: String, askedAt endpoint: Endpoint) -> Endpoint? {
         guard let served = ServedTier(word) else { return nil }
         if served.tier == endpoint.serviceTier { return endpoint }
-        return endpoints.first {
+        return (endpoint.credential == nil ? endpoints : ownKeyEndpoints).first {
             $0.serviceTier == served.tier && $0.provider === endpoint.provider && $0.standardTag == endpoint.standardTag
         }
     }

@@ -120,12 +120,14 @@ struct CatalogBuilder {
     private mutating func add(_ draft: ModelDraft, isListed: Bool, reader: inout ConfigurationReader) {
         var endpoints: [Endpoint] = []
         var lastResorts: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
-        var lacking: [(ModelDraft.EndpointDraft, ProviderEntry)] = []
+        var lacking: [(part: ModelDraft.EndpointDraft, provider: ProviderEntry, isAsked: Bool)] = []
         for part in draft.endpoints {
             var part = part
             let isAsked = findDialect(&part)
             guard let provider = callable[part.provider], isAsked, !draft.facts.demandsCallersKey else {
-                if let known = callable[part.provider] ?? absent[part.provider] { lacking.append((part, known)) }
+                if let known = callable[part.provider] ?? absent[part.provider] {
+                    lacking.append((part, known, isAsked))
+                }
                 if isListed, callable[part.provider] == nil { reportMissing(part, reader: &reader) }
                 if isListed, !isAsked {
                     reader.report(
@@ -143,17 +145,17 @@ struct CatalogBuilder {
         }
         for (part, provider) in lastResorts { append(part, provider, of: draft, to: &endpoints, reader: &reader) }
         if !draft.facts.fallbacks.isEmpty { fallbackLines[draft.facts.slug] = draft.line }
+        // What lacks only a key can be served with a caller's own.
+        let dormant = lacking.flatMap { part, provider, isAsked in
+            let tag = part.tag ?? provider.slug
+            return ([nil] + part.tierNames.map(Optional.some)).map { tier in
+                draft.endpoint(part, index: -1, tag: tag, tier: tier, provider: provider, isSpoken: isAsked)
+            }
+        }
         if !endpoints.isEmpty {
             endpointCount += endpoints.count
-            models.append(Model(draft.facts, endpoints: endpoints))
-        } else if !lacking.isEmpty, !isListed || draft.facts.demandsCallersKey {
-            let dormant = lacking.flatMap { part, provider in
-                let tag = part.tag ?? provider.slug
-                return [draft.endpoint(part, index: -1, tag: tag, provider: provider)]
-                    + part.tierNames.map { tier in
-                        draft.endpoint(part, index: -1, tag: tag, tier: tier, provider: provider)
-                    }
-            }
+            models.append(Model(draft.facts, endpoints: endpoints, dormantEndpoints: dormant))
+        } else if !dormant.isEmpty, !isListed || draft.facts.demandsCallersKey {
             models.append(Model(draft.facts, endpoints: [], dormantEndpoints: dormant))
         }
     }
@@ -291,7 +293,8 @@ extension ProviderDraft {
 
 extension ModelDraft {
     fileprivate func endpoint(
-        _ part: EndpointDraft, index: Int, tag: String, tier: Endpoint.ServiceTier? = nil, provider: ProviderEntry
+        _ part: EndpointDraft, index: Int, tag: String, tier: Endpoint.ServiceTier? = nil, provider: ProviderEntry,
+        isSpoken: Bool = true
     ) -> Endpoint {
         Endpoint(
             index: index, provider: provider, dialect: part.dialect, modelSlug: facts.slug,
@@ -302,7 +305,7 @@ extension ModelDraft {
             quantization: part.quantization, parameters: part.parameters ?? parameters,
             inputModalities: facts.inputModalities, outputModalities: facts.outputModalities,
             pricing: part.pricing(of: tier), weight: Double(part.weight), order: part.order, timeouts: part.timeouts,
-            limits: part.limits)
+            limits: part.limits, isSpoken: isSpoken)
     }
 
     /// A router behind this one knows the model by the same slug; its price is taken to be the first endpoint's.

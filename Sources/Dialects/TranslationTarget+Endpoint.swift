@@ -6,7 +6,7 @@ extension TranslationTarget {
     package static func all(in catalog: ModelCatalog) -> [TranslationTarget?] {
         var targets = [TranslationTarget?](repeating: nil, count: catalog.endpoints.count)
         for model in catalog.models {
-            for endpoint in model.endpoints where !endpoint.dialect.isOpenAIChat {
+            for endpoint in model.endpoints + model.ownKeyEndpoints where !endpoint.dialect.isOpenAIChat {
                 targets[endpoint.index] = TranslationTarget(endpoint, of: model)
             }
         }

@@ -20,7 +20,7 @@ struct EndpointRanking {
     private let random: UInt64
     private let sticky: UInt32?
     /// Whether the request is one of the few that may look how an endpoint is that nobody asks.
-    let looks: Bool
+    var looks: Bool
 
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ tokens: PromptTokens, _ context: RouteContext) {
         let hasOrder = !request.provider.order.isEmpty
@@ -81,12 +81,14 @@ struct EndpointRanking {
     }
 
     /// Appends what was added to the plan, in order.
-    mutating func finish(_ models: ModelList, into plan: inout RoutePlan) {
+    ///
+    /// - Parameter hasPrimary: whether the plan has the one endpoint that may be tried, where only one may.
+    mutating func finish(_ models: ModelList, hasPrimary: Bool = false, into plan: inout RoutePlan) {
         if ranked.places.isEmpty { return }
         ranked.rank(random: random)
         if let sticky {
             let index = ranked.places.firstIndex { place in
-                models[Int(place.model)].model.endpoints[Int(place.endpoint)].identityHash == sticky
+                models[Int(place.model)].model.endpoint(at: Int(place.endpoint)).identityHash == sticky
             }
             if let index { ranked.promote(index) }
         }
@@ -94,8 +96,8 @@ struct EndpointRanking {
         for index in ranked.places.indices {
             let place = ranked.places[index]
             let (model, variant) = (models[Int(place.model)].model, models[Int(place.model)].variant)
-            let endpoint = model.endpoints[Int(place.endpoint)]
-            if isPrimaryOnly, index > 0 {
+            let endpoint = model.endpoint(at: Int(place.endpoint))
+            if isPrimaryOnly, index > 0 || hasPrimary {
                 plan.reject(model, endpoint, .fallbacksForbidden)
             } else {
                 plan.append(

@@ -18,8 +18,12 @@ enum MissingKeys {
 
     private static func message(_ model: Model, _ providers: [ProviderEntry]) -> String {
         if model.facts.demandsCallersKey {
-            return "\(model.slug) demands the caller's own provider key (byok_only), and this server takes none from "
-                + "callers. Bring your own key: run it with a configuration of your own, without byok_only."
+            let slugs = providers.map(\.slug)
+            return
+                "\(model.slug) demands the caller's own provider key (byok_only), and none is stored that this API key "
+                + "may use. Bring your own key: store one by POST /api/v1/byok for "
+                + "\(slugs.first.map { "\($0)" } ?? "its provider")"
+                + (slugs.count > 1 ? ", or another of \(slugs.dropFirst().joined(separator: ", "))." : ".")
         }
         let ways = providers.compactMap(way)
         guard !ways.isEmpty else {
@@ -30,7 +34,7 @@ enum MissingKeys {
         let rest = ways.count > shownMax ? ", or one of \(ways.count - shownMax) further providers" : ""
         return "\(model.slug) is in the catalogue, but none of its providers has a key on this server. Bring your own "
             + "key: set \(shown(ways).joined(separator: ", or "))\(rest), in the server's environment, or api_key of "
-            + "the provider under providers in its configuration."
+            + "the provider under providers in its configuration; or store your own by POST /api/v1/byok."
     }
 
     /// The first few, and the last, which is the one that serves every model.

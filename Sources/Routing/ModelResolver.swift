@@ -5,9 +5,11 @@ package import Completions
 /// Turns the names in a request into models of the catalogue.
 package enum ModelResolver {
     /// The models of `model` and `models`, without repeats; the default model where the request names none.
+    /// - Parameter ownKeys: the keys of its own that the caller may use at providers: they open models to it that the
+    ///   operator has no key for.
     /// - Throws: a 400 that names the field and, for an unknown name, the nearest known ones.
     package static func resolve(
-        _ request: CompletionRequest, in catalog: ModelCatalog
+        _ request: CompletionRequest, in catalog: ModelCatalog, ownKeys: [Credential] = []
     ) throws(APIError) -> ModelList {
         if request.preset != nil {
             throw .invalid("preset", "Presets are not available on this server. Send model and parameters instead.")
@@ -15,9 +17,9 @@ package enum ModelResolver {
         guard let name = request.model ?? request.models.first else {
             if let model = catalog.defaultModel {
                 if model.hasFallbacks, request.provider.allowsFallbacks {
-                    return try withFallbacks(ResolvedModel(model), .direct, request, in: catalog)
+                    return try withFallbacks(ResolvedModel(model), .direct, request, in: catalog, ownKeys)
                 }
-                if model.isCallable { return ModelList(model) }
+                if model.isServable(with: ownKeys) { return ModelList(model) }
                 throw MissingKeys.error(for: model, request: request)
             }
             throw .invalid(
@@ -26,9 +28,9 @@ package enum ModelResolver {
         if request.models.isEmpty {
             if let found = find(name, in: catalog) {
                 if found.model.model.hasFallbacks, request.provider.allowsFallbacks {
-                    return try withFallbacks(found.model, found.strategy, request, in: catalog)
+                    return try withFallbacks(found.model, found.strategy, request, in: catalog, ownKeys)
                 }
-                guard found.model.model.isCallable else {
+                guard found.model.model.isServable(with: ownKeys) else {
                     throw MissingKeys.error(for: found.model.model, request: request)
                 }
                 return ModelList(found.model, strategy: found.strategy)
@@ -36,16 +38,17 @@ package enum ModelResolver {
             if name == freeRouter { return try freeModels(of: catalog) }
             throw unknown(name, param: "model", request: request, catalog: catalog)
         }
-        return try resolveList(request, first: name, in: catalog)
+        return try resolveList(request, first: name, in: catalog, ownKeys)
     }
 
     /// The model that a request names, and behind it those that the operator wants to answer when it cannot.
     private static func withFallbacks(
-        _ found: ResolvedModel, _ strategy: RouteStrategy, _ request: CompletionRequest, in catalog: ModelCatalog
+        _ found: ResolvedModel, _ strategy: RouteStrategy, _ request: CompletionRequest, in catalog: ModelCatalog,
+        _ ownKeys: [Credential]
     ) throws(APIError) -> ModelList {
-        var served = found.model.isCallable ? [found] : []
+        var served = found.model.isServable(with: ownKeys) ? [found] : []
         for name in found.model.facts.fallbacks {
-            guard var other = find(name, in: catalog)?.model, other.model.isCallable,
+            guard var other = find(name, in: catalog)?.model, other.model.isServable(with: ownKeys),
                 !served.contains(where: { $0.model === other.model })
             else { continue }
             other = ResolvedModel(other.model, other.variant.union(found.variant))
@@ -61,7 +64,7 @@ package enum ModelResolver {
     }
 
     private static func resolveList(
-        _ request: CompletionRequest, first: String, in catalog: ModelCatalog
+        _ request: CompletionRequest, first: String, in catalog: ModelCatalog, _ ownKeys: [Credential]
     ) throws(APIError) -> ModelList {
         if request.models.count > RoutingLimits.models {
             throw .invalid("models", "models has \(request.models.count) entries; at most \(RoutingLimits.models) fit.")
@@ -80,7 +83,7 @@ package enum ModelResolver {
             }
         }
         // Models without a key are passed over, as long as one has one.
-        let served = ([found.model] + rest).filter(\.model.isCallable)
+        let served = ([found.model] + rest).filter { $0.model.isServable(with: ownKeys) }
         guard let primary = served.first else { throw MissingKeys.error(for: found.model.model, request: request) }
         return ModelList(primary, Array(served.dropFirst()), strategy: rest.isEmpty ? found.strategy : .fallback)
     }

@@ -21,6 +21,7 @@ extension RejectionReason {
         case .quotaExhausted: 15
         case .notDistillable: 16
         case .searchUnsupported: 17
+        case .ownKeyRequired: 18
         }
     }
 
@@ -31,7 +32,7 @@ extension RejectionReason {
         case .parametersUnsupported(let fields), .lacksPreferred(let fields): fields.rawValue
         case .notInOnly, .ignored, .fallbacksForbidden, .modalityUnsupported, .collectsData, .retainsData,
             .quantizationExcluded, .tooExpensive, .forbiddenToKey, .tierNotAsked, .quotaExhausted, .notDistillable,
-            .searchUnsupported:
+            .searchUnsupported, .ownKeyRequired:
             0
         }
     }
@@ -55,6 +56,7 @@ extension RejectionReason {
         case 15: self = .quotaExhausted
         case 16: self = .notDistillable
         case 17: self = .searchUnsupported
+        case 18: self = .ownKeyRequired
         default: return nil
         }
     }

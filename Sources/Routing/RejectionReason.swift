@@ -36,6 +36,8 @@ package enum RejectionReason: Sendable, Equatable {
     case searchUnsupported
     /// The operator's `limits` for it are used up for now.
     case quotaExhausted
+    /// A key of the caller's own at its provider takes its place (`is_required`, `is_byok_only`).
+    case ownKeyRequired
 
     /// The name in records and in `route explain`.
     package var label: StaticString {
@@ -57,6 +59,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .lacksPreferred: "lacks_preferred_parameters"
         case .searchUnsupported: "search_unsupported"
         case .quotaExhausted: "quota_exhausted"
+        case .ownKeyRequired: "byok_required"
         }
     }
 
@@ -75,6 +78,7 @@ package enum RejectionReason: Sendable, Equatable {
         case .forbiddenToKey: "api_key"
         case .tierNotAsked: "service_tier"
         case .searchUnsupported: "plugins"
+        case .ownKeyRequired: "byok"
         case .lacksPreferred, .quotaExhausted: nil
         }
     }

@@ -1,3 +1,5 @@
+package import Catalog
+
 /// Everything beside the request and the catalogue that a plan depends on: given the same, the plan is the same.
 package struct RouteContext: Sendable {
     package let health: HealthTable
@@ -15,6 +17,9 @@ package struct RouteContext: Sendable {
     /// Endpoints of this context and more, in tokens, may serve although the prompt does not fit, because its middle can be
     /// left out; nil where none of it is.
     package var compressedContextMin: Int?
+    /// The keys of its own that the caller may use at providers: of those that the catalogue has endpoints of, and each
+    /// once. Empty for nearly everybody, and then nothing is done for it.
+    package var ownKeys: [Credential] = []
     /// The hash of the endpoint that answered the conversation before.
     package var sticky: UInt32?
 

@@ -33,7 +33,7 @@ package enum RoutePlanner {
         plan.promptTokensMin = tokens.atLeast
         plan.promptTokens = tokens.likely
         plan.seed = context.random
-        if models.count == 1, models.first.model.endpoints.count == 1 {
+        if models.count == 1, models.first.model.endpoints.count == 1, context.ownKeys.isEmpty {
             planSole(request, models.first, filter, tokens, context, into: &plan)
             return plan
         }
@@ -45,6 +45,10 @@ package enum RoutePlanner {
             models.strategy == .free
             || (request.provider.sort?.partition == ProviderPreferences.Sort.Partition.none && !request.models.isEmpty)
         plan.isMixed = isMixed
+        if !context.ownKeys.isEmpty {
+            planTurns(request, models, filter, tokens, context, into: &plan)
+            return plan
+        }
         for index in 0..<models.count {
             if index > 0 { filter.add(models[index].variant.wishes, to: request) }
             collect(request, models, index, filter, context, into: &ranking, &plan)
@@ -94,35 +98,40 @@ package enum RoutePlanner {
             for endpoint in model.endpoints { plan.reject(model, endpoint, .notDistillable) }
             return
         }
-        let choice = EndpointChoice(request, model, models[index].variant, filter)
+        let choice = EndpointChoice(request, model.endpoints, models[index].variant, filter)
         ranking.reserve(model.endpoints.count)
-        var looks = ranking.looks && index == 0
         for position in model.endpoints.indices {
-            let endpoint = model.endpoints[position]
-            let rank: Int?
-            switch choice.verdict(on: endpoint) {
-            case .rejected(let reason):
-                plan.reject(model, endpoint, reason)
-                continue
-            case .admitted(let found): rank = found
-            }
-            let reading = context.health[endpoint].reading(
-                nowMs: context.nowMs, hasSpeeds: ranking.comparesSpeeds)
-            if reading.availability == .exhausted {
-                plan.reject(model, endpoint, .quotaExhausted)
-                continue
-            }
-            let isLook = looks && context.health[endpoint].claimLook(nowMs: context.nowMs)
-            if isLook { looks = false }
-            ranking.add(
-                endpoint, model: index, position: position, reading, rank: rank,
-                isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil, isLook: isLook)
+            consider(
+                model.endpoints[position], position, models, index, choice, context, mayLook: index == 0, &ranking,
+                &plan)
         }
+    }
+
+    /// Ranks an endpoint, or notes why it may not serve.
+    @inline(__always)
+    static func consider(
+        _ endpoint: Endpoint, _ position: Int, _ models: ModelList, _ index: Int, _ choice: EndpointChoice,
+        _ context: RouteContext, mayLook: Bool, _ ranking: inout EndpointRanking, _ plan: inout RoutePlan
+    ) {
+        let rank: Int?
+        switch choice.verdict(on: endpoint) {
+        case .rejected(let reason): return plan.reject(models[index].model, endpoint, reason)
+        case .admitted(let found): rank = found
+        }
+        let reading = context.health[endpoint].reading(nowMs: context.nowMs, hasSpeeds: ranking.comparesSpeeds)
+        if reading.availability == .exhausted {
+            return plan.reject(models[index].model, endpoint, .quotaExhausted)
+        }
+        let isLook = mayLook && ranking.looks && context.health[endpoint].claimLook(nowMs: context.nowMs)
+        if isLook { ranking.looks = false }
+        ranking.add(
+            endpoint, model: index, position: position, reading, rank: rank,
+            isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil, isLook: isLook)
     }
 }
 
 /// Whether an endpoint of one model may serve a request, for all that does not change from moment to moment.
-private struct EndpointChoice {
+struct EndpointChoice {
     enum Verdict {
         /// With its position in the caller's `order`, where it is in it.
         case admitted(rank: Int?)
@@ -137,14 +146,17 @@ private struct EndpointChoice {
     private let hasOrder: Bool
     private let keepsToOrder: Bool
 
-    init(_ request: CompletionRequest, _ model: Model, _ variant: ModelVariant, _ filter: EndpointFilter) {
+    /// - Parameter endpoints: those of the model that the caller could be served by.
+    init(
+        _ request: CompletionRequest, _ endpoints: [Endpoint], _ variant: ModelVariant, _ filter: EndpointFilter
+    ) {
         let tiers = TierAdmission(request, variant: variant)
         self.tiers = tiers
         self.request = request
         self.filter = filter
-        preference = ParameterPreference(request, among: model.endpoints)
+        preference = ParameterPreference(request, among: endpoints)
         excludesStandard =
-            tiers.excludesStandard && model.endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
+            tiers.excludesStandard && endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
         hasOrder = !request.provider.order.isEmpty
         keepsToOrder = hasOrder && !request.provider.allowsFallbacks
     }

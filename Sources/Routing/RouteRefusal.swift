@@ -85,6 +85,7 @@ package enum RouteRefusal {
                 "No endpoints of \(models) that may serve this request support \(missing.names.joined(separator: ", ")).",
                 param: nil)
         case .searchUnsupported: return searchError(models, tags)
+        case .ownKeyRequired: return ownKeyError(models, tags)
         case .quotaExhausted:
             var error = APIError(
                 .rateLimitExceeded, "Every endpoint of \(models) has used up the limits that this server keeps for it.")
@@ -125,6 +126,12 @@ package enum RouteRefusal {
                 + "plugin.", param: "plugins")
     }
 
+    private static func ownKeyError(_ models: String, _ tags: String) -> APIError {
+        notFound(
+            "No endpoints found for \(models): your own key takes the place of \(tags) (is_required or is_byok_only), and "
+                + "none of your keys can serve this request. GET /api/v1/byok lists them.", param: nil)
+    }
+
     private static func notFound(_ message: String, param: String?) -> APIError {
         APIError(.notFound, message, param: param)
     }
@@ -160,6 +167,7 @@ package enum RouteRefusal {
         case .lacksPreferred(let missing): "it lacks \(missing.names.joined(separator: ", ")), which others have"
         case .searchUnsupported: "it does not search the web"
         case .quotaExhausted: "its limits are used up"
+        case .ownKeyRequired: "the caller's own key at this provider takes its place"
         }
     }
 

@@ -8,18 +8,24 @@ package enum RouteReplay {
         package let share: Float
     }
 
-    /// - Parameter models: the model of each choice; those of one model are compared with each other only, unless the
-    ///   decision mixed them.
+    /// - Parameters:
+    ///   - models: the model of each choice; those of one model are compared with each other only, unless the decision
+    ///     mixed them.
+    ///   - turns: the turn of each choice, which are not mixed either; empty where the caller had no key of its own.
     package static func order(
-        _ decision: RouteDecision, by policy: RankingPolicy, models: [String]
+        _ decision: RouteDecision, by policy: RankingPolicy, models: [String], turns: [String] = []
     ) -> [Place] {
-        var groups: [(model: String, choices: [Int])] = []
+        var groups: [(model: String, turn: String, choices: [Int])] = []
+        let hasOrder = decision.choices.contains { $0.standing.contains(.ordered) }
         for index in decision.choices.indices {
             let model = decision.isMixed || index >= models.count ? "" : models[index]
-            if let group = groups.firstIndex(where: { $0.model == model }) {
+            var turn = index < turns.count ? turns[index] : ""
+            // An order of providers that the caller gave holds for all keys together.
+            if hasOrder, !turn.isEmpty { turn = "own" }
+            if let group = groups.firstIndex(where: { $0.model == model && $0.turn == turn }) {
                 groups[group].choices.append(index)
             } else {
-                groups.append((model, [index]))
+                groups.append((model, turn, [index]))
             }
         }
         return groups.flatMap { order(decision, $0.choices, policy) }

@@ -147,7 +147,7 @@ struct RouteDecisionTests {
             .parametersUnsupported(RequestFieldSet(.tools, .webSearchOptions)), .collectsData, .retainsData,
             .quantizationExcluded, .tooExpensive, .forbiddenToKey, .tierNotAsked,
             .lacksPreferred(RequestFieldSet(.tools)),
-            .quotaExhausted, .notDistillable, .searchUnsupported,
+            .quotaExhausted, .notDistillable, .searchUnsupported, .ownKeyRequired,
         ]
         #expect(Set(reasons.map(\.code)).count == reasons.count)
         for reason in reasons {

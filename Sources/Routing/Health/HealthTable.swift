@@ -13,14 +13,19 @@ package final class HealthTable: Sendable {
         var knownProviders: [String: ProviderHealth] = [:]
         for health in previous?.endpoints ?? [] {
             known[health.endpoint.identity] = health
-            knownProviders[health.endpoint.provider.slug] = health.provider
+            knownProviders[health.endpoint.keyOwner] = health.provider
         }
         var providers: [String: ProviderHealth] = [:]
         endpoints = catalog.endpoints.map { endpoint in
-            let slug = endpoint.provider.slug
+            let owner = endpoint.keyOwner
+            // The very same endpoint goes on, with what runs there, when only callers' own keys have changed.
+            if let same = known[endpoint.identity], same.endpoint === endpoint {
+                providers[owner] = same.provider
+                return same
+            }
             let provider =
-                providers[slug] ?? ProviderHealth(endpoint.provider, previous: knownProviders[slug])
-            providers[slug] = provider
+                providers[owner] ?? ProviderHealth(endpoint.provider, previous: knownProviders[owner])
+            providers[owner] = provider
             return EndpointHealth(endpoint, provider: provider, previous: known[endpoint.identity])
         }
     }
@@ -52,4 +57,11 @@ package final class HealthTable: Sendable {
 
     /// Every endpoint, in the catalogue's order.
     package var all: [EndpointHealth] { endpoints }
+}
+
+extension Endpoint {
+    /// Whose keys it is asked with: what one key has done to it says nothing about endpoints of another owner.
+    fileprivate var keyOwner: String {
+        credential.map { "\(provider.slug)!\($0.id)" } ?? provider.slug
+    }
 }
