@@ -70,6 +70,8 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
         case .key: key(exchange)
         case .keys: await keys(exchange, query)
         case .keyByHash(let hash): await key(exchange, hash: hash)
+        case .credentials: await credentials(exchange, query)
+        case .credentialByID(let id): await credential(exchange, id: id)
         case .routeExplanation: await explainRoute(exchange)
         case .tokenCount: await pipeline.countTokens(exchange)
         case .routeDecision: await routeDecision(exchange, query)

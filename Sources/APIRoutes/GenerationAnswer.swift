@@ -53,7 +53,8 @@ package enum GenerationAnswer {
         json.nullable("service_tier", record.serviceTier)
         json.member("priced_as", record.pricedTag ?? record.endpointTag)
         json.member("data_region", "global")
-        json.member("is_byok", false)
+        json.member("is_byok", record.isWithOwnKey)
+        json.nullable("byok_id", record.credentialID)
         json.member("workspace_id", record.workspaceID)
         json.member("api_key_hash", record.apiKey.description)
     }
@@ -103,12 +104,12 @@ package enum GenerationAnswer {
         json.member("total_cost", nanos: record.charge.total.nanos)
         json.nullable("cache_discount", nanos: record.cacheDiscount?.nanos)
         // Without a key of the caller's own it is ours to pay, and told as `upstream_cost`.
-        json.memberNull("upstream_inference_cost")
+        json.nullable("upstream_inference_cost", nanos: record.charge.direct?.total.nanos)
         json.nullable("upstream_cost", nanos: record.usage.upstreamCost?.nanos)
         json.memberObject("cost_details") { json in
-            json.memberNull("upstream_inference_cost")
-            json.member("upstream_inference_prompt_cost", nanos: record.charge.prompt.nanos)
-            json.member("upstream_inference_completions_cost", nanos: record.charge.completion.nanos)
+            json.nullable("upstream_inference_cost", nanos: record.charge.direct?.total.nanos)
+            json.member("upstream_inference_prompt_cost", nanos: record.charge.inference.prompt.nanos)
+            json.member("upstream_inference_completions_cost", nanos: record.charge.inference.completion.nanos)
         }
     }
 
@@ -118,7 +119,7 @@ package enum GenerationAnswer {
         json.nullable("status", attempt.status)
         json.member("endpoint_id", attempt.endpoint)
         json.member("id", attempt.upstreamID)
-        json.member("is_byok", false)
+        json.member("is_byok", attempt.isWithOwnKey)
         json.member("latency", attempt.latencyMs)
         json.member("model_permaslug", catalog.resolve(attempt.model)?.canonicalSlug ?? attempt.model)
         json.member("provider_name", attempt.provider)

@@ -84,15 +84,16 @@ package enum KeyAnswer {
     }
 
     private static func usage(of principal: Principal, _ unixMs: Int64, _ json: inout JSONWriter) {
-        let spent = principal.budgets.key.spent(atMs: unixMs)
+        let spent = principal.charged(atMs: unixMs)
         json.member("usage", nanos: spent.lifetime.nanos)
         json.member("usage_daily", nanos: spent.daily.nanos)
         json.member("usage_weekly", nanos: spent.weekly.nanos)
         json.member("usage_monthly", nanos: spent.monthly.nanos)
-        // Callers' own provider keys are not taken yet.
-        for name in ["byok_usage", "byok_usage_daily", "byok_usage_weekly", "byok_usage_monthly"] as [StaticString] {
-            json.member(name, 0)
-        }
+        let direct = principal.budgets.direct.spent(atMs: unixMs)
+        json.member("byok_usage", nanos: direct.lifetime.nanos)
+        json.member("byok_usage_daily", nanos: direct.daily.nanos)
+        json.member("byok_usage_weekly", nanos: direct.weekly.nanos)
+        json.member("byok_usage_monthly", nanos: direct.monthly.nanos)
     }
 
     private static func amount(_ name: StaticString, _ value: Credits?, _ json: inout JSONWriter) {

@@ -40,10 +40,10 @@ package struct KeyFields: Equatable {
         includesBYOKInLimit = try root.flag("include_byok_in_limit")
         expiresAtMs = try root.field("expires_at") { value throws(APIError) in try Self.moment(value, after: unixMs) }
         allowedModels = try root.field("allowed_models") { value throws(APIError) in
-            try Self.names(value, "allowed_models", "openai/gpt-oss-20b or openai/*")
+            try value.names("allowed_models", "openai/gpt-oss-20b or openai/*")
         }
         allowedProviders = try root.field("allowed_providers") { value throws(APIError) in
-            try Self.names(value, "allowed_providers", "openai")
+            try value.names("allowed_providers", "openai")
         }
         allowedIPs = try root.field("allowed_ips", Self.networks)
         requestsPerMinute = try root.field("requests_per_minute") { value throws(APIError) in
@@ -53,10 +53,10 @@ package struct KeyFields: Equatable {
             try Self.rate(value, "tokens_per_minute")
         }
         creatorUserID = try root.field("creator_user_id") { value throws(APIError) in
-            try Self.foreignName(value, "creator_user_id")
+            try value.foreignName("creator_user_id")
         }
         externalUser = try root.field("external", Self.external)
-        workspaceID = try Self.workspace(root)
+        workspaceID = try root.workspace()
     }
 
     /// Whether nothing of a key would change.
@@ -93,18 +93,13 @@ package struct KeyFields: Equatable {
     private static func name(_ root: JSONValue) throws(APIError) -> String? {
         guard let value = root["name"] else { return nil }
         guard let name = value.string else { throw value.wrongType("name", "a string") }
-        guard isName(name), name.utf8.count <= AccessLimits.keyNameBytesMax else {
+        guard JSONValue.isName(name), name.utf8.count <= AccessLimits.keyNameBytesMax else {
             throw .invalid(
                 "name",
                 "'name' must have 1 to \(AccessLimits.keyNameBytesMax) bytes, not all of them blank, and no control "
                     + "characters.")
         }
         return name
-    }
-
-    private static func isName(_ text: String) -> Bool {
-        text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
-            && text.unicodeScalars.contains { !$0.properties.isWhitespace }
     }
 
     private static func limit(_ value: JSONValue) throws(APIError) -> Credits {
@@ -141,19 +136,9 @@ package struct KeyFields: Equatable {
         return moment
     }
 
-    private static func names(_ value: JSONValue, _ path: String, _ example: String) throws(APIError) -> NameList {
-        let texts = try strings(value, path)
-        for (index, text) in texts.enumerated() where NameList([text]) == nil || !isName(text) {
-            throw .invalid(
-                "\(path)[\(index)]", "'\(path)[\(index)]' must be a name such as \(example), with a * only at its end.")
-        }
-        guard let names = NameList(texts) else { throw emptyList(path) }
-        return names
-    }
-
     private static func networks(_ value: JSONValue) throws(APIError) -> [IPNetwork] {
         var networks: [IPNetwork] = []
-        for text in try strings(value, "allowed_ips") {
+        for text in try value.strings("allowed_ips") {
             guard let network = IPNetwork(text) else {
                 let path = "allowed_ips[\(networks.count)]"
                 throw .invalid(
@@ -163,25 +148,8 @@ package struct KeyFields: Equatable {
             }
             networks.append(network)
         }
-        if networks.isEmpty { throw emptyList("allowed_ips") }
+        if networks.isEmpty { throw JSONValue.emptyList("allowed_ips") }
         return networks
-    }
-
-    private static func strings(_ value: JSONValue, _ path: String) throws(APIError) -> [String] {
-        guard value.isArray else { throw value.wrongType(path, "a list of strings or null") }
-        guard value.count <= AccessLimits.listedNames else {
-            throw .invalid(path, "'\(path)' may have at most \(AccessLimits.listedNames) entries.")
-        }
-        var texts: [String] = []
-        for element in value.elements {
-            guard let text = element.string else { throw element.wrongType("\(path)[\(texts.count)]", "a string") }
-            texts.append(text)
-        }
-        return texts
-    }
-
-    private static func emptyList(_ path: String) -> APIError {
-        .invalid(path, "'\(path)' is empty, which would allow nothing. Send null to allow everything.")
     }
 
     private static func rate(_ value: JSONValue, _ path: String) throws(APIError) -> Int {
@@ -194,17 +162,6 @@ package struct KeyFields: Equatable {
         return rate
     }
 
-    private static func foreignName(_ value: JSONValue, _ path: String) throws(APIError) -> String {
-        guard let text = value.string else { throw value.wrongType(path, "a string") }
-        guard isName(text), text.utf8.count <= AccessLimits.foreignNameBytes else {
-            throw .invalid(
-                path,
-                "'\(path)' must have 1 to \(AccessLimits.foreignNameBytes) bytes, not all of them blank, and no control "
-                    + "characters.")
-        }
-        return text
-    }
-
     private static func external(_ value: JSONValue) throws(APIError) -> String {
         guard value.isObject else { throw value.wrongType("external", "an object") }
         if let key = value["api_key"], !key.isNull {
@@ -214,47 +171,6 @@ package struct KeyFields: Equatable {
                     + "the server's configuration.")
         }
         guard let user = value["user"] else { throw .invalid("external.user", "'external.user' is missing.") }
-        return try foreignName(user, "external.user")
-    }
-
-    private static func workspace(_ root: JSONValue) throws(APIError) -> String? {
-        guard let value = root["workspace_id"] else { return nil }
-        guard let text = value.string else { throw value.wrongType("workspace_id", "a string") }
-        guard text == APIKeyRecord.defaultWorkspace else {
-            throw .invalid(
-                "workspace_id", "There is no such workspace. This server has one: \(APIKeyRecord.defaultWorkspace).")
-        }
-        return text
-    }
-}
-
-extension JSONValue {
-    /// A member of which null means something; nil when it is absent.
-    fileprivate func field<Value>(
-        _ name: StaticString, _ read: (JSONValue) throws(APIError) -> Value
-    ) throws(APIError) -> Value?? {
-        guard let value = self[name] else { return nil }
-        return value.isNull ? .some(nil) : .some(try read(value))
-    }
-
-    fileprivate func flag(_ name: StaticString) throws(APIError) -> Bool? {
-        guard let value = self[name] else { return nil }
-        guard let flag = value.bool else { throw value.wrongType("\(name)", "true or false") }
-        return flag
-    }
-
-    fileprivate func wrongType(_ path: String, _ expected: String) -> APIError {
-        .invalid(path, "'\(path)' must be \(expected), but it is \(kindName).")
-    }
-
-    private var kindName: String {
-        switch kind {
-        case .object: "an object"
-        case .array: "a list"
-        case .string: "a string"
-        case .number: "a number"
-        case .true, .false: "a boolean"
-        case .null: "null"
-        }
+        return try user.foreignName("external.user")
     }
 }

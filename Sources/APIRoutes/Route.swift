@@ -14,6 +14,8 @@ enum Route: Equatable {
     case key
     case keys
     case keyByHash(String)
+    case credentials
+    case credentialByID(String)
     case routeExplanation
     case routeDecision
     case account(AccountRoute)
@@ -29,8 +31,8 @@ enum Route: Equatable {
         case .chatCompletions, .completions, .messages, .responses, .embeddings, .rerank, .tokenCount,
             .routeExplanation:
             "POST, OPTIONS"
-        case .keys: "GET, HEAD, POST, OPTIONS"
-        case .keyByHash: "GET, HEAD, PATCH, DELETE, OPTIONS"
+        case .keys, .credentials: "GET, HEAD, POST, OPTIONS"
+        case .keyByHash, .credentialByID: "GET, HEAD, PATCH, DELETE, OPTIONS"
         case .account(let route): route.allowed
         default: "GET, HEAD, OPTIONS"
         }
@@ -41,8 +43,9 @@ enum Route: Equatable {
         case .chatCompletions, .completions, .messages, .responses, .embeddings, .rerank, .tokenCount,
             .routeExplanation:
             method == .post
-        case .keys: method == .get || method == .head || method == .post
-        case .keyByHash: method == .get || method == .head || method == .patch || method == .delete
+        case .keys, .credentials: method == .get || method == .head || method == .post
+        case .keyByHash, .credentialByID:
+            method == .get || method == .head || method == .patch || method == .delete
         case .account(let route): route.takes(method)
         default: method == .get || method == .head
         }
@@ -98,6 +101,7 @@ enum Route: Equatable {
         case "/generation": return .generation
         case "/key", "/auth/key": return .key
         case "/keys": return .keys
+        case "/byok": return .credentials
         case "/route/explain": return .routeExplanation
         case "/messages/count_tokens": return .tokenCount
         case "/generation/decision": return .routeDecision
@@ -107,6 +111,7 @@ enum Route: Equatable {
         if let route = CatalogueRoute(path) { return .catalogue(route) }
         let parts = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map(percentDecoded)
         if parts.count == 2, parts[0] == "keys" { return .keyByHash(parts[1]) }
+        if parts.count == 2, parts[0] == "byok" { return .credentialByID(parts[1]) }
         return .unknown
     }
 }

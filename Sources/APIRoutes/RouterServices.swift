@@ -1,5 +1,6 @@
 package import Access
 package import Activity
+package import Catalog
 package import Completions
 
 /// What the routes need of the rest of the process; one per loop, answered on it.
@@ -13,6 +14,12 @@ package protocol RouterServices: AnyObject {
     var scheme: String { get }
     /// Every key, and the way to change them.
     var keys: KeyAdministration { get }
+    /// Callers' own keys at providers, and the way to change them.
+    var credentials: CredentialAdministration { get }
+    /// Sees whether a provider can be asked with a key of this form.
+    ///
+    /// - Throws: 400 that says which forms it takes.
+    func checkCredential(_ key: Secret, of provider: ProviderEntry) throws(APIError)
     /// Where changes of keys are stored.
     var keyStore: any KeyChangeStoring { get }
     /// What the account did with free variants.

@@ -4,6 +4,10 @@ package enum AccessLimits {
     package static let keyBytes = 16...256
     /// Characters of the name of a key.
     package static let keyNameBytesMax = 256
+    /// Callers' own provider keys in one server.
+    package static let credentials = 1_000
+    /// Characters of one of them; a service account's key file has about 2,400.
+    package static let credentialBytes = 16 * 1024
     /// Presented keys that a loop remembers: a power of two.
     package static let rememberedKeys = 256
     /// Entries of a list of models, providers or addresses of a key.

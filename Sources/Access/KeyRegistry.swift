@@ -25,20 +25,24 @@ package final class KeyRegistry: Sendable {
     package let workspace: Budget
     package let account: Budget
     private let spent: [APIKeyHash: SpentAmounts]
+    private let direct: [APIKeyHash: SpentAmounts]
     private let startedAtMs: Int64
     private let state: Mutex<State>
 
     /// - Parameters:
     ///   - fixed: the keys of the configuration; they win over a stored key of the same hash.
     ///   - spent: what keys have spent as of `unixMs`, also such as are neither fixed nor stored now.
+    ///   - direct: what providers took from the keys' holders themselves, for requests with provider keys of their own.
     ///   - lastUsed: when keys were last used, in milliseconds since 1970.
     package init(
         fixed: [APIKeyRecord], stored: [APIKeyRecord], spent: [APIKeyHash: SpentAmounts] = [:],
+        direct: [APIKeyHash: SpentAmounts] = [:],
         lastUsed: [APIKeyHash: Int64] = [:], workspace: Budget, account: Budget, atMs unixMs: Int64
     ) {
         self.workspace = workspace
         self.account = account
         self.spent = spent
+        self.direct = direct
         startedAtMs = unixMs
         state = Mutex(State())
         state.withLock { state in
@@ -123,14 +127,21 @@ package final class KeyRegistry: Sendable {
         let account: Account
         if let known = state.accounts[hash] {
             account = known
+            if let before = state.principals[hash]?.key, before.includesBYOKInLimit != record.includesBYOKInLimit {
+                known.budgets.includeDirect(record.includesBYOKInLimit, atMs: record.updatedAtMs ?? startedAtMs)
+            }
             known.budgets.key.setLimits(record.budgetLimits)
             known.rates.setLimits(
                 requestsPerMinute: record.requestsPerMinute, tokensPerMinute: record.tokensPerMinute)
         } else {
-            let budget = Budget(
-                .key, limits: record.budgetLimits, spent: spent[hash] ?? .zero, atMs: startedAtMs)
+            let direct = direct[hash] ?? .zero
+            var counted = spent[hash] ?? .zero
+            if record.includesBYOKInLimit { counted += direct }
+            let budget = Budget(.key, limits: record.budgetLimits, spent: counted, atMs: startedAtMs)
             account = Account(
-                budgets: BudgetChain(key: budget, workspace: workspace, account: self.account),
+                budgets: BudgetChain(
+                    key: budget, workspace: workspace, account: self.account,
+                    direct: Budget(.key, limits: .none, spent: direct, atMs: startedAtMs)),
                 rates: KeyRates(
                     requestsPerMinute: record.requestsPerMinute, tokensPerMinute: record.tokensPerMinute,
                     lastUsedAtMs: lastUsedAtMs ?? 0))

@@ -31,6 +31,13 @@ package final class Principal: Sendable {
             rates: KeyRates(requestsPerMinute: key.requestsPerMinute, tokensPerMinute: key.tokensPerMinute))
     }
 
+    /// What the key was charged in the periods that contain a moment, whatever its limit counts.
+    package func charged(atMs unixMs: Int64) -> SpentAmounts {
+        var spent = budgets.key.spent(atMs: unixMs)
+        if key.includesBYOKInLimit { spent -= budgets.direct.spent(atMs: unixMs) }
+        return spent
+    }
+
     package var hash: APIKeyHash { key.hash }
     package var keyClass: APIKeyClass { key.keyClass }
     package var isDisabled: Bool { key.isDisabled }

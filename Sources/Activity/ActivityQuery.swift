@@ -56,6 +56,8 @@ package struct ActivityRow: Hashable, Sendable {
     package var reasoningTokens = 0
     package var cachedTokens = 0
     package var usage = Credits.zero
+    /// What providers took from callers themselves, for requests with keys of their own.
+    package var direct = Credits.zero
 
     package init(day: Int, model: String, endpointID: String, provider: String, workspaceID: String? = nil) {
         self.day = day

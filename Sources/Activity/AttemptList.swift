@@ -3,8 +3,8 @@ import Completions
 
 /// The attempts of a generation as one text: a line per attempt, its fields apart by tabs, readable in the database.
 ///
-/// The fields are endpoint, provider, model, status, latency in milliseconds, failure, upstream id, and where there are
-/// any the parameters that were dropped, apart by commas. Absent ones are empty; a tab, line feed or backslash within a field is escaped by a backslash. Endpoint, provider and model that are
+/// The fields are endpoint, provider, model, status, latency in milliseconds, failure, upstream id, where there are any
+/// the parameters that were dropped, apart by commas, and `own` where the caller's own key was used. Absent ones are empty; a tab, line feed or backslash within a field is escaped by a backslash. Endpoint, provider and model that are
 /// those of the generation itself, and so of nearly every attempt, are the one byte `=`.
 package enum AttemptList {
     /// Appends the attempts of `record`, at most `ActivityLimits.attemptsMax`, each line begun by `prefix`.
@@ -30,10 +30,11 @@ package enum AttemptList {
                     append(upstreamID, &output)
                 }
             }
-            if !attempt.dropped.isEmpty {
+            if !attempt.dropped.isEmpty || attempt.isWithOwnKey {
                 output.append(UInt8(ascii: "\t"))
                 append(attempt.dropped.names.joined(separator: ","), &output)
             }
+            if attempt.isWithOwnKey { output.append("\town") }
             output.append(UInt8(ascii: "\n"))
         }
     }
@@ -68,15 +69,16 @@ package enum AttemptList {
         var attempts: [AttemptRecord] = []
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: "\t", omittingEmptySubsequences: false)
-            guard fields.count == 7 || fields.count == 8, let latencyMs = Int(fields[4]) else { continue }
+            guard (7...9).contains(fields.count), let latencyMs = Int(fields[4]) else { continue }
             var attempt = AttemptRecord(
                 endpoint: field(fields[0], same: endpoint), provider: field(fields[1], same: provider),
                 model: field(fields[2], same: model), status: Int(fields[3]), latencyMs: latencyMs,
                 failure: FailureClass(label: fields[5]),
                 upstreamID: fields[6].isEmpty ? nil : field(fields[6], same: upstreamID ?? ""))
-            if fields.count == 8 {
+            if fields.count > 7, !fields[7].isEmpty {
                 attempt.dropped = RequestFieldSet(names: fields[7].split(separator: ",").map(String.init))
             }
+            attempt.isWithOwnKey = fields.count == 9 && fields[8] == "own"
             attempts.append(attempt)
         }
         return attempts

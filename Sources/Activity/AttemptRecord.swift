@@ -18,6 +18,8 @@ package struct AttemptRecord: Hashable, Sendable {
     package var upstreamID: String?
     /// Parameters of the request that it was not sent, because the endpoint lacks them or its provider refused them.
     package var dropped = RequestFieldSet()
+    /// Whether it was made with the caller's own key at the provider.
+    package var isWithOwnKey = false
 
     package init(
         endpoint: String, provider: String, model: String, status: Int?, latencyMs: Int, failure: FailureClass? = nil,

@@ -49,6 +49,8 @@ package struct GenerationRecord: Hashable, Sendable {
     /// The tag of the endpoint whose prices were charged, where that is another than the one that answered: the provider
     /// served another tier than it was asked for.
     package var pricedTag: String?
+    /// The caller's own key at the provider that the last attempt was made with, by its id; nil for the operator's.
+    package var credentialID: String?
     package var attempts: [AttemptRecord] = []
     /// The list of endpoints that `decision` refers to; 0 where none was noted.
     package var catalogue: UInt64 = 0
@@ -101,6 +103,9 @@ package struct GenerationRecord: Hashable, Sendable {
         self.isStreamed = isStreamed
         self.httpStatus = httpStatus
     }
+
+    /// Whether the caller's own key at the provider was used (BYOK).
+    package var isWithOwnKey: Bool { credentialID != nil }
 
     package var isCancelled: Bool { status == .cancelled }
 

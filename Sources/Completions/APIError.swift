@@ -12,6 +12,8 @@ package struct APIError: Error, Sendable, Equatable {
     package var param: String?
     /// Display name of the provider whose answer this reports.
     package var providerName: String?
+    /// Whether the provider was asked with the caller's own key.
+    package var isWithOwnKey = false
     /// The provider's own error code or type, where it gave one.
     package var providerCode: String?
     /// The provider's own sentence, where it may be shown (never for its 5xx answers).

@@ -76,6 +76,14 @@ package struct Configuration: Sendable {
         package var bytesMax: Int64? = 10_000_000_000
     }
 
+    /// Callers' own keys at providers (`byok`).
+    package struct OwnKeys: Sendable, Equatable {
+        /// What is charged for a request that such a key pays for.
+        package var fee = FeeShare.none
+        /// What they are sealed with in the store; nil to take the environment's, or the data directory's.
+        package var secretKey: Secret?
+    }
+
     package var listen = ListenAddress.standard
     package var dataDirectory = "./data"
     /// Event loops; nil for one per usable core.
@@ -91,6 +99,7 @@ package struct Configuration: Sendable {
     package var timeouts = Timeouts()
     package var limits: Limits
     package var fetchImages = MediaFetchSettings()
+    package var ownKeys = OwnKeys()
     package var durability = Durability.process
     /// `routing: {algorithm}`.
     package var algorithm = RoutingAlgorithm.default

@@ -1,5 +1,7 @@
 /// The bounds of a configuration file and of what it may set.
 package enum ConfigurationLimits {
+    /// Characters of the secret that callers' keys are sealed with, as `SealingKey.secretBytesMin`.
+    static let secretKeyBytesMin = 32
     package static let fileBytes = 8 << 20
     /// Nesting of mappings and sequences.
     static let depth = 32

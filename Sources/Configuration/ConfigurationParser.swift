@@ -28,6 +28,7 @@ extension Configuration {
         configuration.readLimits(values["limits"], &reader)
         configuration.budgets = reader.budgets(values["budgets"])
         configuration.freeVariants = reader.freeVariants(values["free_variants"])
+        configuration.ownKeys = reader.ownKeys(values["byok"])
         configuration.records = reader.records(values["records"])
         configuration.fetchImages = reader.fetchImages(values["fetch_images"])
         configuration.keys = reader.fixedKeys(values["keys"])

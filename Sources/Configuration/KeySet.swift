@@ -11,7 +11,7 @@ struct KeySet {
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
-            "trusted_proxies", "records", "catalog", "fetch_images",
+            "trusted_proxies", "records", "catalog", "fetch_images", "byok",
         ],
         refused: ["admin_listen"])
     static let fixedKey = KeySet(
@@ -21,6 +21,7 @@ struct KeySet {
             "allowed_ips", "requests_per_minute", "tokens_per_minute",
         ])
     static let budgets = KeySet(place: "budgets", accepted: ["lifetime", "monthly", "weekly", "daily"])
+    static let ownKeys = KeySet(place: "byok", accepted: ["fee_percent", "secret_key"])
     static let freeVariants = KeySet(
         place: "free_variants", accepted: ["per_minute", "per_day", "per_day_with_credits", "credits"])
     static let timeouts = KeySet(

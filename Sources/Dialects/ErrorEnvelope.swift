@@ -43,7 +43,7 @@ package enum ErrorEnvelope {
         json.member("provider_name", error.providerName)
         json.member("provider_code", error.providerCode)
         json.member("raw", error.raw)
-        if error.providerName != nil { json.member("is_byok", false) }
+        if error.providerName != nil { json.member("is_byok", error.isWithOwnKey) }
         if let rate = error.rateLimit {
             json.memberObject("headers") { json in
                 json.member("X-RateLimit-Limit", "\(rate.limit)")

@@ -213,6 +213,7 @@ extension CompletionCall {
             latencyMs: Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000), failure: failure,
             upstreamID: finish.upstreamID)
         record.dropped = dropped
+        record.isWithOwnKey = candidate.endpoint.credential != nil
         return record
     }
 

@@ -17,7 +17,7 @@ import Telemetry
 extension CompletionCall {
     /// Asks for leave to try a candidate.
     func begin(_ candidate: Candidate, isLastResort: Bool) -> AttemptStart {
-        if candidate.model.isFreeVariant, !takesFreeVariant() { return .exhausted }
+        if candidate.isCountedFree, !takesFreeVariant() { return .exhausted }
         let health = state.health[candidate.endpoint]
         let tokens = health.isLimited ? request.promptSize.roughTokens + (request.maxTokens ?? 0) : 0
         return health.began(
@@ -111,6 +111,7 @@ extension CompletionCall {
             line.field("model", candidate.model.slug)
             line.field("provider", candidate.endpoint.provider.slug)
             line.field("endpoint", candidate.endpoint.tag)
+            if let credential = candidate.endpoint.credential { line.field("byok_id", credential.id) }
             switch event {
             case .opened(let untilMs):
                 let now = pipeline.loop.now
@@ -123,4 +124,9 @@ extension CompletionCall {
             }
         }
     }
+}
+
+extension Candidate {
+    /// Whether it counts among the requests for free variants: what the caller's own key pays for does not.
+    var isCountedFree: Bool { model.isFreeVariant && endpoint.credential == nil }
 }

@@ -49,7 +49,7 @@ extension CompletionCall {
         if let region = selected?.endpoint.region { json.string(region) } else { json.null() }
         json.member("summary", summary(selected))
         json.member("attempt", failures.count + (selected == nil ? 0 : 1))
-        json.member("is_byok", false)
+        json.member("is_byok", selected?.endpoint.credential != nil)
         json.memberObject("endpoints") { json in
             json.member("total", plan.count)
             json.memberArray("available") { json in
@@ -99,6 +99,7 @@ extension CompletionCall {
             json.member("provider", endpoint.provider.displayName)
             json.member("model", endpoint.modelSlug)
             json.member("status", status)
+            if endpoint.credential != nil { json.member("is_byok", true) }
             if dropped.isEmpty { return }
             json.memberArray("dropped_parameters") { json in
                 for name in dropped.names { json.string(name) }

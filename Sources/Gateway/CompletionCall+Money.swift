@@ -22,7 +22,7 @@ extension CompletionCall {
         guard budgets.hasLimit else { return }
         let dearest = dearest
         do throws(HoldRefusal) {
-            hold = try budgets.hold(dearest.cost, atMs: createdAtMs)
+            hold = try budgets.hold(dearest.cost, direct: dearest.direct, atMs: createdAtMs)
         } catch {
             throw unaffordable(error, dearest.bound, plan[dearest.index].endpoint)
         }
@@ -34,20 +34,40 @@ extension CompletionCall {
     func coverByHold() {
         guard candidate != nil, !isSettled, hold == nil, principal.budgets.hasLimit else { return }
         let dearest = dearest
-        hold = principal.budgets.cover(dearest.cost, atMs: createdAtMs)
+        hold = principal.budgets.cover(dearest.cost, direct: dearest.direct, atMs: createdAtMs)
         heldTokens = dearest.bound.completionTokens * dearest.bound.choices
     }
 
-    /// The candidate that can cost the most.
+    /// The most that any candidate can cost, and the most that one may cost the caller at its provider where the key's
+    /// limit includes that.
+    private struct Dearest {
+        var bound: HoldBound
+        var cost: Credits
+        var direct = Credits.zero
+        var index: Int
+
+        /// Makes of a list price what a request with the caller's own key costs.
+        mutating func payDirectly(by call: CompletionCall) {
+            if call.principal.key.includesBYOKInLimit { direct = cost }
+            cost = call.state.settings.ownKeyFee.most(on: cost)
+        }
+    }
+
     @inline(__always)
-    private var dearest: (bound: HoldBound, cost: Credits, index: Int) {
+    private var dearest: Dearest {
         let size = retrieval.map { request.size(of: $0) } ?? request.size(bodyBytes: body.bytes.count)
         let bound = Self.bound(of: plan[0], for: size)
-        var dearest = (bound: bound, cost: bound.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000), index: 0)
+        var dearest = Dearest(
+            bound: bound, cost: bound.credits(plan[0].endpoint.pricing, at: createdAtMs / 1000), index: 0)
+        if plan[0].endpoint.credential != nil { dearest.payDirectly(by: self) }
         for index in 1..<max(1, plan.count) {
             let bound = Self.bound(of: plan[index], for: size)
             let cost = bound.credits(plan[index].endpoint.pricing, at: createdAtMs / 1000)
-            if cost > dearest.cost { dearest = (bound, cost, index) }
+            var other = Dearest(bound: bound, cost: cost, index: index)
+            if plan[index].endpoint.credential != nil { other.payDirectly(by: self) }
+            let direct = max(dearest.direct, other.direct)
+            if other.cost > dearest.cost { dearest = other }
+            dearest.direct = direct
         }
         return dearest
     }
@@ -69,11 +89,16 @@ extension CompletionCall {
 
     /// Charges a call in place of its hold; a charge of zero gives the hold back.
     func charge(_ charge: Charge) {
+        var counted = Credits.zero
+        if let direct = charge.direct {
+            if principal.key.includesBYOKInLimit { counted = direct.total }
+            principal.budgets.noteDirect(direct.total, atMs: createdAtMs)
+        }
         if let hold = hold.take() {
             if charge.total > hold.amount { logOverrun() }
-            hold.settle(charge.total)
-        } else if charge.total > .zero {
-            principal.budgets.charge(charge.total, atMs: createdAtMs)
+            hold.settle(charge.total, direct: counted)
+        } else if charge.total > .zero || counted > .zero {
+            principal.budgets.charge(charge.total, direct: counted, atMs: createdAtMs)
         }
     }
 

@@ -87,11 +87,13 @@ extension CompletionCall {
     }
 
     private func planRoute(_ root: JSONValue) throws(APIError) {
-        let models = try ModelResolver.resolve(request, in: state.catalog)
+        let ownKeys = state.ownKeys(of: principal)
+        let models = try ModelResolver.resolve(request, in: state.catalog, ownKeys: ownKeys)
         var context = RouteContext(health: state.health, nowMs: pipeline.loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = createdAtMs / 1000
         context.random = pipeline.generator.next()
+        context.ownKeys = ownKeys
         if let retrieval {
             context.tokens = retrievalTokens(retrieval)
         } else {
@@ -126,7 +128,7 @@ extension CompletionCall {
 
     /// Counts a request that only free variants can answer; one with another choice is counted when it comes to them.
     private func admitFreeVariants() throws(APIError) {
-        guard let use = pipeline.freeVariants, (0..<plan.count).allSatisfy({ plan[$0].model.isFreeVariant }) else {
+        guard let use = pipeline.freeVariants, (0..<plan.count).allSatisfy({ plan[$0].isCountedFree }) else {
             return
         }
         try KeyAdmission.admitFreeVariant(use, atMs: createdAtMs)
@@ -140,7 +142,7 @@ extension CompletionCall {
         for index in 0..<models.count {
             let model = models[index].model
             room = min(room, model.smallestContext)
-            if model.endpoints.count > 1 { hasChoice = true }
+            if model.endpoints.count + model.ownKeyEndpoints.count > 1 { hasChoice = true }
         }
         room -= min(room, request.maxTokens ?? 0)
         if !hasChoice, request.promptSize.roughTokens < room / 4 { return }

@@ -49,6 +49,12 @@ extension CompletionCall {
 
     /// What the caller pays for a complete or cancelled answer.
     func charge(_ candidate: Candidate) -> Charge {
+        let charge = listCharge(candidate)
+        guard candidate.endpoint.credential != nil else { return charge }
+        return charge.paidDirectly(reported: usage.upstreamCost, fee: state.settings.ownKeyFee)
+    }
+
+    private func listCharge(_ candidate: Candidate) -> Charge {
         let usage = self.usage
         if task == nil,
             ZeroCompletionInsurance.covers(
@@ -174,6 +180,7 @@ extension CompletionCall {
         record.upstreamID = finish.upstreamID
         record.serviceTier = finish.serviceTier
         record.pricedTag = finish.pricedEndpoint?.tag
+        record.credentialID = endpoint?.credential?.id
         record.attempts = attempts
         record.catalogue = state.catalog.fingerprint
         record.decision = RouteDecision.encode(plan)
@@ -209,6 +216,7 @@ extension CompletionCall {
             line.field("status", record.httpStatus)
             line.field("model", record.model)
             line.field("provider", record.provider)
+            if let credential = record.credentialID { line.field("byok_id", credential) }
             line.field("stream", record.isStreamed)
             line.field("attempts", attempts.count)
             if let failure = record.failure { line.field("class", failure.label) }
@@ -239,6 +247,7 @@ extension CompletionCall {
             line.field("generation_id", id.span)
             line.field("model", candidate.model.slug)
             line.field("provider", candidate.endpoint.provider.slug)
+            if let credential = candidate.endpoint.credential { line.field("byok_id", credential.id) }
             line.field("class", failure.failureClass.label)
             line.field("upstream_status", failure.status)
             line.field("code", ifPresent: failure.code)

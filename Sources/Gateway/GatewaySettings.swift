@@ -1,4 +1,5 @@
 package import Access
+package import Accounting
 package import Routing
 
 /// What the operator can set about the life of a request. Times are milliseconds.
@@ -17,6 +18,8 @@ package struct GatewaySettings: Sendable {
     /// Whose `X-Forwarded-For` is believed.
     package var trustedProxies: [IPNetwork] = []
     package var mediaFetch = MediaFetchSettings()
+    /// What is charged for requests that a caller's own key at the provider pays for.
+    package var ownKeyFee = FeeShare.none
 
     package init() {}
 }

@@ -30,11 +30,13 @@ extension CompletionPipeline {
     {
         let principal = try authenticate(exchange)
         let request = try ChatRequestDecoder.decode(root, surface: .explanation)
-        let models = try ModelResolver.resolve(request, in: state.catalog)
+        let ownKeys = state.ownKeys(of: principal)
+        let models = try ModelResolver.resolve(request, in: state.catalog, ownKeys: ownKeys)
         var context = RouteContext(health: state.health, nowMs: loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = clock.unixMs() / 1000
         context.random = generator.next()
+        context.ownKeys = ownKeys
         // Nothing is sent that could look.
         context.mayLook = false
         context.tokens = PromptTokens(

@@ -37,6 +37,7 @@ extension GatewaySettings {
         algorithm = configuration.algorithm
         trustedProxies = configuration.trustedProxies
         mediaFetch = configuration.fetchImages
+        ownKeyFee = configuration.ownKeys.fee
     }
 }
 

@@ -56,7 +56,8 @@ final class HealthKeeper: @unchecked Sendable {
     /// What `/metrics` shows: endpoints that were used, and those that are off.
     func figures() -> [EndpointFigures] {
         let now = Self.nowMs
-        return current.all.compactMap { health in
+        // An endpoint has one line, whoever else brings a key to it.
+        return current.all.filter { $0.endpoint.credential == nil }.compactMap { health in
             let trouble = health.trouble(nowMs: now)
             guard health.hasHistory || trouble != nil else { return nil }
             let reading = health.reading(nowMs: now)

@@ -3,7 +3,9 @@ import Accounting
 import Activity
 import APIRoutes
 import Buffers
+import Catalog
 import Completions
+import Configuration
 import Gateway
 import Persistence
 import Reactor
@@ -18,16 +20,19 @@ final class LoopServices: RouterServices, @unchecked Sendable {
     private let metrics: MetricsCollector
     let scheme: String
     let keys: KeyAdministration
+    let credentials: CredentialAdministration
     let keyStore: any KeyChangeStoring
     let freeVariants: FreeVariantUse
 
     init(
         records: LoopGenerations, keyStore: any KeyChangeStoring, keys: KeyAdministration,
-        freeVariants: FreeVariantUse, readiness: Readiness, metrics: MetricsCollector, isSecure: Bool
+        credentials: CredentialAdministration, freeVariants: FreeVariantUse, readiness: Readiness,
+        metrics: MetricsCollector, isSecure: Bool
     ) {
         store = records
         self.keyStore = keyStore
         self.keys = keys
+        self.credentials = credentials
         self.freeVariants = freeVariants
         self.readiness = readiness
         self.metrics = metrics
@@ -37,6 +42,17 @@ final class LoopServices: RouterServices, @unchecked Sendable {
     var version: String { MartletVersion.current }
     var unreadiness: [String] { readiness.reasons }
     var warnings: [String] { readiness.warnings }
+
+    func checkCredential(_ key: Secret, of provider: ProviderEntry) throws(APIError) {
+        if provider.absence == .switchedOff {
+            throw .invalid("provider", "The provider \(provider.slug) is switched off on this server.")
+        }
+        do throws(CredentialForm.Problem) {
+            _ = try CredentialForm.read(key, for: provider)
+        } catch {
+            throw .invalid("key", "'key' cannot be used: \(error).")
+        }
+    }
 
     func metricsPage() async -> [UInt8] {
         await metrics.page()

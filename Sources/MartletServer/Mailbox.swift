@@ -12,6 +12,8 @@ enum ServerEvent: Equatable {
     case interrupt
     /// SIGHUP: read the configuration again.
     case reload
+    /// Callers' own provider keys have changed.
+    case credentials(CredentialChange)
     /// Every connection has ended.
     case drained
 }

@@ -14,7 +14,7 @@ package func serve(_ options: ServeOptions) -> Int32 {
     makeFilesPrivate()
     do throws(StartFailure) {
         let server = try Server(options)
-        try server.start()
+        try server.start(mailbox)
         return server.run(mailbox)
     } catch {
         Console.complain(error.sentences)

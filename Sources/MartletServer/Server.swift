@@ -21,6 +21,10 @@ import TransportSecurity
 final class Server {
     private let loader: ConfigurationLoader
     private var configuration: Configuration
+    /// The catalogue of the configuration, without callers' own keys.
+    private var plainCatalog: ModelCatalog
+    private let sealingKey: SealingKey
+    private var credentials: [ProviderCredential]
     private var catalogVersion: UInt64 = 1
     private let group: EventLoopGroup
     private let logWriter: LogWriter
@@ -68,11 +72,19 @@ final class Server {
         } catch {
             throw StartFailure("\(error)")
         }
+        sealingKey = try SealingKeyFile.key(
+            configured: configuration.ownKeys.secretKey?.reveal(), directory: configuration.dataDirectory)
+        credentials = store.storedCredentials
+        plainCatalog = configuration.catalog
+        configuration.catalog = plainCatalog.opening(credentials, with: sealingKey) { [logger] id, reason in
+            Self.logTrouble(id, reason, logger)
+        }
         // Where the clock was set back, limits go on where the ledger ended.
         let openedAtMs = store.openedAtMs
         keys = KeyRegistry(
             fixed: configuration.keyRecords(createdAtMs: startedAtMs),
-            stored: store.storedKeys, spent: store.ledger.byKey, lastUsed: store.lastUses,
+            stored: store.storedKeys, spent: store.ledger.byKey,
+            direct: store.ledger.directByKey, lastUsed: store.lastUses,
             workspace: Budget(
                 .workspace, limits: configuration.budgets, spent: store.ledger.workspace, atMs: openedAtMs),
             account: Budget(
@@ -87,10 +99,11 @@ final class Server {
 
     // MARK: Starting
 
-    func start() throws(StartFailure) {
+    /// - Parameter mailbox: where changes of credentials are handed over.
+    func start(_ mailbox: Mailbox) throws(StartFailure) {
         if let files = configuration.tls { tls = try ServerTLS(files) }
         try makePipelines()
-        try listen()
+        try listen(mailbox)
         group.start()
         readiness.started()
         announce()
@@ -129,7 +142,7 @@ final class Server {
         }
     }
 
-    private func listen() throws(StartFailure) {
+    private func listen(_ mailbox: Mailbox) throws(StartFailure) {
         guard let address = SocketAddress(ip: configuration.listen.host, port: configuration.listen.port) else {
             throw StartFailure("\(configuration.listen) is no address to listen on")
         }
@@ -138,6 +151,10 @@ final class Server {
         let catalogueIndexes = CatalogueIndexCache()
         let administration = KeyAdministration(registry: keys) { [pipelines] table in
             await KeyBroadcast.hand(table, to: pipelines)
+        }
+        let credentials = CredentialAdministration(stored: credentials, sealingKey: sealingKey) { [pipelines] fresh in
+            await withUnsafeContinuation { mailbox.post(.credentials(CredentialChange(fresh, handed: $0))) }
+            await KeyBroadcast.passedEveryLoop(pipelines)
         }
         let collector = MetricsCollector(
             pipelines.map { ($0.loop, $0.metrics) }, registry: registry, writer: logWriter, startedAtMs: startedAtMs,
@@ -155,7 +172,8 @@ final class Server {
             ) { loop in
                 let services = LoopServices(
                     records: store.generations(for: loop), keyStore: store.keys(for: loop), keys: administration,
-                    freeVariants: freeVariants, readiness: readiness, metrics: collector, isSecure: tls != nil)
+                    credentials: credentials, freeVariants: freeVariants, readiness: readiness, metrics: collector,
+                    isSecure: tls != nil)
                 return APIRouter(
                     pipeline: pipelines[loop.index], services: services, catalogueIndexes: catalogueIndexes)
             }
@@ -207,6 +225,7 @@ final class Server {
         while true {
             switch mailbox.next() {
             case .reload: reload()
+            case .credentials(let change): replaceCredentials(change)
             case .terminate:
                 stop(mailbox, delayMs: configuration.drainDelayMs)
                 return 0
@@ -235,9 +254,8 @@ final class Server {
         let kept = configuration
         configuration = fresh
         configuration.keepFixed(from: kept)
-        health.replace(HealthTable(catalog: configuration.catalog, previous: health.current))
-        let state = makeState()
-        keepEndpoints(of: state.catalog)
+        plainCatalog = configuration.catalog
+        let state = openCredentials()
         let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
         self.keys.workspace.setLimits(configuration.budgets)
         freeVariants.setLimits(configuration.freeVariants)
@@ -251,6 +269,32 @@ final class Server {
         }
         logger.level = level
         logger.log(.info, "reloaded", ["models": .int(configuration.catalog.models.count(where: \.isCallable))])
+    }
+
+    /// Takes a new list of callers' own provider keys.
+    private func replaceCredentials(_ change: CredentialChange) {
+        credentials = change.credentials
+        let state = openCredentials()
+        for pipeline in pipelines {
+            pipeline.loop.execute { pipeline.state = state }
+        }
+        change.wasHanded()
+        logger.log(.info, "credentials_changed", ["count": .int(credentials.count)])
+    }
+
+    /// Makes the catalogue and the health of what is configured and stored now.
+    private func openCredentials() -> GatewayState {
+        configuration.catalog = plainCatalog.opening(credentials, with: sealingKey) { [logger] id, reason in
+            Self.logTrouble(id, reason, logger)
+        }
+        health.replace(HealthTable(catalog: configuration.catalog, previous: health.current))
+        let state = makeState()
+        keepEndpoints(of: state.catalog)
+        return state
+    }
+
+    private static func logTrouble(_ id: String, _ reason: String, _ logger: Logger) {
+        logger.log(.error, "credential_unusable", ["byok_id": .string(id), "message": .string(reason)])
     }
 
     // MARK: Stopping
@@ -276,6 +320,7 @@ final class Server {
             if now >= end { return false }
             switch mailbox.next(withinMs: end - now) {
             case .terminate, .interrupt: return true
+            case .credentials(let change): replaceCredentials(change)
             case .reload, .drained, nil: break
             }
         }
@@ -294,6 +339,7 @@ final class Server {
             if now >= end { return }
             switch mailbox.next(withinMs: end - now) {
             case .drained, .terminate, .interrupt: return
+            case .credentials(let change): replaceCredentials(change)
             case .reload, nil: break
             }
         }

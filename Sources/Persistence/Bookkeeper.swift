@@ -88,7 +88,8 @@ final class Bookkeeper: @unchecked Sendable {
                 seq: seq, kind: .charge, nanos: nanos, atMs: atMs, keyRef: keyRef,
                 usage: LedgerRow.Usage(
                     endpointRef: endpointRef, prompt: record.usage.prompt, completion: record.usage.completion,
-                    reasoning: record.usage.reasoning, cached: record.usage.cached)))
+                    reasoning: record.usage.reasoning, cached: record.usage.cached,
+                    direct: record.charge.direct?.total.nanos ?? 0)))
     }
 
     /// Writes a row that is no charge, at a moment that `moment` gave.

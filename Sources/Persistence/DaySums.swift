@@ -22,6 +22,7 @@ struct DaySums {
         var reasoning = 0
         var cached = 0
         var nanos: Int64 = 0
+        var direct: Int64 = 0
     }
 
     private var ledger: [LedgerDay: Int64] = [:]
@@ -61,10 +62,10 @@ struct DaySums {
         for (place, sums) in usage {
             let row = try connection.statement(
                 """
-                INSERT INTO usage_days VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9)
+                INSERT INTO usage_days VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)
                 ON CONFLICT DO UPDATE SET requests = requests + ?4, prompt_tokens = prompt_tokens + ?5,
                     completion_tokens = completion_tokens + ?6, reasoning_tokens = reasoning_tokens + ?7,
-                    cached_tokens = cached_tokens + ?8, nanos = nanos + ?9
+                    cached_tokens = cached_tokens + ?8, nanos = nanos + ?9, direct_nanos = direct_nanos + ?10
                 """)
             row.bind(1, place.day)
             row.bind(2, place.keyRef)
@@ -75,6 +76,7 @@ struct DaySums {
             row.bind(7, sums.reasoning)
             row.bind(8, sums.cached)
             row.bind(9, sums.nanos)
+            row.bind(10, sums.direct)
             try row.run()
         }
     }
@@ -88,6 +90,7 @@ extension DaySums.Usage {
         reasoning += more.reasoning
         cached += more.cached
         nanos += more.nanos
+        direct += more.direct
     }
 
     mutating func add(_ used: LedgerRow.Usage, nanos: Int64) {
@@ -97,5 +100,6 @@ extension DaySums.Usage {
         reasoning += used.reasoning
         cached += used.cached
         self.nanos += nanos
+        direct += used.direct
     }
 }

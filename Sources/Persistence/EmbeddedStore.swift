@@ -13,6 +13,8 @@ package final class EmbeddedStore: Sendable {
     package let firstStart: FirstStart?
     /// The keys that were stored when the store was opened.
     package let storedKeys: [APIKeyRecord]
+    /// Callers' own provider keys, sealed, that were stored then.
+    package let storedCredentials: [ProviderCredential]
     /// When keys were last used, in milliseconds since 1970.
     package let lastUses: [APIKeyHash: Int64]
     /// What was known of the health of endpoints when the store was last used.
@@ -56,6 +58,7 @@ package final class EmbeddedStore: Sendable {
         books = try Bookkeeper(on: connection, atMs: unixMs)
         ledger = try LedgerSums(on: connection, atMs: books.openedAtMs)
         storedKeys = try KeyStore(connection: connection).all()
+        storedCredentials = try CredentialStore(connection: connection).all()
         lastUses = try KeyStore(connection: connection).lastUses()
         endpointHealth = try HealthStates(connection: connection).load(atMs: unixMs)
         queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))

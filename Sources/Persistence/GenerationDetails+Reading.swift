@@ -43,7 +43,12 @@ extension GenerationDetails {
         switch name {
         case "st": record.isStreamed = value != 0
         case "hs": record.httpStatus = value
-        case "pc": record.charge = Charge(total: record.charge.total, prompt: Credits(nanos: Int64(value)))
+        case "pc":
+            var charge = Charge(total: record.charge.total, prompt: Credits(nanos: Int64(value)))
+            charge.direct = record.charge.direct
+            record.charge = charge
+        case "bn": setDirect(&record.charge) { $0.total = Credits(nanos: Int64(value)) }
+        case "bp": setDirect(&record.charge) { $0.prompt = Credits(nanos: Int64(value)) }
         case "tt": record.ttftMs = value
         case "du": record.durationMs = value
         case "ge": record.generationMs = value
@@ -53,6 +58,12 @@ extension GenerationDetails {
         default: return set(name, value, &record.usage)
         }
         return true
+    }
+
+    private static func setDirect(_ charge: inout Charge, _ set: (inout Charge.Direct) -> Void) {
+        var direct = charge.direct ?? .none
+        set(&direct)
+        charge.direct = direct
     }
 
     private static func set(_ name: Substring, _ value: Int, _ usage: inout TokenUsage) -> Bool {
@@ -97,6 +108,7 @@ extension GenerationDetails {
         case "ui": record.upstreamID = value
         case "ti": record.serviceTier = value
         case "pt": record.pricedTag = value
+        case "by": record.credentialID = value
         case "fr": record.finishReason = FinishReason(wireName: value)
         case "nf": record.nativeFinishReason = value
         case "et": record.errorType = ErrorType(wireName: value)

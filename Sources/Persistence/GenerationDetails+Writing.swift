@@ -22,6 +22,10 @@ package enum GenerationDetails {
             lines.name("fc=", record.failure?.label)
             appendUsage(record.usage, &lines)
             lines.number("pc=", Int(record.charge.prompt.nanos))
+            if let direct = record.charge.direct {
+                lines.number("bn=", Optional(Int(direct.total.nanos)))
+                lines.number("bp=", Optional(Int(direct.prompt.nanos)))
+            }
             lines.number("tt=", record.ttftMs)
             lines.number("du=", record.durationMs)
             lines.number("ge=", record.generationMs)
@@ -59,6 +63,7 @@ package enum GenerationDetails {
         lines.outside("ui=", record.upstreamID)
         lines.outside("ti=", record.serviceTier)
         lines.outside("pt=", record.pricedTag)
+        lines.outside("by=", record.credentialID)
     }
 
     private static func appendUsage(_ usage: TokenUsage, _ lines: inout DetailLines) {

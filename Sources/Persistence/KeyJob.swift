@@ -28,6 +28,8 @@ final class KeyJob: WriteJob, @unchecked Sendable {
         case .insert(let record): try keys.insert(record)
         case .update(let record): try keys.update(record)
         case .delete(let hash, let unixMs): try keys.delete(hash, atMs: unixMs)
+        case .putCredential(let credential): try CredentialStore(connection: connection).put(credential)
+        case .deleteCredential(let id): try CredentialStore(connection: connection).delete(id)
         case .noteUse(let uses):
             for (hash, unixMs) in uses { try keys.noteUse(hash, atMs: unixMs) }
         }
@@ -46,6 +48,8 @@ final class KeyJob: WriteJob, @unchecked Sendable {
         case .insert(let record): "new API key \(record.label)"
         case .update(let record): "change of API key \(record.label)"
         case .delete(let hash, _): "deletion of API key \(hash)"
+        case .putCredential(let credential): "BYOK credential \(credential.id)"
+        case .deleteCredential(let id): "deletion of BYOK credential \(id)"
         // Told with the next use.
         case .noteUse: nil
         }

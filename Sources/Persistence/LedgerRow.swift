@@ -18,5 +18,7 @@ struct LedgerRow {
         var completion: Int
         var reasoning: Int
         var cached: Int
+        /// What the provider took from the caller itself.
+        var direct: Int64 = 0
     }
 }

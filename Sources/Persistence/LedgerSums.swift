@@ -9,7 +9,10 @@ package struct LedgerSums: Sendable {
     /// What each key spent in the periods that contain the moment: its charges less its refunds. Keys that never spent
     /// anything are left out.
     package var byKey: [APIKeyHash: SpentAmounts] = [:]
-    /// The same for everything together.
+    /// What providers took from the holders of keys themselves, in the same periods. Keys without provider keys of their
+    /// own are left out.
+    package var directByKey: [APIKeyHash: SpentAmounts] = [:]
+    /// What everything together spent.
     package var workspace = SpentAmounts.zero
     package var totals = LedgerTotals()
     /// Requests of the day for free variants that were answered or cancelled.
@@ -24,13 +27,7 @@ package struct LedgerSums: Sendable {
             FROM ledger_days d JOIN keys_seen k ON k.ref = d.key_ref
             GROUP BY d.key_ref, d.kind
             """)
-        let month = Self.days(.monthly, unixMs)
-        rows.bind(1, month.lowerBound)
-        rows.bind(2, month.upperBound)
-        let week = Self.days(.weekly, unixMs)
-        rows.bind(3, week.lowerBound)
-        rows.bind(4, week.upperBound)
-        rows.bind(5, ActivityQuery.day(ofMs: unixMs))
+        Self.bindPeriods(unixMs, to: rows)
         while try rows.step() {
             guard let kind = UInt8(exactly: rows.int64(1)).flatMap(LedgerKind.init(rawValue:)) else {
                 throw DatabaseError(.corrupt, "\(connection.path): the ledger holds a row of no known kind")
@@ -41,20 +38,50 @@ package struct LedgerSums: Sendable {
             let spent = SpentAmounts(
                 lifetime: Credits(nanos: sign * rows.int64(2)), monthly: Credits(nanos: sign * rows.int64(3)),
                 weekly: Credits(nanos: sign * rows.int64(4)), daily: Credits(nanos: sign * rows.int64(5)))
-            workspace.add(spent)
+            workspace += spent
             guard let digest = rows.withBytes(0, { SHA256Digest(bytes: $0) }) else { continue }
-            byKey[APIKeyHash(digest: digest), default: .zero].add(spent)
+            byKey[APIKeyHash(digest: digest), default: .zero] += spent
         }
+        try sumDirect(on: connection, atMs: unixMs)
         try countFreeRequests(on: connection, atMs: unixMs)
     }
 
+    /// Parameters 1 to 5: the days of the month, of the week, and today.
+    private static func bindPeriods(_ unixMs: Int64, to rows: SQLiteStatement) {
+        let month = days(.monthly, unixMs)
+        rows.bind(1, month.lowerBound)
+        rows.bind(2, month.upperBound)
+        let week = days(.weekly, unixMs)
+        rows.bind(3, week.lowerBound)
+        rows.bind(4, week.upperBound)
+        rows.bind(5, ActivityQuery.day(ofMs: unixMs))
+    }
+
+    private mutating func sumDirect(on connection: SQLiteConnection, atMs unixMs: Int64) throws(DatabaseError) {
+        let rows = try connection.statement(
+            """
+            SELECT k.hash, sum(u.direct_nanos), sum(u.direct_nanos) FILTER (WHERE u.day BETWEEN ?1 AND ?2),
+                sum(u.direct_nanos) FILTER (WHERE u.day BETWEEN ?3 AND ?4),
+                sum(u.direct_nanos) FILTER (WHERE u.day = ?5)
+            FROM usage_days u JOIN keys_seen k ON k.ref = u.key_ref WHERE u.direct_nanos > 0 GROUP BY u.key_ref
+            """)
+        Self.bindPeriods(unixMs, to: rows)
+        while try rows.step() {
+            guard let digest = rows.withBytes(0, { SHA256Digest(bytes: $0) }) else { continue }
+            directByKey[APIKeyHash(digest: digest), default: .zero] += SpentAmounts(
+                lifetime: Credits(nanos: rows.int64(1)), monthly: Credits(nanos: rows.int64(2)),
+                weekly: Credits(nanos: rows.int64(3)), daily: Credits(nanos: rows.int64(4)))
+        }
+    }
+
+    /// Those that a caller's own key paid for are not counted: their endpoints end in its id (`Endpoint.identity`).
     private mutating func countFreeRequests(
         on connection: SQLiteConnection, atMs unixMs: Int64
     ) throws(DatabaseError) {
         let rows = try connection.statement(
             """
             SELECT e.model, sum(u.requests) FROM usage_days u JOIN endpoints_seen e ON e.ref = u.endpoint_ref
-            WHERE u.day = ?1 GROUP BY u.endpoint_ref
+            WHERE u.day = ?1 AND e.endpoint_id NOT GLOB '*!????????-????-????-????-????????????' GROUP BY u.endpoint_ref
             """)
         rows.bind(1, ActivityQuery.day(ofMs: unixMs))
         while try rows.step() {
@@ -67,14 +94,5 @@ package struct LedgerSums: Sendable {
         let start = interval.start(containing: unixMs)
         let end = interval.end(containing: unixMs) ?? Int64.max
         return ActivityQuery.day(ofMs: start)...ActivityQuery.day(ofMs: end - 1)
-    }
-}
-
-extension SpentAmounts {
-    fileprivate mutating func add(_ more: SpentAmounts) {
-        lifetime += more.lifetime
-        monthly += more.monthly
-        weekly += more.weekly
-        daily += more.daily
     }
 }

@@ -41,6 +41,7 @@ enum LedgerTail {
         let details = row.text(3)
         return LedgerRow.Usage(
             endpointRef: row.int64(0), prompt: row.int(1), completion: row.int(2),
-            reasoning: GenerationDetails.number("ur", in: details), cached: GenerationDetails.number("uc", in: details))
+            reasoning: GenerationDetails.number("ur", in: details), cached: GenerationDetails.number("uc", in: details),
+            direct: Int64(GenerationDetails.number("bn", in: details)))
     }
 }

@@ -46,7 +46,7 @@ struct UsageReading {
                 DaySums.UsageDay(day: stored.int(0), keyRef: stored.int64(1), endpointRef: stored.int64(2)),
                 DaySums.Usage(
                     requests: stored.int(3), prompt: stored.int(4), completion: stored.int(5),
-                    reasoning: stored.int(6), cached: stored.int(7), nanos: stored.int64(8)))
+                    reasoning: stored.int(6), cached: stored.int(7), nanos: stored.int64(8), direct: stored.int64(9)))
         }
         for (place, more) in try tail(connection).usage where query.days.contains(place.day) { add(place, more) }
         return try named(sums, workspaces, connection)
@@ -61,14 +61,14 @@ struct UsageReading {
             return try connection.statement(
                 """
                 SELECT day, key_ref, endpoint_ref, requests, prompt_tokens, completion_tokens, reasoning_tokens,
-                    cached_tokens, nanos
+                    cached_tokens, nanos, direct_nanos
                 FROM usage_days WHERE day >= ?1 AND day < ?2
                 """)
         }
         let rows = try connection.statement(
             """
             SELECT day, ?3, endpoint_ref, sum(requests), sum(prompt_tokens), sum(completion_tokens),
-                sum(reasoning_tokens), sum(cached_tokens), sum(nanos)
+                sum(reasoning_tokens), sum(cached_tokens), sum(nanos), sum(direct_nanos)
             FROM usage_days WHERE day >= ?1 AND day < ?2 GROUP BY day, endpoint_ref
             """)
         rows.bind(3, any.ref)
@@ -142,5 +142,6 @@ extension ActivityRow {
         reasoningTokens += sums.reasoning
         cachedTokens += sums.cached
         usage += Credits(nanos: sums.nanos)
+        direct += Credits(nanos: sums.direct)
     }
 }

@@ -27,6 +27,7 @@ package enum FinalFailure {
             }
         error.providerName = last.endpoint.provider.displayName
         error.providerCode = last.failure.code
+        error.isWithOwnKey = last.endpoint.credential != nil
         error.previousErrors = failures.map(\.previousError)
         return error
     }

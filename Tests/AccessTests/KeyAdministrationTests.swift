@@ -7,7 +7,7 @@ import Testing
 @testable import Access
 
 /// A store that does as told and remembers what it was given.
-private final class ScriptedKeyStore: KeyChangeStoring, @unchecked Sendable {
+final class ScriptedKeyStore: KeyChangeStoring, @unchecked Sendable {
     private let outcomes: Mutex<[KeyChangeOutcome]>
     private let changes = Mutex<[String]>([])
 
@@ -23,6 +23,8 @@ private final class ScriptedKeyStore: KeyChangeStoring, @unchecked Sendable {
             case .insert(let record): "insert \(record.name)"
             case .update(let record): "update \(record.name)"
             case .delete: "delete"
+            case .putCredential(let credential): "put \(credential.id)"
+            case .deleteCredential(let id): "delete \(id)"
             case .noteUse: "use"
             }
         changes.withLock { $0.append(text) }

@@ -37,7 +37,7 @@ INSERT INTO ledger
     SELECT row_number() OVER (ORDER BY order_key), 0, cost_nanos, created_ms, key_ref, id, NULL FROM generations;
 INSERT INTO usage_days
     SELECT at_ms / {DAY_MS}, l.key_ref, endpoint_ref, count(*), 200 * count(*), 100 * count(*), 5 * count(*),
-        3 * count(*), sum(nanos)
+        3 * count(*), sum(nanos), 0
     FROM ledger l JOIN generations g ON g.order_key = at_ms * 524288 + 270600 + substr(generation, -9) % 64
     WHERE seq <= {ROWS - UNBOOKED} GROUP BY 1, 2, 3;
 INSERT INTO ledger_days SELECT day, key_ref, 0, sum(nanos) FROM usage_days GROUP BY 1, 2;

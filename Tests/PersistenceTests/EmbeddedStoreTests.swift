@@ -61,7 +61,7 @@ import Testing
             let connection = try SQLiteConnection(path: fixture.databaseFile, mode: .readWrite(.process))
             try connection.execute("PRAGMA user_version=1000")
         }
-        #expect(#expect(throws: DatabaseError.self) { try fixture.open() }?.kind == .newerSchema(found: 1000, known: 5))
+        #expect(#expect(throws: DatabaseError.self) { try fixture.open() }?.kind == .newerSchema(found: 1000, known: 6))
     }
 
     @Test func aKeyIsStoredOnce() throws {

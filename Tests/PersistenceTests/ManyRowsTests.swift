@@ -28,7 +28,7 @@ import Testing
                 INSERT INTO ledger SELECT i, 0, i % 1000, \(StoreFixture.nowMs) - i * 25920, 1 + i * 7 % 10,
                     printf('gen-1767323045-%020d', i), NULL FROM n;
                 INSERT INTO usage_days SELECT at_ms / \(Self.day), key_ref, 1 + seq / 10 % 10, count(*), count(*),
-                    count(*), 0, 0, sum(nanos) FROM ledger GROUP BY 1, 2, 3;
+                    count(*), 0, 0, sum(nanos), 0 FROM ledger GROUP BY 1, 2, 3;
                 INSERT INTO ledger_days SELECT day, key_ref, 0, sum(nanos) FROM usage_days GROUP BY 1, 2;
                 UPDATE booked SET seq = 200000;
                 """)

@@ -71,8 +71,7 @@ package enum AccountAnswers {
         json.member("endpoint_id", row.endpointID)
         json.member("provider_name", row.provider)
         json.member("usage", nanos: row.usage.nanos)
-        // Keys of callers' own are not served, so that nothing is paid for by them.
-        json.member("byok_usage_inference", 0)
+        json.member("byok_usage_inference", nanos: row.direct.nanos)
         json.member("requests", row.requests)
         json.member("prompt_tokens", row.promptTokens)
         json.member("completion_tokens", row.completionTokens)

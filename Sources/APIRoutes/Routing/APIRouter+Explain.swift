@@ -112,6 +112,9 @@ enum RouteExplanationJSON {
         json.member("model", model.slug)
         json.member("provider", endpoint.provider.displayName)
         json.member("tag", endpoint.tag)
+        guard let credential = endpoint.credential else { return }
+        json.member("is_byok", true)
+        json.member("byok_id", credential.id)
     }
 }
 

@@ -61,8 +61,9 @@ enum RouteDecisionJSON {
         }
         json.member("completion_tokens", decision.completionTokens)
         let models = decision.choices.map { names[$0.endpoint]?.model ?? "" }
+        let turns = decision.choices.map { names[$0.endpoint]?.turn ?? "" }
         var shares = [Float](repeating: 0, count: decision.choices.count)
-        for place in RouteReplay.order(decision, by: decision.policy, models: models) {
+        for place in RouteReplay.order(decision, by: decision.policy, models: models, turns: turns) {
             shares[place.choice] = place.share
         }
         json.memberArray("candidates") { json in
@@ -94,14 +95,16 @@ enum RouteDecisionJSON {
         json.member(
             "unrecorded",
             decision.choiceCount - decision.choices.count + decision.exclusionCount - decision.exclusions.count)
-        if let policy { replay(decision, policy, models, names, &json) }
+        if let policy {
+            replay(
+                decision, RouteReplay.order(decision, by: policy, models: models, turns: turns), policy, names, &json)
+        }
     }
 
     private static func replay(
-        _ decision: RouteDecision, _ policy: RankingPolicy, _ models: [String], _ names: Names,
+        _ decision: RouteDecision, _ order: [RouteReplay.Place], _ policy: RankingPolicy, _ names: Names,
         _ json: inout JSONWriter
     ) {
-        let order = RouteReplay.order(decision, by: policy, models: models)
         json.memberObject("replay") { json in
             json.member("sort", policy.name)
             json.member("is_changed", order.first?.choice != 0)
@@ -131,6 +134,9 @@ enum RouteDecisionJSON {
         json.member("model", name?.model ?? "unknown")
         json.member("provider", name?.provider ?? "unknown")
         json.member("tag", name?.tag ?? "#\(endpoint)")
+        guard let credential = name?.credential else { return }
+        json.member("is_byok", true)
+        json.member("byok_id", credential)
     }
 
     // MARK: None

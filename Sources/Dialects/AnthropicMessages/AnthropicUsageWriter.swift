@@ -30,11 +30,11 @@ enum AnthropicUsageWriter {
             if let tier { json.member("service_tier", tier == "default" ? "standard" : tier) }
             guard let charge else { return }
             json.member("cost", nanos: charge.total.nanos)
-            json.member("is_byok", false)
+            json.member("is_byok", charge.direct != nil)
             json.memberObject("cost_details") { json in
-                json.memberNull("upstream_inference_cost")
-                json.member("upstream_inference_prompt_cost", nanos: charge.prompt.nanos)
-                json.member("upstream_inference_completions_cost", nanos: charge.completion.nanos)
+                json.directCost(of: charge)
+                json.member("upstream_inference_prompt_cost", nanos: charge.inference.prompt.nanos)
+                json.member("upstream_inference_completions_cost", nanos: charge.inference.completion.nanos)
             }
         }
     }

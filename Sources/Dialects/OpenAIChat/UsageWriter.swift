@@ -30,11 +30,17 @@ enum UsageWriter {
         write(usage.rejectedPrediction, into: &out)
         out.append("},\"cost\":")
         charge.total.append(to: &out)
-        out.append(",\"is_byok\":false,\"cost_details\":{\"upstream_inference_cost\":null")
+        if let direct = charge.direct {
+            out.append(",\"is_byok\":true,\"cost_details\":{\"upstream_inference_cost\":")
+            direct.total.append(to: &out)
+        } else {
+            out.append(",\"is_byok\":false,\"cost_details\":{\"upstream_inference_cost\":null")
+        }
+        let inference = charge.inference
         out.append(",\"upstream_inference_prompt_cost\":")
-        charge.prompt.append(to: &out)
+        inference.prompt.append(to: &out)
         out.append(",\"upstream_inference_completions_cost\":")
-        charge.completion.append(to: &out)
+        inference.completion.append(to: &out)
         out.append("}")
         if usage.webSearches > 0 {
             out.append(",\"server_tool_use\":{\"web_search_requests\":")

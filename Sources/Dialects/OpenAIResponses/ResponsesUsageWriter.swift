@@ -16,11 +16,11 @@ enum ResponsesUsageWriter {
             }
             json.member("total_tokens", usage.prompt + usage.completion)
             json.member("cost", nanos: charge.total.nanos)
-            json.member("is_byok", false)
+            json.member("is_byok", charge.direct != nil)
             json.memberObject("cost_details") { json in
-                json.memberNull("upstream_inference_cost")
-                json.member("upstream_inference_input_cost", nanos: charge.prompt.nanos)
-                json.member("upstream_inference_output_cost", nanos: charge.completion.nanos)
+                json.directCost(of: charge)
+                json.member("upstream_inference_input_cost", nanos: charge.inference.prompt.nanos)
+                json.member("upstream_inference_output_cost", nanos: charge.inference.completion.nanos)
             }
             if usage.webSearches > 0 {
                 json.memberObject("server_tool_use_details") { json in

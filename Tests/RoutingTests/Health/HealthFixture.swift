@@ -9,6 +9,8 @@ import Testing
 /// One provider with its endpoints, in virtual time.
 final class HealthFixture {
     let catalog: ModelCatalog
+    /// The same configuration, read again.
+    private let reread: ModelCatalog
     private(set) var table: HealthTable
     var nowMs: UInt64 = 1_000_000
     var random: UInt64 = 0
@@ -18,6 +20,7 @@ final class HealthFixture {
         provider limits: UsageLimits = UsageLimits(), endpoint endpointLimits: UsageLimits = UsageLimits()
     ) throws {
         catalog = try Self.catalog(keys: keys, models: models, provider: limits, endpoint: endpointLimits)
+        reread = try Self.catalog(keys: keys, models: models, provider: limits, endpoint: endpointLimits)
         table = HealthTable(catalog: catalog)
     }
 
@@ -48,7 +51,7 @@ final class HealthFixture {
     func advance(_ milliseconds: UInt64) { nowMs += milliseconds }
 
     func reload(with catalog: ModelCatalog? = nil) {
-        table = HealthTable(catalog: catalog ?? self.catalog, previous: table)
+        table = HealthTable(catalog: catalog ?? reread, previous: table)
     }
 
     func began(_ index: Int = 0, tokens: Int = 0, isLastResort: Bool = false) -> AttemptTicket? {
