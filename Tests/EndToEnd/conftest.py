@@ -10,14 +10,11 @@ LOCAL_MODEL_SECONDS = 900
 
 
 def pytest_collection_modifyitems(items):
-    """What takes longest first, so that the other workers fill the time."""
-    items.sort(key=lambda item: [item.get_closest_marker(name) is None for name in ("local_model", "slow")])
+    """Long waits first, so that the other workers fill the time."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
-        if item.get_closest_marker("local_model"):
-            # Two of them at once would only take the processor from each other.
-            item.add_marker(pytest.mark.xdist_group("local_model"))
-            if not item.get_closest_marker("timeout"):
-                item.add_marker(pytest.mark.timeout(LOCAL_MODEL_SECONDS))
+        if item.get_closest_marker("local_model") and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(LOCAL_MODEL_SECONDS))
 
 
 def pytest_configure():

@@ -281,7 +281,8 @@ def test_a_backup_never_fills_the_disk(simulator, tmp_path):
         assert router.chat(script()).ok and requests.get(f"{router.url}/ready", timeout=10).status_code == 200
         (inside / "filler").unlink()
         assert manager.post("/backup").status_code == 200
-        assert {path.name for path in inside.iterdir()} <= {"martlet.db", "martlet.db-wal", "martlet.db-shm", "lock"}
+        known = {"martlet.db", "martlet.db-wal", "martlet.db-shm", "lock", "secret.key"}
+        assert {path.name for path in inside.iterdir()} <= known
 
 
 def test_a_download_that_breaks_off_leaves_no_file(own_router, tmp_path):

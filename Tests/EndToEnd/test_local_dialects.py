@@ -67,7 +67,7 @@ class TestChat:
         messages = [{"role": "user", "content": "Count from one to five."}]
         text, usage, reasons, identifier = "", None, [], None
         for chunk in openai_client.chat.completions.create(
-            model=model(dialect), messages=messages, max_tokens=30, stream=True
+            model=model(dialect), messages=messages, max_tokens=30, temperature=0, stream=True
         ):
             identifier = chunk.id
             text += chunk.choices[0].delta.content or ""
@@ -131,11 +131,14 @@ class TestMessages:
 
     def test_stream(self, router, anthropic_client, dialect):
         with anthropic_client.messages.stream(
-            model=model(dialect), max_tokens=30, messages=[{"role": "user", "content": "Count from one to five."}]
+            model=model(dialect),
+            max_tokens=30,
+            temperature=0,
+            messages=[{"role": "user", "content": "Count from one to five."}],
         ) as events:
             pieces = list(events.text_stream)
             answer = events.get_final_message()
-        assert "".join(pieces) == answer.content[0].text and len(pieces) > 3
+        assert "".join(pieces) == answer.content[0].text and len(pieces) >= 2
         assert answer.stop_reason in ("end_turn", "max_tokens") and answer.usage.output_tokens >= 2
         check_record(router, answer.id, dialect)
 
@@ -174,11 +177,11 @@ class TestResponses:
 
     def test_stream(self, openai_client, dialect):
         with openai_client.responses.stream(
-            model=model(dialect), input="Count from one to five.", max_output_tokens=30
+            model=model(dialect), input="Count from one to five.", max_output_tokens=30, temperature=0
         ) as events:
             every = list(events)
         seen, answer = [event.type for event in every], every[-1].response
-        assert seen[0] == "response.created" and seen.count("response.output_text.delta") > 3
+        assert seen[0] == "response.created" and seen.count("response.output_text.delta") >= 2
         assert seen[-1] in ("response.completed", "response.incomplete") and answer.output_text.strip()
 
     @pytest.mark.parametrize("stream", [False, True])
