@@ -4,7 +4,6 @@ speak chat. 2 KB of request, of which one message is most.
 
 from __future__ import annotations
 
-import dataclasses
 from typing import NamedTuple
 
 import pytest
@@ -35,8 +34,6 @@ TWO_KILOBYTES = "\n" + "word " * 350
 
 class Costs(NamedTuple):
     request_with_answer: float
-    #: A request that the provider refuses: nothing comes back but a sentence.
-    request: float
     chunk: float
 
 
@@ -50,10 +47,8 @@ def costs(simulator, tmp_path_factory):
             asked, provider = PAIRS[pair]
             with callgrind(simulator, tmp_path_factory.mktemp("translation"), config(simulator)) as counter:
                 plain = script(**{provider: {"text": "x" * 300}}) + TWO_KILOBYTES
-                refused = script(**{provider: {"status": 400}}) + TWO_KILOBYTES
                 known[pair] = Costs(
                     instructions_per_request(counter, plain, asked),
-                    instructions_per_request(counter, refused, dataclasses.replace(asked, status=400)),
                     instructions_per_chunk(counter, 2, asked, provider, TWO_KILOBYTES),
                 )
         return known[pair]
@@ -72,11 +67,6 @@ translated = pytest.mark.parametrize("pair", ["messages over chat", "chat over a
 @translated
 def test_translating_a_request_and_its_answer(costs, measured, pair):
     check_more_than_chat(costs, measured, "a request and its answer", "request_with_answer", pair)
-
-
-@translated
-def test_translating_a_request(costs, measured, pair):
-    check_more_than_chat(costs, measured, "a request", "request", pair)
 
 
 @translated
