@@ -131,10 +131,7 @@ class TestMessages:
 
     def test_stream(self, router, anthropic_client, dialect):
         with anthropic_client.messages.stream(
-            model=model(dialect),
-            max_tokens=30,
-            temperature=0,
-            messages=[{"role": "user", "content": "Count from one to five."}],
+            model=model(dialect), max_tokens=30, messages=[{"role": "user", "content": "Count from one to five."}]
         ) as events:
             pieces = list(events.text_stream)
             answer = events.get_final_message()
