@@ -33,6 +33,9 @@ package enum DialectLimits {
     /// Entries in each list of `provider`.
     static let providerEntries = 64
     static let serverToolSteps = 1...30
+    /// Choices of one stream that are followed to their ends: twice as many as hosts answer at once, 128 of each of 16
+    /// prompts.
+    static let trackedChoices = 4096
     /// Choices of one stream whose tool calls are tracked.
     static let trackedToolCalls = 256
     /// Bytes of arguments of tools, over all calls of an answer, that are gathered to see whether they are JSON.

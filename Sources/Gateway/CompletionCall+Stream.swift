@@ -137,8 +137,8 @@ extension CompletionCall {
         }
         if bytes.isEmpty { return nil }
         guard let root = try? pipeline.scanner.scan(Span<UInt8>(_unsafeBytes: bytes)) else {
-            // Behind the finish reason the answer is whole: an event that was cut there takes nothing away from it.
-            if finishedAtMs != nil { return nil }
+            // Behind the last finish reason the answer is whole: an event that was cut there takes nothing away from it.
+            if hasAllChoices { return nil }
             return broken(&relay, transport(.malformed, candidate))
         }
         return take(root, &relay, candidate)
@@ -173,12 +173,24 @@ extension CompletionCall {
             if summary.hasContent { commit() }
         }
         lastEventMs = pipeline.loop.now
-        if summary.isFinish, finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
-        if finishedAtMs != nil {
-            held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
-            exchange.content.truncate(to: mark)
-            if held.count > GatewayLimits.heldBytes { return broken(&relay, transport(.tooLarge, candidate)) }
+        if summary.isFinish {
+            hasAllChoices = relay.state.choices.endedCount >= request.choiceCount
+            if hasAllChoices || relay.state.choices.haveAllEnded { finishedAtMs = finishedAtMs ?? pipeline.loop.now }
         }
+        if finishedAtMs != nil { return holdBack(from: mark, &relay, candidate) }
+        return nil
+    }
+
+    /// Behind a finish reason. It was not the last one where another choice goes on: then what was held back leaves.
+    private func holdBack(from mark: Int, _ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+        held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
+        exchange.content.truncate(to: mark)
+        if !hasAllChoices, !relay.state.choices.haveAllEnded {
+            finishedAtMs = nil
+            exchange.content.append(held.bytes)
+            held.clear()
+        }
+        if held.count > GatewayLimits.heldBytes { return broken(&relay, transport(.tooLarge, candidate)) }
         return nil
     }
 
@@ -213,6 +225,7 @@ extension CompletionCall {
         }
         upstream?.abort()
         finishedAtMs = nil
+        hasAllChoices = false
         held.clear()
         return .failed(failure)
     }
@@ -230,7 +243,9 @@ extension CompletionCall {
     ) async -> AttemptOutcome {
         take(relay.state, candidate)
         let hasFinish = finishedAtMs != nil
-        let isComplete = hasFinish || relay.isDone || (ending == nil && candidate.endpoint.mayOmitFinishReason)
+        // A host that gives fewer choices than were asked for has to end its stream properly.
+        let isWhole = hasAllChoices || hasFinish && ending == nil
+        let isComplete = isWhole || relay.isDone || (ending == nil && candidate.endpoint.mayOmitFinishReason)
         if relay.failure == nil, isComplete {
             if firstContentNs == nil, !hasFinish, (finish.usage?.completion ?? 0) == 0 {
                 return .failed(empty(candidate))

@@ -111,8 +111,10 @@ final class CompletionCall: @unchecked Sendable {
     var finish = CallFinish()
     /// The stream's end, held back until the record is durable.
     var held = ByteBuffer()
-    /// Loop time of the first event with a finish reason.
+    /// Loop time of the event with which the last choice that had begun came to its finish reason.
     var finishedAtMs: UInt64?
+    /// As many choices have ended as were asked for.
+    var hasAllChoices = false
     /// Loop time of the last event of the upstream's stream.
     var lastEventMs: UInt64 = 0
     /// Loop time at which the reading of an error's body began.
@@ -253,7 +255,7 @@ final class CompletionCall: @unchecked Sendable {
     /// Called a few times a second while the call runs.
     func tick(now: UInt64) {
         if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
-        if finishedAtMs != nil, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
+        if hasAllChoices, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
         if let errorBodySinceMs, now - errorBodySinceMs > GatewayLimits.errorBodyMs { upstream?.abort() }
         if request == nil || isSettled { return }
         checkDrip()
@@ -263,7 +265,7 @@ final class CompletionCall: @unchecked Sendable {
             hasInFlightRow = true
             pipeline.records.began(makeRecord(.interrupted, httpStatus: 200))
         }
-        if request.isStream, finishedAtMs == nil, now - lastSentMs >= state.settings.commentMs {
+        if request.isStream, !hasAllChoices, now - lastSentMs >= state.settings.commentMs {
             sendComment(now)
         }
     }

@@ -72,13 +72,13 @@ package enum ChatChunk {
         _ choices: JSONValue, stamp: ResponseStamp, state: inout StreamState, summary: inout ChunkSummary,
         into out: inout ByteBuffer
     ) {
-        let hasEnded = state.finishReason != nil
         var position = 0
         for choice in choices.elements {
             let view = ChoiceView(choice)
             let message = MessageView(view.body)
             let index = view.index.map { Int(truncatingIfNeeded: $0.integer ?? 0) } ?? position
             position += 1
+            state.choices.goesOn(index)
             let hasOutput = message.hasOutput || view.text.map { !$0.isEmptyString } ?? false
             if view.error != nil { summary.hasError = true }
             if hasOutput {
@@ -89,7 +89,7 @@ package enum ChatChunk {
             // Azure sends filter results after the end, and some hosts an empty delta with the usage.
             let isHidden =
                 state.hidesReasoning && message.hasReasoning && !message.hasVisibleOutput && view.finishReason == nil
-            if isHidden || hasEnded && !hasOutput && view.finishReason == nil { continue }
+            if isHidden || state.choices.haveAllEnded && !hasOutput && view.finishReason == nil { continue }
             if summary.isWritten {
                 out.append(",{\"index\":")
                 out.append(decimal: index)
@@ -117,6 +117,7 @@ package enum ChatChunk {
             if reason == .stop, state.toolCalls.hasCalls(choice: index) { reason = .toolCalls }
             if reason == .error { summary.hasError = true }
             summary.isFinish = true
+            state.choices.ends(index)
             if state.finishReason == nil {
                 state.finishReason = reason
                 state.nativeFinishReason = (view.nativeFinishReason ?? native).string

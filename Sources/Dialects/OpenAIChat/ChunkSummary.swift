@@ -2,7 +2,7 @@
 package struct ChunkSummary: Sendable, Equatable {
     /// Text, reasoning, a refusal, a tool call, an image or audio: the commit point of an answer.
     package var hasContent = false
-    /// A finish reason: from here on nothing leaves until the record is durable.
+    /// The finish reason of a choice. Behind that of the last one nothing leaves until the record is durable.
     package var isFinish = false
     /// An error instead of, or beside, an answer; `InBandError` reads it. Nothing was written.
     package var hasError = false

@@ -14,6 +14,8 @@ package struct StreamState: Sendable {
     package internal(set) var nativeFinishReason: String?
     /// Counts what was produced, for streams whose usage never arrives.
     package internal(set) var produced = TokenEstimator()
+    /// Which choices have begun, and which have ended.
+    package internal(set) var choices = ChoiceProgress()
     /// Chunks of output seen.
     package internal(set) var outputChunks = 0
     /// The tier the provider says it served, as text; the last word counts.
@@ -41,6 +43,7 @@ package struct StreamState: Sendable {
     mutating func note(_ event: CompletionEvent) {
         if event.isOutput {
             outputChunks += 1
+            choices.goesOn(event.choice)
             produced.count(event)
         }
         toolCalls.audit?.add(event)
@@ -50,6 +53,7 @@ package struct StreamState: Sendable {
         // What the provider runs itself is no call of the caller's tools.
         case .toolCall(_, let kind, _, _): if kind != .server { callsTools = true }
         case .finished(let reason, let native):
+            choices.ends(event.choice)
             if finishReason != nil { break }
             finishReason = reason == .stop && callsTools ? .toolCalls : reason
             nativeFinishReason = native

@@ -1,0 +1,81 @@
+import Accounting
+import Activity
+import Gateway
+import TestSupport
+import Testing
+
+/// Streams of several choices, which end one after the other.
+@Suite("Streams of several choices")
+struct MultipleChoiceTests {
+    private static let second = Script.event(#"{"index":1,"delta":{"content":"Good night."},"finish_reason":null}"#)
+    private static let secondFinish = Script.event(#"{"index":1,"delta":{},"finish_reason":"length"}"#)
+    private static let firstWhole = Script.content("Good day.") + Script.finish
+    private static let rest = second + secondFinish + Script.usage + Script.done
+
+    /// The reasons of all choices, in the order in which they came.
+    private static func reasons(_ answer: CallerAnswer) -> [String] {
+        answer.events.compactMap { event in
+            guard let reason = JSONComparison.value(at: "choices.0.finish_reason", in: event), reason != "null"
+            else { return nil }
+            return (JSONComparison.value(at: "choices.0.index", in: event) ?? "") + reason
+        }
+    }
+
+    private static func expectBothChoices(_ answer: CallerAnswer, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(answer.status == 200 && answer.isComplete, sourceLocation: sourceLocation)
+        #expect(answer.streamedText == "Good day.Good night.", sourceLocation: sourceLocation)
+        #expect(reasons(answer) == ["0\"stop\"", "1\"length\""], sourceLocation: sourceLocation)
+        #expect(answer.events.last == "[DONE]", sourceLocation: sourceLocation)
+    }
+
+    @Test func aChoiceThatGoesOnLeavesWhileAnotherHasEnded() async throws {
+        let upstream = try ScriptedUpstream.answering(
+            .startEvents, .chunk(Self.firstWhole + Self.second), .gate,
+            .chunk(Self.secondFinish + Script.usage + Script.done), .chunk(""))
+        try await withGateway(Upstream(upstream)) { gateway in
+            let caller = try gateway.askStream(",\"n\":2")
+            let early = await caller.answer { $0.streamedText == "Good day.Good night." }
+            #expect(early.streamedText == "Good day.Good night." && !early.isComplete)
+            upstream.openGate()
+            Self.expectBothChoices(await caller.wholeAnswer())
+            #expect(gateway.ledger.records.map(\.status) == [.completed])
+            #expect(gateway.ledger.records.map(\.charge.total.nanos) == [Script.cost])
+        }
+    }
+
+    @Test func theNextChoiceMayLetWaitLongerThanAnEndDoes() async throws {
+        // Longer than `GatewayLimits.silenceAfterFinishMs`, behind which an answer that has ended is taken for whole.
+        let upstream = try ScriptedUpstream.answering(
+            .startEvents, .chunk(Self.firstWhole), .pause(milliseconds: 3_000), .chunk(Self.rest), .chunk(""))
+        try await withGateway(Upstream(upstream), settings: { $0.commentMs = 1 }) { gateway in
+            let caller = try gateway.askStream(",\"n\":2")
+            let waiting = await caller.answer { $0.streamedText == "Good day." && $0.body.hasSuffix("PROCESSING\n\n") }
+            #expect(waiting.body.hasSuffix("PROCESSING\n\n") && Self.reasons(waiting).isEmpty)
+            Self.expectBothChoices(await caller.wholeAnswer())
+            #expect(gateway.ledger.records.map(\.status) == [.completed])
+        }
+    }
+
+    @Test(arguments: [
+        ("cut", ScriptedUpstream.Step.finish),
+        ("malformed", .chunk("data: {\"id\":\n\n")),
+    ])
+    func aStreamBrokenBetweenItsChoicesIsNotComplete(_ name: String, _ step: ScriptedUpstream.Step) async throws {
+        let upstream = try ScriptedUpstream([.readRequest, .startEvents, .chunk(Self.firstWhole), step])
+        try await withGateway(Upstream(upstream)) { gateway in
+            let answer = try await gateway.askStream(",\"n\":2").wholeAnswer()
+            expectTypedError(answer)
+            #expect(gateway.ledger.records.map(\.status) == [.failed])
+            #expect(gateway.ledger.records.map(\.charge) == [.none])
+        }
+    }
+
+    @Test(arguments: [Script.usage + Script.done, Script.usage])
+    func aHostThatGivesFewerChoicesThanWereAskedForIsBelieved(_ end: String) async throws {
+        let upstream = try ScriptedUpstream.answering(.startEvents, .chunk(Self.firstWhole + end), .chunk(""))
+        try await withGateway(Upstream(upstream)) { gateway in
+            expectComplete(try await gateway.askStream(",\"n\":2").wholeAnswer())
+            #expect(gateway.ledger.records.map(\.charge.total.nanos) == [Script.cost])
+        }
+    }
+}
