@@ -1,6 +1,9 @@
 package import Completions
 
-/// How a host differs from the dialect it claims to speak; found by its address once, when the catalogue loads.
+/// How a host differs from the dialect it claims to speak; found once, when the catalogue loads.
+///
+/// What a shipped provider's host is like stands as data in the catalogue; here is what follows from an address alone.
+/// docs/quirks.md has a row for each.
 package struct HostQuirks: Sendable, Equatable {
     /// Request fields the host answers with an error: they are left out, whatever the endpoint lists.
     package var refusedFields: RequestFieldSet = []
@@ -36,34 +39,39 @@ package struct HostQuirks: Sendable, Equatable {
 
     package init() {}
 
-    /// The known quirks of an OpenAI-compatible host; none for one that is not known.
+    /// A quirk that is there or not, by the name it has in files.
+    package typealias Flag = (name: String, path: any WritableKeyPath<HostQuirks, Bool> & Sendable)
+
+    package static let flags: [Flag] = [
+        ("refuses_stream_options", \.refusesStreamOptions),
+        ("only_max_tokens", \.knowsOnlyMaxTokens),
+        ("wants_max_completion_tokens", \.wantsCompletionTokens),
+        ("takes_router_fields", \.takesRouterFields),
+        ("takes_router_messages", \.takesRouterMessages),
+        ("takes_reasoning_object", \.takesReasoningObject),
+        ("takes_cache_control", \.takesCacheMarkers),
+        ("ignores_tool_choice_object", \.ignoresToolChoiceObject),
+        ("wants_reasoning_content", \.wantsReasoningContent),
+        ("chat_only", \.isChatOnly),
+        ("may_omit_finish_reason", \.mayOmitFinishReason),
+        ("inline_images", \.wantsImagesInlined),
+        ("inline_files", \.wantsFilesInlined),
+    ]
+
+    /// What an address or a slug alone tells, where no shipped provider is at that address.
     /// - Parameter slug: the provider's; `local` is the llama.cpp server that ships with the router.
     package static func known(host: String, slug: String) -> HostQuirks {
         var quirks = HostQuirks()
         switch host {
-        case "api.openai.com":
-            quirks.wantsCompletionTokens = true
-            quirks.wantsFilesInlined = true
+        // Each resource has a host of its own.
         case _ where host.hasSuffix(".openai.azure.com"):
             quirks.wantsCompletionTokens = true
-        case "api.anthropic.com":
-            quirks.messagesMax = 1000
-        case "api.groq.com":
-            quirks.isChatOnly = true
-            quirks.refusedFields = RequestFieldSet(
-                .logitBias, .logprobs, .topLogprobs, .frequencyPenalty, .presencePenalty, .metadata, .store)
-        case "api.mistral.ai":
-            quirks.refusesStreamOptions = true
-            quirks.knowsOnlyMaxTokens = true
-            quirks.isChatOnly = true
-        case "api.perplexity.ai", "api.cohere.ai", "api.cohere.com":
+        // Where the shipped provider of that name is asked in its own dialect.
+        case "api.cohere.ai":
             quirks.refusesStreamOptions = true
             quirks.isChatOnly = true
-        case "api.deepseek.com":
-            quirks.knowsOnlyMaxTokens = true
-            quirks.wantsReasoningContent = true
-        // The slug too: it may be reached through a proxy.
-        case _ where host == "openrouter.ai" || slug == "openrouter":
+        // By the slug, since it may be reached through a proxy.
+        case _ where slug == "openrouter":
             quirks.takesRouterFields = true
             quirks.takesRouterMessages = true
             quirks.takesReasoningObject = true

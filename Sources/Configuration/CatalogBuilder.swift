@@ -286,8 +286,7 @@ extension ProviderDraft {
             policy: DataPolicy(
                 allowsCollection: allowsCollection ?? true, retainsNothing: retainsNothing ?? false),
             cancel: cancel ?? .stops, limits: limits ?? UsageLimits(), region: region, profile: profile,
-            absence: absence,
-            isLastResort: isLastResort ?? false)
+            quirks: hostQuirks(at: baseURL), absence: absence, isLastResort: isLastResort ?? false)
     }
 }
 

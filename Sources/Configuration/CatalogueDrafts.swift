@@ -20,6 +20,11 @@ struct CatalogueDrafts: Sendable {
     static let shipped = CatalogueDrafts(
         providers: bytes(martlet_catalogue_providers()), models: bytes(martlet_catalogue_models()))
 
+    /// The providers of it, for what is asked of them alone.
+    static let shippedProviders = CatalogueDrafts(
+        providers: bytes(martlet_catalogue_providers()), models: Array("{\"models\":[]}".utf8)
+    ).providers
+
     /// The files of a directory.
     /// - Parameter readFile: the content of a file; nil where it cannot be read.
     init(directory: String, readFile: (String) -> String?) {

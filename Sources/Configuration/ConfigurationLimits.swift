@@ -32,6 +32,8 @@ package enum ConfigurationLimits {
     static let fetchedBytes = (1 << 10)...(1 << 30)
     static let fetchedCount = 1...1_000
     static let redirects = 0...20
+    /// How many messages a provider's host may be said to take at most.
+    static let hostMessages = 1...1_000_000
     /// Milliseconds; none of the waits may be without end.
     static let durationMs: ClosedRange<UInt64> = 1...604_800_000
 }

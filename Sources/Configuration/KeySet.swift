@@ -1,3 +1,5 @@
+import Catalog
+
 /// The keys a mapping may have.
 struct KeySet {
     /// What the mapping is, as in `unknown key "x" in a provider`.
@@ -42,8 +44,11 @@ struct KeySet {
         accepted: [
             "slug", "name", "dialect", "base_url", "api_key", "api_keys", "limits", "cancel", "headers", "organization",
             "data_collection", "zdr", "datacenters", "enabled", "region", "access_key_id", "secret_access_key",
-            "session_token", "project", "location", "credentials",
+            "session_token", "project", "location", "credentials", "quirks",
         ])
+    static let quirks = KeySet(
+        place: "quirks",
+        accepted: HostQuirks.flags.map(\.name) + ["refused_parameters", "messages_max"])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
         place: "a provider",

@@ -60,6 +60,7 @@ extension ConfigurationReader {
         draft.isEnabled = bool(values["enabled"], "enabled")
         draft.isLastResort = bool(values["last_resort"], "last_resort")
         draft.keyVariable = text(values["key_variable"], "key_variable")
+        draft.quirks = quirks(values["quirks"])
         draft.profile = ProviderProfile(
             privacyPolicyURL: text(values["privacy_policy_url"], "privacy_policy_url"),
             termsOfServiceURL: text(values["terms_of_service_url"], "terms_of_service_url"),

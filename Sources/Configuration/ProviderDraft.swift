@@ -31,6 +31,8 @@ struct ProviderDraft {
     var cancel: CancelBehaviour?
     var isEnabled: Bool?
     var isLastResort: Bool?
+    /// How its host differs from its dialect.
+    var quirks: QuirkDraft?
     var profile = ProviderProfile()
 
     init(line: Int, slug: String) {
@@ -60,6 +62,8 @@ struct ProviderDraft {
         merged.cancel = cancel ?? base.cancel
         merged.isEnabled = isEnabled ?? base.isEnabled
         merged.isLastResort = base.isLastResort
+        // What the shipped host is like says nothing of another one.
+        if baseURL == nil, let known = base.quirks { merged.quirks = quirks?.over(known) ?? known }
         merged.profile = base.profile
         merged.profile.datacenters = profile.datacenters ?? base.profile.datacenters
         return merged

@@ -119,6 +119,10 @@ struct CatalogueCheckTests {
                 "\"slug\": \"acme\"", "\"slug\": \"acme\", \"datacenters\": [\"Utah\"]",
                 "datacenters must be countries as two capital letters, such as US, not \"Utah\""
             ),
+            (
+                "\"slug\": \"acme\"", "\"slug\": \"acme\", \"quirks\": {\"chat_onlie\": true}",
+                "acme: unknown key \"chat_onlie\" in quirks; did you mean chat_only?"
+            ),
             ("\"base_url\": \"https://api.acme.example/v1\", ", "", "acme: base_url is missing"),
         ])
     func provider(old: String, new: String, message: String) {

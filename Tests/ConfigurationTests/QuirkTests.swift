@@ -1,0 +1,103 @@
+import Catalog
+import Completions
+import Testing
+
+@testable import Configuration
+
+@Suite("Quirks of hosts")
+struct QuirkTests {
+    /// The quirks of the one provider in a configuration.
+    static func quirks(
+        _ entry: String, catalog: String = "none", _ environment: [String: String] = [:]
+    ) throws -> HostQuirks {
+        let text = "catalog: \(catalog)\nproviders:\n  - \(entry)"
+        return try #require(try ConfigurationParsingTests.parse(text, environment).catalog.providers.first).quirks
+    }
+
+    @Test(
+        "are what the switch over hosts was, for whoever asks there",
+        arguments: [
+            ("https://api.openai.com/v1", ["wants_max_completion_tokens", "inline_files"], []),
+            ("https://ours.openai.azure.com/openai/v1", ["wants_max_completion_tokens"], []),
+            (
+                "https://api.groq.com/openai/v1", ["chat_only"],
+                [.logitBias, .logprobs, .topLogprobs, .frequencyPenalty, .presencePenalty, .metadata, .store]
+            ),
+            ("https://api.mistral.ai/v1", ["refuses_stream_options", "only_max_tokens", "chat_only"], []),
+            ("https://api.perplexity.ai", ["refuses_stream_options", "chat_only"], []),
+            ("https://api.cohere.ai/compatibility/v1", ["refuses_stream_options", "chat_only"], []),
+            ("https://api.cohere.com/compatibility/v1", ["refuses_stream_options", "chat_only"], []),
+            ("https://api.deepseek.com/v1", ["only_max_tokens", "wants_reasoning_content"], []),
+            (
+                "https://openrouter.ai/api/v1",
+                ["takes_router_fields", "takes_router_messages", "takes_reasoning_object", "takes_cache_control"], []
+            ),
+            ("http://127.0.0.1:8080/v1", ["may_omit_finish_reason"], []),
+            ("https://unknown.example/v1", [], []),
+        ] as [(String, Set<String>, [RequestField])])
+    func hosts(url: String, flags: Set<String>, refused: [RequestField]) throws {
+        for catalog in ["none", "shipped"] {
+            let quirks = try Self.quirks("{slug: mine, base_url: \"\(url)\"}", catalog: catalog)
+            let set = HostQuirks.flags.filter { quirks[keyPath: $0.path] }.map(\.name)
+            #expect(flags.isSubset(of: set), "\(url): \(set)")
+            for field in refused { #expect(quirks.refusedFields.contains(field)) }
+        }
+    }
+
+    @Test("are said by an operator, over what is known")
+    func said() throws {
+        let own = try Self.quirks(
+            """
+            {slug: mine, base_url: "https://h.example/v1",
+             quirks: {only_max_tokens: true, refused_parameters: [seed, logit_bias, n], messages_max: 40}}
+            """)
+        #expect(own.knowsOnlyMaxTokens && own.messagesMax == 40)
+        #expect(own.refusedFields == RequestFieldSet(.seed, .logitBias, .count))
+        let over = try Self.quirks(
+            "{slug: mine, base_url: \"https://api.mistral.ai/v1\", quirks: {chat_only: false}}")
+        #expect(!over.isChatOnly && over.knowsOnlyMaxTokens && over.refusesStreamOptions)
+    }
+
+    @Test("are laid over a shipped provider's, unless it is put at another address")
+    func overlay() throws {
+        let key = ["MISTRAL_API_KEY": "k"]
+        let shipped = try Self.quirks("{slug: mistral, quirks: {chat_only: false}}", catalog: "shipped", key)
+        #expect(!shipped.isChatOnly && shipped.knowsOnlyMaxTokens)
+        let elsewhere = try Self.quirks(
+            "{slug: mistral, base_url: \"https://proxy.example/v1\", quirks: {chat_only: true}}", catalog: "shipped")
+        #expect(elsewhere.isChatOnly && !elsewhere.knowsOnlyMaxTokens)
+    }
+
+    @Test("are every one of them taken")
+    func every() throws {
+        for flag in HostQuirks.flags {
+            let quirks = try Self.quirks(
+                "{slug: mine, base_url: \"https://h.example/v1\", quirks: {\(flag.name): true}}")
+            var expected = HostQuirks.known(host: "h.example", slug: "mine")
+            expected[keyPath: flag.path] = true
+            #expect(quirks == expected)
+        }
+    }
+
+    @Test(
+        "are refused with their line where they are wrong",
+        arguments: [
+            ("{only_max_token: true}", "unknown key \"only_max_token\" in quirks; did you mean only_max_tokens?"),
+            ("{chat_only: perhaps}", "chat_only must be true or false, not \"perhaps\""),
+            ("[chat_only]", "quirks must be a mapping"),
+            ("{messages_max: 0}", "messages_max must be a whole number from 1"),
+            ("{refused_parameters: seed}", "refused_parameters must be a list"),
+            ("{refused_parameters: [sed]}", "\"sed\" is no parameter that can be left out; did you mean seed?"),
+            ("{refused_parameters: [messages]}", "\"messages\" is no parameter that can be left out"),
+            (
+                "{only_max_tokens: true, wants_max_completion_tokens: true}",
+                "only_max_tokens and wants_max_completion_tokens exclude each other"
+            ),
+        ])
+    func wrong(quirks: String, message: String) {
+        let text = "providers:\n  - slug: mine\n    base_url: https://h.example/v1\n    quirks: \(quirks)"
+        let problems = ConfigurationProblemTests.problems(text)
+        #expect(problems.count == 1 && problems[0].line == 4, "\(problems)")
+        #expect(problems.first?.message.contains(message) == true, "\(problems)")
+    }
+}
