@@ -30,6 +30,9 @@ package struct AttemptSequence {
     private var passedOver: [Int] = []
     private var hasRepeatedCurrent = false
     private var hasUsedOneMore = false
+    /// Whether the move that asks no budget was made, to another endpoint and to another key.
+    private var hasMoved = false
+    private var hasChangedKey = false
 
     package init(_ plan: RoutePlan, attemptsMax: Int = RoutingLimits.attempts) {
         self.plan = plan
@@ -41,7 +44,7 @@ package struct AttemptSequence {
     ///   - random: any number, for the pause before a sole endpoint is asked again.
     ///   - hasOtherKey: whether the endpoint can be asked with another key of its provider.
     ///   - mayRetry: takes from the retry budget; false where nothing is left. The first move to another endpoint, and
-    ///     to another key, does not ask.
+    ///     the first to another key, do not ask, whatever came before.
     package mutating func next(
         after failure: UpstreamFailure, random: UInt64, hasOtherKey: Bool = false,
         mayRetry: () -> Bool = { true }
@@ -51,7 +54,8 @@ package struct AttemptSequence {
         failedAt = current
         isLastResort = false
         if failures >= attemptsMax { return .stop }
-        if hasOtherKey, failure.isOfKey, failures == 1 || mayRetry() {
+        if hasOtherKey, failure.isOfKey, !hasChangedKey || mayRetry() {
+            hasChangedKey = true
             return .attempt(index: current, delayMs: 0)
         }
         let other = nextCandidate()
@@ -60,7 +64,9 @@ package struct AttemptSequence {
             return .attempt(index: current, delayMs: delayMs)
         }
         guard let other else { return lastResort(mayRetry) }
-        if failures > 1, !mayRetry() { return .stop }
+        // Moves are counted, not failures: what the first endpoint was asked twice for takes nothing from the second.
+        if hasMoved, !mayRetry() { return .stop }
+        hasMoved = true
         return move(to: other)
     }
 

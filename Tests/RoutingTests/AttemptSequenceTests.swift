@@ -186,4 +186,42 @@ struct AttemptSequenceTests {
         var broken = AttemptSequence(plan)
         #expect(broken.next(after: Self.broken, random: 0, hasOtherKey: true) == .attempt(index: 1, delayMs: 0))
     }
+
+    static let limited = UpstreamFailure(
+        failureClass: .rateLimited, status: 429, message: "", retry: RetryDecision(.onceIfSole, .any), health: .soft)
+
+    @Test("the first move is free after another key was tried, and after the same endpoint was")
+    func firstMove() throws {
+        let plan = try Self.plan([("a/b", [.init("x"), .init("y"), .init("z")])])
+        var sequence = AttemptSequence(plan)
+        #expect(
+            sequence.next(after: Self.limited, random: 0, hasOtherKey: true, mayRetry: { false })
+                == .attempt(index: 0, delayMs: 0))
+        #expect(
+            sequence.next(after: Self.limited, random: 0, mayRetry: { false }) == .attempt(index: 1, delayMs: 0))
+        #expect(sequence.next(after: Self.limited, random: 0, mayRetry: { false }) == .stop)
+        var left = 1
+        var repeating = AttemptSequence(plan)
+        let conflict = Self.failure(RetryDecision(.once, .any))
+        func mayRetry() -> Bool {
+            left -= 1
+            return left >= 0
+        }
+        #expect(repeating.next(after: conflict, random: 0, mayRetry: mayRetry) == .attempt(index: 0, delayMs: 0))
+        #expect(repeating.next(after: conflict, random: 0, mayRetry: mayRetry) == .attempt(index: 1, delayMs: 0))
+        #expect(repeating.next(after: Self.broken, random: 0, mayRetry: mayRetry) == .stop)
+    }
+
+    @Test("the first change of key is free after a retry, a second one is not")
+    func firstKey() throws {
+        var sequence = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y")])]))
+        #expect(
+            sequence.next(after: Self.failure(RetryDecision(.once, .any)), random: 0) == .attempt(index: 0, delayMs: 0))
+        #expect(
+            sequence.next(after: Self.limited, random: 0, hasOtherKey: true, mayRetry: { false })
+                == .attempt(index: 0, delayMs: 0))
+        #expect(
+            sequence.next(after: Self.limited, random: 0, hasOtherKey: true, mayRetry: { false })
+                == .attempt(index: 1, delayMs: 0))
+    }
 }

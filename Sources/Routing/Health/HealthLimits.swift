@@ -88,7 +88,7 @@ package enum HealthLimits {
 
     // MARK: Retries
 
-    /// Retries that are allowed at once: of the same endpoint, and third and later attempts.
+    /// Retries that are allowed at once: of the same endpoint, and second and later moves to another.
     static let retryReserve: UInt64 = 100
     /// What each request adds, in hundredths of a retry.
     static let retryPercent: UInt64 = 20

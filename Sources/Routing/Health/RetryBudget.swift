@@ -1,10 +1,11 @@
 import Synchronization
 
-/// How many retries there may be beside the requests: of the same endpoint, and third and later attempts.
+/// How many retries there may be beside the requests: of the same endpoint, and second and later moves to another.
 ///
 /// When much fails, every request would be sent several times, and an outage would grow by its own remedy. So each
 /// request earns a fraction of a retry and every second a few, and a retry that is not earned is not made. The first
-/// move to another endpoint is free: it is what makes a failure unseen, and it cannot more than double the traffic.
+/// move to another endpoint is free: it is what makes a failure unseen, and it cannot more than double the traffic. So is
+/// the first to another key, which a provider answers at once.
 package final class RetryBudget: Sendable {
     private static let retry: UInt64 = 100
     private static let full = HealthLimits.retryReserve * retry
