@@ -7,19 +7,29 @@ struct EndpointFilter {
     /// No prompt of this size has fewer tokens.
     let promptTokensMin: Int
     private let compressedContextMin: Int?
+    /// What the caller's key may use; nil where it may use everything.
+    private let allows: RouteContext.Permission?
     private let hasNameLists: Bool
+    /// Whether any endpoint can be left out for what it is called, what it costs or whose it is.
+    private var isNarrowed = false
+    /// Whether whatever has a price is left out: the caller asked for what costs nothing.
+    private var demandsFree = false
     private var hasDemands: Bool
     private var wantsWebSearch = false
     /// What an endpoint must take where the caller requires its parameters.
     private var parameters = RequestFieldSet()
+    /// What an endpoint must take whatever the caller says of parameters.
+    private var features = RequestFieldSet()
     /// Whether the model's author must permit distillation.
     let demandsDistillable: Bool
 
     private init(
-        promptTokensMin: Int, compressedContextMin: Int?, hasNameLists: Bool, hasDemands: Bool, demandsDistillable: Bool
+        promptTokensMin: Int, compressedContextMin: Int?, allows: RouteContext.Permission?, hasNameLists: Bool,
+        hasDemands: Bool, demandsDistillable: Bool
     ) {
         self.promptTokensMin = promptTokensMin
         self.compressedContextMin = compressedContextMin
+        self.allows = allows
         self.demandsDistillable = demandsDistillable
         self.hasNameLists = hasNameLists
         self.hasDemands = hasDemands
@@ -27,40 +37,58 @@ struct EndpointFilter {
 
     // A function, because an initializer would take a copy of the whole request.
     static func make(
-        for request: CompletionRequest, adding wishes: AddedWishes, promptTokensMin: Int, compressedContextMin: Int?
+        for request: CompletionRequest, models: ModelList, promptTokensMin: Int, context: RouteContext
     ) -> EndpointFilter {
         let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
         let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
         var filter = EndpointFilter(
-            promptTokensMin: promptTokensMin, compressedContextMin: compressedContextMin,
-            hasNameLists: hasNameLists,
+            promptTokensMin: promptTokensMin, compressedContextMin: context.compressedContextMin,
+            allows: context.allows, hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
                 || request.provider.quantizations != nil || request.provider.maxPrice != nil,
             demandsDistillable: request.provider.enforcesDistillableText)
-        filter.add(wishes, to: request)
+        filter.turn(to: models.first, strategy: models.strategy, for: request)
         return filter
     }
 
-    /// Goes on to a model whose name asks for this beside the request.
-    mutating func add(_ wishes: AddedWishes, to request: CompletionRequest) {
-        let unsaid = request.unsaid(wishes)
+    /// Goes on to a model, whose name asks for this and that beside the request.
+    mutating func turn(to resolved: ResolvedModel, strategy: RouteStrategy, for request: CompletionRequest) {
+        demandsFree = strategy == .free || resolved.model.isFreeVariant
+        isNarrowed = hasNameLists || demandsFree || allows != nil
+        features = strategy == .free ? Self.freeFeatures(of: request) : RequestFieldSet()
+        let unsaid = request.unsaid(resolved.variant.wishes)
         wantsWebSearch = request.wantsWebSearch || unsaid.contains(.webSearch)
-        if wantsWebSearch { hasDemands = true }
+        if wantsWebSearch || !features.isEmpty { hasDemands = true }
         if !request.provider.requiresParameters { return }
         parameters = request.parameters
         if unsaid.contains(.reasoning) { parameters.insert(.reasoning) }
     }
 
+    /// What the free router finds an endpoint for that takes it, since its caller names no model that is known to.
+    /// Source: spec 4.4.
+    static func freeFeatures(of request: CompletionRequest) -> RequestFieldSet {
+        var features = RequestFieldSet()
+        if !request.toolNames.isEmpty { features.insert(.tools) }
+        switch request.responseFormat {
+        case .jsonObject, .jsonSchema, .grammar, .python: features.insert(.responseFormat)
+        case .text, nil: break
+        }
+        return features
+    }
+
     /// The first requirement that the endpoint does not meet; nil where it may serve.
     func rejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
-        if hasNameLists, let reason = nameRejection(of: endpoint, for: request.provider) { return reason }
-        // By their bits: the methods of option sets are calls through a table here, for each endpoint.
-        let missing =
-            UInt16(request.inputModalities.rawValue) & ~endpoint.inputModalities.rawValue
-            | UInt16(request.outputModalities.rawValue) & ~endpoint.outputModalities.rawValue
-        if missing != 0 { return .modalityUnsupported }
+        if isNarrowed, let reason = choiceRejection(of: endpoint, for: request.provider) { return reason }
+        if !endpoint.gives(request) { return .modalityUnsupported }
         if let reason = sizeRejection(of: endpoint, for: request) { return reason }
         return hasDemands ? demandRejection(of: endpoint, for: request) : nil
+    }
+
+    /// Comes first: what is not there for the caller says nothing about the request.
+    private func choiceRejection(of endpoint: Endpoint, for provider: ProviderPreferences) -> RejectionReason? {
+        if let allows, !allows(endpoint.modelSlug, endpoint.provider.slug) { return .forbiddenToKey }
+        if demandsFree, !endpoint.pricing.isFree { return .notFree }
+        return hasNameLists ? nameRejection(of: endpoint, for: provider) : nil
     }
 
     private func nameRejection(of endpoint: Endpoint, for provider: ProviderPreferences) -> RejectionReason? {
@@ -82,6 +110,10 @@ struct EndpointFilter {
 
     private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         let provider = request.provider
+        if !features.isEmpty {
+            let missing = endpoint.lacking(features)
+            if !missing.isEmpty { return .featuresUnsupported(missing) }
+        }
         if provider.requiresParameters {
             let missing = endpoint.lacking(parameters)
             if !missing.isEmpty { return .parametersUnsupported(missing) }
@@ -123,5 +155,17 @@ struct EndpointFilter {
         case .mxfp8: return wanted.contains(.fp8)
         case .int4, .int8, .fp4, .fp6, .fp8, .fp16, .bf16, .fp32, .unknown: return false
         }
+    }
+}
+
+extension Endpoint {
+    /// Whether it takes the kinds of input that the request has, and gives the kinds of output that it asks for.
+    @inline(__always)
+    func gives(_ request: CompletionRequest) -> Bool {
+        // By their bits: the methods of option sets are calls through a table here, for each endpoint.
+        let missing =
+            UInt16(request.inputModalities.rawValue) & ~inputModalities.rawValue
+            | UInt16(request.outputModalities.rawValue) & ~outputModalities.rawValue
+        return missing == 0
     }
 }

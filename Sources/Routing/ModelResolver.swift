@@ -35,7 +35,7 @@ package enum ModelResolver {
                 }
                 return ModelList(found.model, strategy: found.strategy)
             }
-            if name == freeRouter { return try freeModels(of: catalog) }
+            if name == freeRouter { return try freeModels(for: request, of: catalog) }
             throw unknown(name, param: "model", request: request, catalog: catalog)
         }
         return try resolveList(request, first: name, in: catalog, ownKeys)
@@ -115,13 +115,24 @@ package enum ModelResolver {
     /// Stands for any model that costs nothing. Source: spec 4.4.
     package static let freeRouter = "openrouter/free"
 
-    private static func freeModels(of catalog: ModelCatalog) throws(APIError) -> ModelList {
+    /// Those that can take the request, as there may be more than are tried; all of them where none can, so that the plan
+    /// tells why.
+    private static func freeModels(
+        for request: CompletionRequest, of catalog: ModelCatalog
+    ) throws(APIError) -> ModelList {
         let free = catalog.models.filter { model in model.endpoints.contains { $0.pricing.isFree } }
-        guard let first = free.first else {
+        let wanted = EndpointFilter.freeFeatures(of: request)
+        let able = free.filter { model in
+            model.endpoints.contains {
+                $0.pricing.isFree && $0.gives(request) && $0.lacking(wanted).isEmpty
+            }
+        }
+        let models = able.isEmpty ? free : able
+        guard let first = models.first else {
             throw .invalid("model", "\(freeRouter) stands for the models that cost nothing, and this server has none.")
         }
         return ModelList(
-            ResolvedModel(first), free.dropFirst().prefix(RoutingLimits.models - 1).map { ResolvedModel($0) },
+            ResolvedModel(first), models.dropFirst().prefix(RoutingLimits.models - 1).map { ResolvedModel($0) },
             strategy: .free)
     }
 

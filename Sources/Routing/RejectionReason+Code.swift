@@ -22,6 +22,8 @@ extension RejectionReason {
         case .notDistillable: 16
         case .searchUnsupported: 17
         case .ownKeyRequired: 18
+        case .notFree: 19
+        case .featuresUnsupported: 20
         }
     }
 
@@ -29,10 +31,11 @@ extension RejectionReason {
         switch self {
         case .contextTooSmall(let length): UInt64(max(0, length))
         case .outputCapTooSmall(let cap): UInt64(max(0, cap))
-        case .parametersUnsupported(let fields), .lacksPreferred(let fields): fields.rawValue
+        case .parametersUnsupported(let fields), .lacksPreferred(let fields), .featuresUnsupported(let fields):
+            fields.rawValue
         case .notInOnly, .ignored, .fallbacksForbidden, .modalityUnsupported, .collectsData, .retainsData,
             .quantizationExcluded, .tooExpensive, .forbiddenToKey, .tierNotAsked, .quotaExhausted, .notDistillable,
-            .searchUnsupported, .ownKeyRequired:
+            .searchUnsupported, .ownKeyRequired, .notFree:
             0
         }
     }
@@ -57,6 +60,8 @@ extension RejectionReason {
         case 16: self = .notDistillable
         case 17: self = .searchUnsupported
         case 18: self = .ownKeyRequired
+        case 19: self = .notFree
+        case 20: self = .featuresUnsupported(RequestFieldSet(rawValue: detail))
         default: return nil
         }
     }

@@ -38,6 +38,10 @@ package enum RejectionReason: Sendable, Equatable {
     case quotaExhausted
     /// A key of the caller's own at its provider takes its place (`is_required`, `is_byok_only`).
     case ownKeyRequired
+    /// `openrouter/free` or a `:free` variant: it has a price.
+    case notFree
+    /// It lacks these, without which the answer would be to another request.
+    case featuresUnsupported(RequestFieldSet)
 
     /// The name in records and in `route explain`.
     package var label: StaticString {
@@ -60,6 +64,8 @@ package enum RejectionReason: Sendable, Equatable {
         case .searchUnsupported: "search_unsupported"
         case .quotaExhausted: "quota_exhausted"
         case .ownKeyRequired: "byok_required"
+        case .notFree: "not_free"
+        case .featuresUnsupported: "features_unsupported"
         }
     }
 
@@ -74,12 +80,12 @@ package enum RejectionReason: Sendable, Equatable {
         case .retainsData: "data_policy:zdr"
         case .notDistillable: "enforce_distillable_text"
         case .quantizationExcluded: "quantization"
-        case .tooExpensive: "max_price"
+        case .tooExpensive, .notFree: "max_price"
         case .forbiddenToKey: "api_key"
         case .tierNotAsked: "service_tier"
         case .searchUnsupported: "plugins"
         case .ownKeyRequired: "byok"
-        case .lacksPreferred, .quotaExhausted: nil
+        case .lacksPreferred, .featuresUnsupported, .quotaExhausted: nil
         }
     }
 }

@@ -2,6 +2,9 @@ package import Catalog
 
 /// Everything beside the request and the catalogue that a plan depends on: given the same, the plan is the same.
 package struct RouteContext: Sendable {
+    /// Whether something may be used, by the slugs of a model and a provider.
+    package typealias Permission = @Sendable (_ model: String, _ provider: String) -> Bool
+
     package let health: HealthTable
     package var algorithm = RoutingAlgorithm.default
     /// On the clock of `health`.
@@ -20,6 +23,8 @@ package struct RouteContext: Sendable {
     /// The keys of its own that the caller may use at providers: of those that the catalogue has endpoints of, and each
     /// once. Empty for nearly everybody, and then nothing is done for it.
     package var ownKeys: [Credential] = []
+    /// What the caller's key may use; nil where it may use everything.
+    package var allows: Permission?
     /// The hash of the endpoint that answered the conversation before.
     package var sticky: UInt32?
 

@@ -12,7 +12,7 @@ extension RoutePlanner {
     ) {
         let filters = (0..<models.count).map { index in
             var filter = first
-            if index > 0 { filter.add(models[index].variant.wishes, to: request) }
+            if index > 0 { filter.turn(to: models[index], strategy: models.strategy, for: request) }
             return filter
         }
         let groups = plan.isMixed ? [0..<models.count] : (0..<models.count).map { $0..<$0 + 1 }

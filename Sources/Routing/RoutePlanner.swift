@@ -26,8 +26,7 @@ package enum RoutePlanner {
     ) -> RoutePlan {
         let tokens = context.tokens ?? PromptTokens(request.promptSize)
         var filter = EndpointFilter.make(
-            for: request, adding: models.first.variant.wishes, promptTokensMin: tokens.atLeast,
-            compressedContextMin: context.compressedContextMin)
+            for: request, models: models, promptTokensMin: tokens.atLeast, context: context)
         var plan = RoutePlan()
         plan.strategy = models.strategy
         plan.promptTokensMin = tokens.atLeast
@@ -50,7 +49,7 @@ package enum RoutePlanner {
             return plan
         }
         for index in 0..<models.count {
-            if index > 0 { filter.add(models[index].variant.wishes, to: request) }
+            if index > 0 { filter.turn(to: models[index], strategy: models.strategy, for: request) }
             collect(request, models, index, filter, context, into: &ranking, &plan)
             if isMixed { continue }
             ranking.finish(models, into: &plan)

@@ -86,6 +86,11 @@ package enum RouteRefusal {
                 param: nil)
         case .searchUnsupported: return searchError(models, tags)
         case .ownKeyRequired: return ownKeyError(models, tags)
+        case .notFree:
+            return notFound(
+                "No endpoints found for \(models) that cost nothing: \(tags) have a price. Name the model without :free.",
+                param: "model")
+        case .featuresUnsupported(let missing): return featureError(missing, models, tags)
         case .quotaExhausted:
             var error = APIError(
                 .rateLimitExceeded, "Every endpoint of \(models) has used up the limits that this server keeps for it.")
@@ -132,6 +137,14 @@ package enum RouteRefusal {
                 + "none of your keys can serve this request. GET /api/v1/byok lists them.", param: nil)
     }
 
+    private static func featureError(_ missing: RequestFieldSet, _ models: String, _ tags: String) -> APIError {
+        let what = missing.contains(.tools) ? "tool use" : missing.names.joined(separator: ", ")
+        return notFound(
+            "No endpoints found that support \(what): of \(models), \(tags) do not. Choose a model that lists "
+                + "\(missing.names.joined(separator: " and ")) among its supported_parameters, or leave it out.",
+            param: missing.names.first)
+    }
+
     private static func notFound(_ message: String, param: String?) -> APIError {
         APIError(.notFound, message, param: param)
     }
@@ -168,6 +181,8 @@ package enum RouteRefusal {
         case .searchUnsupported: "it does not search the web"
         case .quotaExhausted: "its limits are used up"
         case .ownKeyRequired: "the caller's own key at this provider takes its place"
+        case .notFree: "it is not free"
+        case .featuresUnsupported(let missing): "it does not take \(missing.names.joined(separator: ", "))"
         }
     }
 

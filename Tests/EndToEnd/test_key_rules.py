@@ -1,6 +1,5 @@
 """What API keys are held to: models, addresses, rates, budgets, revocation; over restarts and reloads too."""
 
-import json
 import signal
 import threading
 import time
@@ -9,7 +8,7 @@ import pytest
 import requests
 from support.accounts import database, move_back
 from support.keys import call, chat, error, in_seconds, into_the_minute, make, reload, with_management
-from support.processes import KEY, Router, eventually
+from support.processes import KEY, Router, eventually, free_variant
 from support.scripts import script, tagged
 
 
@@ -150,7 +149,7 @@ def test_a_limit_of_nothing_is_used_up(keyed):
 
 def test_free_variants_have_their_caps(own_router, simulator):
     config = with_management(simulator)
-    config["models"].append({**config["models"][0], "id": "test/one:free"})
+    config["models"].append(free_variant(config["models"][0], "test/one:free"))
     router = own_router(config=config)
     into_the_minute()
     statuses = [router.chat(model="test/one:free").status_code for _ in range(21)]
@@ -363,9 +362,7 @@ def test_prepaid_without_credits(own_router, simulator):
 
 def test_what_costs_nothing_needs_no_credits_but_no_debts_either(own_router, simulator):
     config = with_management(simulator, billing="prepaid")
-    free = json.loads(json.dumps(config["models"][0]))
-    free["endpoints"][0]["pricing"] = {"prompt": "0", "completion": "0"}
-    config["models"].append({**free, "id": "test/one:free"})
+    config["models"].append(free_variant(config["models"][0], "test/one:free"))
     router = own_router(config=config)
     assert router.chat(model="test/one:free").status_code == 200
     assert error(router.chat())["message"].startswith("Insufficient credits.")

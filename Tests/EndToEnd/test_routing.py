@@ -48,6 +48,8 @@ def priced_config(simulator) -> dict:
         },
         {"id": "test/single", "endpoints": [endpoint("alpha", "0.000002")]},
         {"id": "test/gift:free", "endpoints": [endpoint("beta", "0")]},
+        # In a provider's own hands for nothing, elsewhere for money.
+        {"id": "test/half", "endpoints": [endpoint("alpha", "0.000001"), endpoint("gamma", "0")]},
     ]
     config.pop("default_model")
     return config
@@ -93,8 +95,22 @@ def test_an_ending_of_the_slug_routes(priced):
 
 
 def test_the_free_router_answers_with_what_costs_nothing(priced):
-    answer = priced.chat(tagged()[1], model="openrouter/free").json()
-    assert answer["model"] == "test/gift:free" and answer["usage"]["cost"] == 0
+    models = set()
+    for _ in range(20):
+        answer = priced.chat(tagged()[1], model="openrouter/free").json()
+        models.add(answer["model"])
+        assert answer["usage"]["cost"] == 0
+    assert models == {"test/gift:free", "test/half"}
+
+
+def test_the_free_router_never_moves_to_what_has_a_price(priced, simulator):
+    limited = {"status": 429, "headers": {"retry-after": "0"}}
+    tag, message = tagged(beta=limited, gamma=limited)
+    refused = priced.chat(message, model="openrouter/free")
+    assert refused.status_code == 429, refused.text
+    assert set(simulator.providers_asked(tag)) == {"beta", "gamma"}
+    plan = explain(priced, model="openrouter/free")
+    assert {(left["tag"], left["reason"]) for left in plan["rejected"]} == {("alpha", "not_free")}
 
 
 def test_a_tier_is_used_when_it_is_asked_for(priced):

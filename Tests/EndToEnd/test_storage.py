@@ -13,7 +13,7 @@ from support.accounts import Manager
 from support.clock import Clock
 from support.load import Load
 from support.money import NANOS, check_books, limited_config, nanos, sums
-from support.processes import KEY, eventually, run_martlet
+from support.processes import KEY, eventually, free_variant, run_martlet
 from support.scripts import script
 from support.troubles import TROUBLES, FullDisk, LargestFile, SlowDisk
 
@@ -415,7 +415,7 @@ def test_a_clock_that_jumps_while_requests_run(own_router, simulator, clock):
 @pytest.mark.parametrize("end", ["stop", "kill"])
 def test_the_count_of_free_requests_survives_a_restart(own_router, simulator, tmp_path, end):
     config = limited_config(simulator, 1000)
-    config["models"].append({**config["models"][0], "id": "test/one:free"})
+    config["models"].append(free_variant(config["models"][0], "test/one:free"))
     config["free_variants"] = {"per_minute": "unlimited", "per_day": 5}
     directory = tmp_path / "free"
 

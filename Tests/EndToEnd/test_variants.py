@@ -6,7 +6,7 @@ import json
 
 import pytest
 import requests
-from support.processes import KEY, Router, standard_config
+from support.processes import KEY, Router, free_variant, standard_config
 from support.scripts import script, tagged
 
 HEADERS = {"Authorization": f"Bearer {KEY}"}
@@ -198,8 +198,8 @@ def test_each_model_of_a_list_searches_by_its_own_name(varied, simulator):
 @pytest.mark.parametrize("models", [["test/paid", "test/gift:free"], ["test/gift:free", "test/paid"]])
 def test_a_free_variant_counts_when_it_is_its_turn(own_router, simulator, models):
     config = standard_config(simulator)
-    paid, free = dict(config["models"][0]), dict(config["models"][3])
-    config["models"] += [{**paid, "id": "test/paid"}, {**free, "id": "test/gift:free"}]
+    paid, other = config["models"][0], config["models"][3]
+    config["models"] += [{**paid, "id": "test/paid"}, free_variant(other, "test/gift:free")]
     router = own_router(config={**config, "free_variants": {"per_minute": "unlimited", "per_day": 2}})
 
     def ask(**providers):

@@ -118,6 +118,55 @@ struct ModelResolverTests {
         #expect(none?.param == "model")
     }
 
+    static func gratis(_ provider: String) -> Fixtures.Part {
+        var part = Fixtures.Part(provider)
+        part.prompt = "0"
+        part.completion = "0"
+        return part
+    }
+
+    @Test("openrouter/free and :free leave out the endpoints that have a price")
+    func onlyFree() throws {
+        let catalog = try Fixtures.catalog([
+            ("a/mixed", [.init("paid"), Self.gratis("host"), .init("dear")]),
+            ("a/gift:free", [.init("paid"), Self.gratis("host")]), ("a/costs:free", [.init("paid")]),
+        ])
+        let free = try Fixtures.plan(catalog, Fixtures.request("openrouter/free"))
+        #expect((0..<free.count).map { free[$0].endpoint.identity } == ["a/mixed@host#a/mixed", "a/gift:free@host#a/gift:free"])
+        #expect(free.rejected.map(\.reason) == [.notFree, .notFree, .notFree])
+        let variant = try Fixtures.plan(catalog, Fixtures.request("a/gift:free"))
+        #expect(Fixtures.tags(variant) == ["host"])
+        #expect(try Fixtures.plan(catalog, Fixtures.request("a/mixed")).count == 3)
+        let list = try Fixtures.plan(catalog, Fixtures.request("a/gift:free") { $0.models = ["a/mixed"] })
+        #expect(Fixtures.tags(list) == ["host", "paid", "host", "dear"])
+        let costs = Fixtures.request("a/costs:free")
+        let refused = RouteRefusal.error(for: try Fixtures.plan(catalog, costs), request: costs)
+        #expect(refused.status == 404 && refused.param == "model" && refused.message.contains("cost nothing"))
+    }
+
+    @Test("openrouter/free asks only endpoints that take the tools and the form of answer that are asked for")
+    func freeFeatures() throws {
+        var plain = Self.gratis("plain")
+        plain.parameters = ["temperature"]
+        var able = Self.gratis("able")
+        able.parameters = ["tools", "response_format"]
+        var one = able
+        one.parameters = ["tools"]
+        // More models that cannot than are ever tried, in front of the one that can.
+        let many = (0..<RoutingLimits.models).map { (slug: "p/\($0)", parts: [plain]) }
+        let catalog = try Fixtures.catalog(many + [("a/both", [plain, able]), ("a/tools", [one])])
+        let asked = Fixtures.request("openrouter/free") {
+            $0.toolNames = ["look"]
+            $0.responseFormat = .jsonSchema
+        }
+        let plan = try Fixtures.plan(catalog, asked)
+        #expect(Fixtures.tags(plan) == ["able"])
+        #expect(plan.rejected.map(\.reason) == [.featuresUnsupported(RequestFieldSet(.tools, .responseFormat))])
+        let none = try Fixtures.catalog([("a/plain", [plain])])
+        let refused = RouteRefusal.error(for: try Fixtures.plan(none, asked), request: asked)
+        #expect(refused.status == 404 && refused.message.hasPrefix("No endpoints found that support tool use"))
+    }
+
     @Test("refuses presets, too many models, and does not repeat a huge name")
     func bounds() throws {
         let preset = Fixtures.request("x/y") { $0.preset = "p" }

@@ -148,6 +148,7 @@ struct RouteDecisionTests {
             .quantizationExcluded, .tooExpensive, .forbiddenToKey, .tierNotAsked,
             .lacksPreferred(RequestFieldSet(.tools)),
             .quotaExhausted, .notDistillable, .searchUnsupported, .ownKeyRequired,
+            .notFree, .featuresUnsupported(RequestFieldSet(.tools)),
         ]
         #expect(Set(reasons.map(\.code)).count == reasons.count)
         for reason in reasons {

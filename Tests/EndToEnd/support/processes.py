@@ -165,6 +165,12 @@ class Simulator(Process):
 PRICING = {"prompt": "0.000001", "completion": "0.000002"}
 
 
+def free_variant(model: dict, identifier: str) -> dict:
+    """The same model where it costs nothing."""
+    free = {"prompt": "0", "completion": "0"}
+    return {**model, "id": identifier, "endpoints": [{**endpoint, "pricing": free} for endpoint in model["endpoints"]]}
+
+
 def standard_config(simulator: Simulator, providers=("alpha", "beta", "gamma"), copies: int = 0) -> dict:
     """Models over the simulator's providers, whose endpoints are tried in this order.
 
