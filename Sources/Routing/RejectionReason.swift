@@ -88,4 +88,23 @@ package enum RejectionReason: Sendable, Equatable {
         case .lacksPreferred, .featuresUnsupported, .quotaExhausted: nil
         }
     }
+
+    /// Whether the endpoint is left out for whose or which it is, and not for what the request needs.
+    var isOfChoice: Bool {
+        switch self {
+        case .notInOnly, .ignored, .fallbacksForbidden, .forbiddenToKey, .tierNotAsked, .ownKeyRequired, .notFree: true
+        case .contextTooSmall, .outputCapTooSmall, .modalityUnsupported, .parametersUnsupported, .collectsData,
+            .retainsData, .notDistillable, .quantizationExcluded, .tooExpensive, .lacksPreferred, .searchUnsupported,
+            .quotaExhausted, .featuresUnsupported:
+            false
+        }
+    }
+
+    /// Whether the request is too large for the endpoint.
+    var isOfSize: Bool {
+        switch self {
+        case .contextTooSmall, .outputCapTooSmall: true
+        default: false
+        }
+    }
 }

@@ -2,22 +2,36 @@ package import Completions
 import Catalog
 
 /// Says why no endpoint may serve a request: the answer to a plan without candidates.
+///
+/// Endpoints are left out for different reasons, and not all of them answer the question. One whose limits are used up
+/// would do in a moment, whatever keeps the others away: the answer is 429. One that is not among those that the caller
+/// chose or may use tells nothing while there are others: of a prompt that is too long for the one provider in
+/// `provider.only` the caller is told that it is too long.
 package enum RouteRefusal {
     package static func error(for plan: RoutePlan, request: CompletionRequest) -> APIError {
         let requested = ModelResolver.requestedNames(request)
-        let slugs = unique(plan.rejected.map(\.model.slug))
-        let models = slugs.joined(separator: ", ")
-        if let error = RequestRoute.mismatch(plan, request, models: models, requested: requested) { return error }
-        var error: APIError
-        if let first = plan.rejected.first, plan.rejected.allSatisfy({ $0.reason.label.equals(first.reason.label) }) {
-            error = sameReason(first.reason, plan: plan, request: request, models: models)
-        } else {
-            let reasons = plan.rejected.map { "\($0.endpoint.tag) (\(explanation($0.reason)))" }
-            error = APIError(
-                .notFound,
-                "No endpoints found for \(models) that can take this request: \(reasons.joined(separator: ", ")).")
+        let all = unique(plan.rejected.map(\.model.slug))
+        if let error = RequestRoute.mismatch(
+            plan, request, models: all.joined(separator: ", "), requested: requested)
+        {
+            return error
         }
-        var availability = Availability(code: code(plan), requestedModels: requested.isEmpty ? slugs : requested)
+        let telling = telling(plan.rejected)
+        let models = unique(telling.map(\.model.slug)).joined(separator: ", ")
+        var error: APIError
+        if let first = telling.first, telling.allSatisfy({ $0.reason.label.equals(first.reason.label) }) {
+            error = sameReason(first.reason, telling, plan: plan, request: request, models: models)
+        } else {
+            let reasons = telling.map { "\($0.endpoint.tag) (\(explanation($0.reason)))" }
+            let isTooLarge = !telling.isEmpty && telling.allSatisfy(\.reason.isOfSize)
+            error = APIError(
+                isTooLarge ? .contextLengthExceeded : .notFound,
+                "No endpoints found for \(models) that can take this request: \(reasons.joined(separator: ", ")).",
+                param: isTooLarge && request.maxTokens != nil ? "max_tokens" : nil)
+        }
+        var availability = Availability(
+            code: error.type == .rateLimitExceeded ? .capacityExhausted : code(plan),
+            requestedModels: requested.isEmpty ? all : requested)
         availability.affectedProviders = unique(plan.rejected.map(\.endpoint.provider.displayName))
         availability.excludedBy = unique(plan.rejected.compactMap { $0.reason.excludedBy.map { "\($0)" } })
         if let param = error.param { availability.constraint = .init(field: param, detail: error.message) }
@@ -25,10 +39,19 @@ package enum RouteRefusal {
         return error
     }
 
+    /// Those of the rejections that answer why nothing may serve.
+    private static func telling(_ rejected: [Rejection]) -> [Rejection] {
+        // Whatever else it needs, an endpoint has when its limits are looked at.
+        let exhausted = rejected.filter { $0.reason == .quotaExhausted }
+        if !exhausted.isEmpty { return exhausted }
+        let chosen = rejected.filter { !$0.reason.isOfChoice }
+        return chosen.isEmpty ? rejected : chosen
+    }
+
     private static func sameReason(
-        _ reason: RejectionReason, plan: RoutePlan, request: CompletionRequest, models: String
+        _ reason: RejectionReason, _ rejected: [Rejection], plan: RoutePlan, request: CompletionRequest, models: String
     ) -> APIError {
-        let tags = unique(plan.rejected.map(\.endpoint.tag)).joined(separator: ", ")
+        let tags = unique(rejected.map(\.endpoint.tag)).joined(separator: ", ")
         switch reason {
         case .notInOnly:
             let only = (request.provider.only ?? []).joined(separator: ", ")
@@ -45,16 +68,16 @@ package enum RouteRefusal {
                 "No endpoints found for \(models): none of \(tags) is in provider.order, and allow_fallbacks is false.",
                 param: "provider.order")
         case .contextTooSmall:
-            return contextError(plan, request: request, models: models)
+            return contextError(rejected, plan.promptTokensMin, request: request, models: models)
         case .outputCapTooSmall:
-            let cap = plan.rejected.compactMap { $0.endpoint.maxCompletionTokens }.max() ?? 0
+            let cap = rejected.compactMap { $0.endpoint.maxCompletionTokens }.max() ?? 0
             return APIError(
                 .maxTokensExceeded,
                 "\(models) gives at most \(cap) completion tokens, and this request asks for \(request.maxTokens ?? 0). "
                     + "Lower max_tokens.", param: "max_tokens")
         case .modalityUnsupported:
             return notFound(
-                "No endpoints found that support \(missingKinds(plan, request)) with \(models).", param: nil)
+                "No endpoints found that support \(missingKinds(rejected[0].endpoint, request)) with \(models).", param: nil)
         case .parametersUnsupported(let missing):
             return notFound(
                 "No endpoints of \(models) support \(missing.names.joined(separator: ", ")), and require_parameters is "
@@ -93,7 +116,9 @@ package enum RouteRefusal {
         case .featuresUnsupported(let missing): return featureError(missing, models, tags)
         case .quotaExhausted:
             var error = APIError(
-                .rateLimitExceeded, "Every endpoint of \(models) has used up the limits that this server keeps for it.")
+                .rateLimitExceeded,
+                "Every endpoint of \(models) that could take this request has used up the limits that this server keeps "
+                    + "for it (\(tags)). Try again in a moment.")
             error.retryAfter = RoutingLimits.quotaRetrySeconds
             return error
         }
@@ -106,9 +131,10 @@ package enum RouteRefusal {
             " Or send \"plugins\": [{\"id\": \"context-compression\"}], which leaves out the middle of the conversation."
     }
 
-    private static func contextError(_ plan: RoutePlan, request: CompletionRequest, models: String) -> APIError {
-        let context = plan.rejected.compactMap { $0.endpoint.contextLength }.max() ?? 0
-        let prompt = plan.promptTokensMin
+    private static func contextError(
+        _ rejected: [Rejection], _ prompt: Int, request: CompletionRequest, models: String
+    ) -> APIError {
+        let context = rejected.compactMap { $0.endpoint.contextLength }.max() ?? 0
         return APIError(
             .contextLengthExceeded,
             "The maximum context length of \(models) is \(context) tokens. However, you requested at least "
@@ -149,9 +175,8 @@ package enum RouteRefusal {
         APIError(.notFound, message, param: param)
     }
 
-    /// `image input`, `audio output`, …: what the first endpoint lacks.
-    private static func missingKinds(_ plan: RoutePlan, _ request: CompletionRequest) -> String {
-        let endpoint = plan.rejected[0].endpoint
+    /// `image input`, `audio output`, …: what an endpoint lacks.
+    private static func missingKinds(_ endpoint: Endpoint, _ request: CompletionRequest) -> String {
         let inputs = ModalitySet(rawValue: UInt16(request.inputModalities.rawValue))
         let outputs = ModalitySet(rawValue: UInt16(request.outputModalities.rawValue))
         let missing =
