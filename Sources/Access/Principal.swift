@@ -51,4 +51,10 @@ package final class Principal: Sendable {
         if let providers = key.allowedProviders, !providers.contains(provider) { return false }
         return true
     }
+
+    /// `allows`, where it can say no.
+    package var routePermission: (@Sendable (_ model: String, _ provider: String) -> Bool)? {
+        if !restrictsRoutes { return nil }
+        return { self.allows(model: $0, provider: $1) }
+    }
 }

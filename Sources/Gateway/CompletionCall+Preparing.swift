@@ -100,13 +100,8 @@ extension CompletionCall {
             measurePrompt(models, &context)
         }
         if models.first.model.rewardsCaching { findConversation(root, models.first.model, &context) }
+        context.allows = principal.routePermission
         plan = RoutePlanner.plan(request, models: models, context: context)
-        if principal.restrictsRoutes {
-            let principal: Principal = self.principal
-            plan.keep(otherwise: .forbiddenToKey) {
-                principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
-            }
-        }
         if plan.isEmpty { throw RouteRefusal.error(for: plan, request: request) }
         if plan[0].model.isFreeVariant { try admitFreeVariants() }
         if body.bytes.count > GatewayLimits.freeRewritingBytes, mayBeTranslated { try takeMemoryForRewriting() }

@@ -48,16 +48,12 @@ extension CompletionPipeline {
             }
             context.tokens = PromptTokens(atLeast: Int(tokens), likely: Int(tokens))
         }
-        var plan = RoutePlanner.plan(request, models: models, context: context)
+        context.allows = principal.routePermission
+        let plan = RoutePlanner.plan(request, models: models, context: context)
         // Again, to see what it takes on a busy loop, which has everything at hand.
         let began = EventLoop.monotonicNanos()
         _ = RoutePlanner.plan(request, models: models, context: context)
         let planningNs = EventLoop.monotonicNanos() - began
-        if principal.restrictsRoutes {
-            plan.keep(otherwise: .forbiddenToKey) {
-                principal.allows(model: $0.model.slug, provider: $0.endpoint.provider.slug)
-            }
-        }
         let sort = request.provider.sort?.by ?? models.first.variant.sort
         return RouteExplanation(
             request: request, plan: plan, context: context, sort: sort?.rawValue ?? context.algorithm.rawValue,

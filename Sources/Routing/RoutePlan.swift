@@ -94,20 +94,6 @@ package struct RoutePlan: Sendable {
         }
     }
 
-    /// Rejects, for one reason, every candidate that is not allowed.
-    package mutating func keep(otherwise reason: RejectionReason, _ isAllowed: (Candidate) -> Bool) {
-        let candidates = (0..<count).map { self[$0] }
-        first = nil
-        rest = []
-        for candidate in candidates {
-            if isAllowed(candidate) {
-                append(candidate)
-            } else {
-                reject(candidate.model, candidate.endpoint, reason)
-            }
-        }
-    }
-
     package mutating func reject(_ model: Model, _ endpoint: Endpoint, _ reason: RejectionReason) {
         rejected.append(Rejection(model: model, endpoint: endpoint, reason: reason))
     }

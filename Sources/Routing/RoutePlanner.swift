@@ -140,7 +140,7 @@ struct EndpointChoice {
     let tiers: TierAdmission
     private let request: CompletionRequest
     private let filter: EndpointFilter
-    private let preference: ParameterPreference
+    private var preference = ParameterPreference()
     private let excludesStandard: Bool
     private let hasOrder: Bool
     private let keepsToOrder: Bool
@@ -153,14 +153,27 @@ struct EndpointChoice {
         self.tiers = tiers
         self.request = request
         self.filter = filter
-        preference = ParameterPreference(request, among: endpoints)
         excludesStandard =
-            tiers.excludesStandard && endpoints.contains { $0.serviceTier.map(tiers.admits) ?? false }
+            tiers.excludesStandard
+            && endpoints.contains {
+                $0.serviceTier.map(tiers.admits) ?? false && filter.rejection(of: $0, for: request) == nil
+            }
         hasOrder = !request.provider.order.isEmpty
         keepsToOrder = hasOrder && !request.provider.allowsFallbacks
+        preference = ParameterPreference(request, among: endpoints) {
+            if case .admitted = admission(of: $0) { true } else { false }
+        }
     }
 
+    @inline(__always)
     func verdict(on endpoint: Endpoint) -> Verdict {
+        let admission = admission(of: endpoint)
+        guard case .admitted = admission, let missing = preference.missing(at: endpoint) else { return admission }
+        return .rejected(.lacksPreferred(missing))
+    }
+
+    /// Whether it may serve, whatever its siblings can do.
+    private func admission(of endpoint: Endpoint) -> Verdict {
         if let reason = filter.rejection(of: endpoint, for: request) { return .rejected(reason) }
         let rank = hasOrder ? EndpointName.position(of: endpoint, in: request.provider.order) : nil
         if keepsToOrder, rank == nil { return .rejected(.fallbacksForbidden) }
@@ -170,7 +183,6 @@ struct EndpointChoice {
         } else if excludesStandard, rank == nil {
             return .rejected(.tierNotAsked)
         }
-        if let missing = preference.missing(at: endpoint) { return .rejected(.lacksPreferred(missing)) }
         return .admitted(rank: rank)
     }
 

@@ -171,6 +171,7 @@ import Testing
     @Test func routesAreRestrictedByBothLists() throws {
         var open = record()
         #expect(!Principal(key: open).restrictsRoutes)
+        #expect(Principal(key: open).routePermission == nil)
         #expect(Principal(key: open).allows(model: "a/b", provider: "c"))
         open.allowedModels = NameList(["a/*"])
         open.allowedProviders = NameList(["c"])

@@ -278,4 +278,58 @@ struct RoutePlannerTests {
         let first = Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request()))
         for _ in 0..<20 { #expect(Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request())) == first) }
     }
+
+    // MARK: What a key may use
+
+    static func permitted(
+        _ catalog: ModelCatalog, _ providers: Set<String>, _ change: (inout CompletionRequest) -> Void = { _ in }
+    ) throws -> RoutePlan {
+        try Fixtures.plan(catalog, Fixtures.request("a/b", change)) { context in
+            context.allows = { model, provider in model == "a/b" && providers.contains(provider) }
+        }
+    }
+
+    @Test("what the key may not use is left out first: the one primary is one that it may use")
+    func permission() throws {
+        let plan = try Self.permitted(try Self.three(), ["beta", "gamma"]) { $0.provider.allowsFallbacks = false }
+        #expect(Fixtures.tags(plan) == ["beta"])
+        #expect(plan.rejected.map(\.reason) == [.forbiddenToKey, .fallbacksForbidden])
+        let sole = try Self.permitted(try Fixtures.catalog([("a/b", [.init("alpha")])]), ["beta"])
+        #expect(sole.isEmpty && sole.rejected.map(\.reason) == [.forbiddenToKey])
+        let refused = RouteRefusal.error(for: sole, request: Fixtures.request())
+        #expect(refused.status == 403)
+    }
+
+    @Test("what may not serve sets no standard for parameters")
+    func permittedParameters() throws {
+        var rich = Fixtures.Part("rich")
+        rich.parameters = ["response_format"]
+        var poor = Fixtures.Part("poor")
+        poor.parameters = ["temperature"]
+        let catalog = try Fixtures.catalog([("a/b", [rich, poor])])
+        let json = { (request: inout CompletionRequest) in request.fields.insert(.responseFormat) }
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["rich", "poor"], json)) == ["rich"])
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["poor"], json)) == ["poor"])
+        let only = Fixtures.request {
+            json(&$0)
+            $0.provider.only = ["poor"]
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, only)) == ["poor"])
+    }
+
+    @Test("a tier that the key may not use keeps nobody from the standard endpoints")
+    func permittedTiers() throws {
+        let catalog = try Fixtures.catalog([("a/b", [.init("alpha", tag: "alpha/flex"), .init("beta")])])
+        let flex = { (request: inout CompletionRequest) in request.serviceTier = "flex" }
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["alpha", "beta"], flex)) == ["alpha/flex"])
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["beta"], flex)) == ["beta"])
+    }
+
+    @Test("nothing is shortened for an endpoint that the key may not use")
+    func permittedContext() throws {
+        let catalog = try Fixtures.catalog([("a/b", [.init("alpha", context: 4000), .init("beta", context: 1000)])])
+        let long = { (request: inout CompletionRequest) in request.promptSize.textBytes = 24 * 6000 }
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["alpha", "beta"], long)) == ["alpha"])
+        #expect(Fixtures.tags(try Self.permitted(catalog, ["beta"], long)) == ["beta"])
+    }
 }
