@@ -29,6 +29,8 @@ package final class Endpoint: Sendable {
     /// What the endpoint is declared to take and its dialect can say; nil where nothing is declared, which means that it
     /// is sent everything that its dialect can say.
     package let parameters: SupportedParameters?
+    /// The same without what another router is trusted with beside it.
+    private let listedParameters: SupportedParameters?
     package let inputModalities: ModalitySet
     package let outputModalities: ModalitySet
     package let pricing: PriceSheet
@@ -72,7 +74,9 @@ package final class Endpoint: Sendable {
         self.contextLength = contextLength
         self.maxCompletionTokens = maxCompletionTokens
         self.quantization = quantization
-        self.parameters = parameters?.without((dialect ?? provider.dialect).unsaid)
+        let listed = parameters?.without((dialect ?? provider.dialect).unsaid)
+        listedParameters = listed
+        self.parameters = provider.quirks.takesRouterFields ? listed?.union(Self.routersOwn) : listed
         self.inputModalities = inputModalities
         self.outputModalities = outputModalities
         self.pricing = pricing
@@ -119,13 +123,17 @@ package final class Endpoint: Sendable {
         Endpoint(
             index: index, provider: provider, dialect: dialect, modelSlug: modelSlug, upstreamModel: upstreamModel,
             tag: tag, contextLength: contextLength, maxCompletionTokens: maxCompletionTokens,
-            quantization: quantization, parameters: parameters, inputModalities: inputModalities,
+            quantization: quantization, parameters: listedParameters, inputModalities: inputModalities,
             outputModalities: outputModalities, pricing: pricing, region: provider.region ?? region, weight: weight,
             order: order, timeouts: timeouts, credential: credential)
     }
 
     /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.
-    package var shownParameters: SupportedParameters { parameters ?? .openAICompatible.without(dialect.unsaid) }
+    package var shownParameters: SupportedParameters { listedParameters ?? .openAICompatible.without(dialect.unsaid) }
+
+    /// Which of a model's hosts take tools, another router knows better than a list here, and it refuses them itself.
+    private static let routersOwn = SupportedParameters(
+        known: RequestFieldSet(.tools, .toolChoice, .parallelToolCalls))
 
     /// Whether a stream of it may end properly without any finish reason. Only servers of the chat dialect are known to
     /// leave it out: in the others a stream without one was cut.

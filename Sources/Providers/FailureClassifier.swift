@@ -112,7 +112,8 @@ package enum FailureClassifier {
         case 401: return .authentication
         case 402: return signs.has("in_flight_budget_exhausted") ? .rateLimited : .outOfCredit
         case 403: return forbidden(signs)
-        case 404: return .modelNotFound
+        // Another router says so of what the request asks for, and has the model.
+        case 404: return signs.isWithoutEndpoint ? .unsupportedRequest : .modelNotFound
         case 408, 504: return .timeout
         case 409: return .conflict
         case 413: return .payloadTooLarge

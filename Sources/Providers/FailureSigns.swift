@@ -83,6 +83,13 @@ struct FailureSigns {
                 "doesn't support", "unsupported content", "unknown variant", "unknown field", "unknown name")
     }
 
+    /// Whether a router has the model, and no endpoint of it that this request suits.
+    var isWithoutEndpoint: Bool {
+        says(
+            "no endpoints found that support", "no endpoints available matching",
+            "no allowed providers are available for the selected model")
+    }
+
     var isModelUnknown: Bool {
         has("model_not_found", "deploymentnotfound", "model_decommissioned", "invalid_model")
             || (text.contains("model") && says("does not exist", "has been decommissioned", "is not a valid model"))

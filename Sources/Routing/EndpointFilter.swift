@@ -55,20 +55,22 @@ struct EndpointFilter {
     mutating func turn(to resolved: ResolvedModel, strategy: RouteStrategy, for request: CompletionRequest) {
         demandsFree = strategy == .free || resolved.model.isFreeVariant
         isNarrowed = hasNameLists || demandsFree || allows != nil
-        features = strategy == .free ? Self.freeFeatures(of: request) : RequestFieldSet()
+        features = Self.features(of: request, strategy)
         let unsaid = request.unsaid(resolved.variant.wishes)
         wantsWebSearch = request.wantsWebSearch || unsaid.contains(.webSearch)
-        if wantsWebSearch || !features.isEmpty { hasDemands = true }
+        if wantsWebSearch { hasDemands = true }
         if !request.provider.requiresParameters { return }
         parameters = request.parameters
         if unsaid.contains(.reasoning) { parameters.insert(.reasoning) }
     }
 
-    /// What the free router finds an endpoint for that takes it, since its caller names no model that is known to.
-    /// Source: spec 4.4.
-    static func freeFeatures(of request: CompletionRequest) -> RequestFieldSet {
+    /// Without functions that it can call a model answers another request, so that nobody is asked without them. The free
+    /// router finds an endpoint for the form of the answer too, since its caller names no model that is known to take it.
+    /// Source: spec 4.4, 5.2 step 1, 27.1.
+    static func features(of request: CompletionRequest, _ strategy: RouteStrategy) -> RequestFieldSet {
         var features = RequestFieldSet()
         if !request.toolNames.isEmpty { features.insert(.tools) }
+        if strategy != .free { return features }
         switch request.responseFormat {
         case .jsonObject, .jsonSchema, .grammar, .python: features.insert(.responseFormat)
         case .text, nil: break
@@ -80,6 +82,10 @@ struct EndpointFilter {
     func rejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         if isNarrowed, let reason = choiceRejection(of: endpoint, for: request.provider) { return reason }
         if !endpoint.gives(request) { return .modalityUnsupported }
+        if !features.isEmpty {
+            let missing = endpoint.lacking(features)
+            if !missing.isEmpty { return .featuresUnsupported(missing) }
+        }
         if let reason = sizeRejection(of: endpoint, for: request) { return reason }
         return hasDemands ? demandRejection(of: endpoint, for: request) : nil
     }
@@ -110,10 +116,6 @@ struct EndpointFilter {
 
     private func demandRejection(of endpoint: Endpoint, for request: CompletionRequest) -> RejectionReason? {
         let provider = request.provider
-        if !features.isEmpty {
-            let missing = endpoint.lacking(features)
-            if !missing.isEmpty { return .featuresUnsupported(missing) }
-        }
         if provider.requiresParameters {
             let missing = endpoint.lacking(parameters)
             if !missing.isEmpty { return .parametersUnsupported(missing) }

@@ -121,7 +121,7 @@ package enum ModelResolver {
         for request: CompletionRequest, of catalog: ModelCatalog
     ) throws(APIError) -> ModelList {
         let free = catalog.models.filter { model in model.endpoints.contains { $0.pricing.isFree } }
-        let wanted = EndpointFilter.freeFeatures(of: request)
+        let wanted = EndpointFilter.features(of: request, .free)
         let able = free.filter { model in
             model.endpoints.contains {
                 $0.pricing.isFree && $0.gives(request) && $0.lacking(wanted).isEmpty

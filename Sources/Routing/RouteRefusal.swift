@@ -166,7 +166,7 @@ package enum RouteRefusal {
     private static func featureError(_ missing: RequestFieldSet, _ models: String, _ tags: String) -> APIError {
         let what = missing.contains(.tools) ? "tool use" : missing.names.joined(separator: ", ")
         return notFound(
-            "No endpoints found that support \(what): of \(models), \(tags) do not. Choose a model that lists "
+            "No endpoints found that support \(what). Those of \(models) (\(tags)) do not. Choose a model with "
                 + "\(missing.names.joined(separator: " and ")) among its supported_parameters, or leave it out.",
             param: missing.names.first)
     }

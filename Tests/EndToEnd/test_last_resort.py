@@ -71,6 +71,25 @@ def test_the_fields_of_a_router_go_through_and_its_cost_is_billed(behind, simula
     assert record["provider_name"] == "OpenRouter"
 
 
+def test_tools_go_through_whatever_the_catalogue_lists(behind, simulator):
+    """What its hosts take, another router knows better; and its refusal says nothing about the model."""
+    tools = [{"type": "function", "function": {"name": "look", "parameters": {"type": "object"}}}]
+    rows = requests.get(behind.base + "/models", timeout=30).json()["data"]
+    bare = [row["id"] for row in rows if "tools" not in row["supported_parameters"] and row["id"].count("/") == 1]
+    model = next(name for name in bare if name.startswith("z-ai/"))
+    tag, message = tagged()
+    assert behind.chat(message, model=model, tools=tools, tool_choice="auto").ok
+    assert simulator.seen(tag)[0]["body"]["tools"] == tools
+    said = "No endpoints found that support tool use. To learn more about provider routing, visit: https://example.com"
+    tag, message = tagged(router={"status": 404, "error": {"message": said}})
+    refused = behind.chat(message, model=model, tools=tools)
+    assert refused.status_code == 400 and "tool use" in refused.json()["error"]["message"], refused.text
+    explained = requests.post(
+        behind.base + "/route/explain", json={"model": model}, headers=behind.headers, timeout=30
+    ).json()["data"]
+    assert "disabled" not in explained["candidates"][0]["standing"], explained
+
+
 def test_without_a_report_the_prices_of_the_catalogue_count(behind):
     _, message = tagged(router={"usage": {"prompt_tokens": 1000, "completion_tokens": 10, "total_tokens": 1010}})
     usage = behind.chat(message, model="openai/gpt-5").json()["usage"]

@@ -134,6 +134,10 @@ struct FailureClassifierTests {
             name: "404 model", status: 404, body: openAI("The model `x` does not exist", code: "model_not_found"),
             expected: .modelNotFound, same: .never, other: .any, health: .none, cools: true),
         FailureCase(
+            name: "404 of a router that has the model", status: 404,
+            body: openAI("No endpoints found that support tool use. To learn more, visit: https://example.com"),
+            expected: .unsupportedRequest, same: .never, other: .oneMore, health: .none, cools: false),
+        FailureCase(
             name: "404 without a body", status: 404,
             expected: .modelNotFound, same: .never, other: .any, health: .none, cools: true),
         FailureCase(

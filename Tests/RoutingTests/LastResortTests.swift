@@ -40,4 +40,23 @@ struct LastResortTests {
         #expect(try Self.tags(random: random) == ["dear", "router"])
         #expect(try Self.tags(random: random) { $0.provider.order = ["router"] } == ["router", "dear"])
     }
+
+    @Test("is trusted with functions, whatever a list says of its hosts")
+    func functions() throws {
+        let router = ProviderEntry(
+            slug: "openrouter", displayName: "Router", baseURL: try BaseURL("http://127.0.0.1/v1"), isLastResort: true)
+        let host = ProviderEntry(slug: "host", displayName: "Host", baseURL: try BaseURL("http://127.0.0.1/v1"))
+        let listed = SupportedParameters(names: ["temperature"])
+        let endpoints = [host, router].enumerated().map { index, provider in
+            Endpoint(
+                index: index, provider: provider, modelSlug: "a/b", upstreamModel: "b", parameters: listed,
+                pricing: .free)
+        }
+        let catalog = try ModelCatalog(
+            providers: [host, router], models: [Model(Model.Facts(slug: "a/b"), endpoints: endpoints)])
+        let asked = RoutingFixtures.request { $0.toolNames = ["look"] }
+        #expect(RoutingFixtures.tags(try RoutingFixtures.plan(catalog, asked)) == ["openrouter"])
+        #expect(endpoints[1].parameters?.known.contains(.tools) == true)
+        #expect(endpoints[1].shownParameters == listed && catalog.models[0].parameters == listed)
+    }
 }

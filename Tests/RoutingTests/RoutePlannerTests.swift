@@ -186,6 +186,41 @@ struct RoutePlannerTests {
         #expect(Fixtures.tags(try plan(undeclared, RequestFieldSet(.tools))) == ["open"])
     }
 
+    @Test("asks nobody without the functions that the request has")
+    func functions() throws {
+        var poor = Fixtures.Part("poor")
+        poor.parameters = ["temperature"]
+        var rich = Fixtures.Part("rich")
+        rich.parameters = ["tools"]
+        let asked = Fixtures.request {
+            $0.fields = RequestFieldSet(.tools)
+            $0.toolNames = ["look"]
+        }
+        let mixed = try Fixtures.plan(try Fixtures.catalog([("a/b", [poor, rich, .init("open")])]), asked)
+        #expect(Fixtures.tags(mixed) == ["rich", "open"])
+        #expect(mixed.rejected.map(\.reason) == [.featuresUnsupported(RequestFieldSet(.tools))])
+        for parts in [[poor], [poor, poor]] {
+            var parts = parts
+            if parts.count > 1 { parts[1].provider = "poorer" }
+            let plan = try Fixtures.plan(try Fixtures.catalog([("a/b", parts)]), asked)
+            #expect(plan.isEmpty)
+            let error = RouteRefusal.error(for: plan, request: asked)
+            #expect(error.status == 404 && error.param == "tools")
+            #expect(error.message.hasPrefix("No endpoints found that support tool use. "))
+            #expect(error.availability?.code == .noEndpoints)
+        }
+        // The next model of the list may do.
+        let list = Fixtures.request {
+            $0.toolNames = ["look"]
+            $0.models = ["c/d"]
+        }
+        let next = try Fixtures.plan(try Fixtures.catalog([("a/b", [poor]), ("c/d", [rich])]), list)
+        #expect(next.first?.model.slug == "c/d" && next.count == 1)
+        // Whose tools run at the provider is soft: it is dropped where nobody knows it.
+        let native = Fixtures.request { $0.fields = RequestFieldSet(.tools) }
+        #expect(try Fixtures.plan(try Fixtures.catalog([("a/b", [poor])]), native).count == 1)
+    }
+
     static func tiers() throws -> ModelCatalog {
         try Fixtures.catalog([
             (
