@@ -9,13 +9,15 @@ package struct FamilyAlias: Sendable {
     let position: Int
 
     /// The aliases of all families, sorted. A family whose models all lack a key still has its name: it leads to the
-    /// newest model, which says what to set. Otherwise only models that can be called count.
-    package static func all(of models: [Model]) -> [FamilyAlias] {
+    /// newest model, which says what to set. Otherwise only models that can be called count, and of these, as long as there
+    /// are others, none whose last day has passed.
+    /// - Parameter today: `YYYY-MM-DD`; nil where no day has passed.
+    package static func all(of models: [Model], today: String? = nil) -> [FamilyAlias] {
         var newest: [String: Int] = [:]
         for (position, model) in models.enumerated() where !model.slug.contains(":") {
             guard let family = model.facts.family else { continue }
             let slug = "~\(model.author)/\(family)-latest"
-            if let other = newest[slug], !isNewer(model, than: models[other]) { continue }
+            if let other = newest[slug], !isNewer(model, than: models[other], today) { continue }
             newest[slug] = position
         }
         return newest.sorted { $0.key < $1.key }.map { slug, position in
@@ -23,8 +25,10 @@ package struct FamilyAlias: Sendable {
         }
     }
 
-    private static func isNewer(_ model: Model, than other: Model) -> Bool {
+    private static func isNewer(_ model: Model, than other: Model, _ today: String?) -> Bool {
         if model.isCallable != other.isCallable { return model.isCallable }
+        let (hasEnded, otherHasEnded) = (model.facts.hasEnded(by: today), other.facts.hasEnded(by: today))
+        if hasEnded != otherHasEnded { return otherHasEnded }
         return model.facts.created > other.facts.created
     }
 

@@ -46,6 +46,13 @@ package final class Model: Sendable {
             self.slug = slug
             self.name = name ?? slug
         }
+
+        /// Whether its last day has come.
+        /// - Parameter today: `YYYY-MM-DD`; nil where no day has.
+        package func hasEnded(by today: String?) -> Bool {
+            guard let today, let expirationDate else { return false }
+            return expirationDate <= today
+        }
     }
 
     package let facts: Facts

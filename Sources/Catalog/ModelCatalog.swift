@@ -26,10 +26,12 @@ package final class ModelCatalog: Sendable {
     package let defaultModel: Model?
     private let slugs: SlugTable
 
-    /// - Parameter defaultModel: slug or alias of the model for requests that name none.
+    /// - Parameters:
+    ///   - defaultModel: slug or alias of the model for requests that name none.
+    ///   - today: `YYYY-MM-DD`, for names of families; nil where no model has had its last day.
     package init(
         version: UInt64 = 1, providers: [ProviderEntry], absentProviders: [ProviderEntry] = [], models: [Model],
-        defaultModel: String? = nil
+        defaultModel: String? = nil, today: String? = nil
     ) throws(Invalid) {
         self.version = version
         self.providers = providers
@@ -57,7 +59,7 @@ package final class ModelCatalog: Sendable {
             // A dated slug shared by two models leads to the first; it is a convenience, not a name.
             _ = slugs.insert(model.canonicalSlug, value: position)
         }
-        familyAliases = FamilyAlias.all(of: models)
+        familyAliases = FamilyAlias.all(of: models, today: today)
         for alias in familyAliases { _ = slugs.insert(alias.slug, value: alias.position) }
         BareNames.insert(of: models, into: &slugs)
         self.endpoints = endpoints

@@ -48,7 +48,7 @@ struct CatalogBuilder {
         if builder.models.count > CatalogLimits.models {
             reader.report(values["models"]?.line, "there are more than \(CatalogLimits.models) models")
         }
-        return builder.finish(values, reader: &reader, version: source.catalogVersion)
+        return builder.finish(values, reader: &reader, source: source)
     }
 
     /// The shipped files, or those of the directory that `catalog` names; nothing for `none`.
@@ -219,13 +219,13 @@ struct CatalogBuilder {
     }
 
     private func finish(
-        _ values: [String: YAMLNode], reader: inout ConfigurationReader, version: UInt64
+        _ values: [String: YAMLNode], reader: inout ConfigurationReader, source: ConfigurationSource
     ) -> ModelCatalog? {
         do throws(ModelCatalog.Invalid) {
             let catalog = try ModelCatalog(
-                version: version, providers: providers,
+                version: source.catalogVersion, providers: providers,
                 absentProviders: absent.values.sorted { $0.slug < $1.slug }, models: models,
-                defaultModel: defaultModel(values["default_model"], reader: &reader))
+                defaultModel: defaultModel(values["default_model"], reader: &reader), today: source.today)
             checkFallbacks(in: catalog, values["models"], reader: &reader)
             if !models.contains(where: \.isCallable) {
                 reader.note(

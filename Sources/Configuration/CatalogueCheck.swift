@@ -101,7 +101,7 @@ package struct CatalogueCheck: Sendable {
         }
     }
 
-    /// `~author/family-latest` has one newest model, and one that still runs.
+    /// `~author/family-latest` has one newest model of those that still run, and there are some.
     private mutating func checkFamilies(_ models: [ModelDraft]) {
         var families: [String: [ModelDraft]] = [:]
         for model in models {
@@ -113,14 +113,17 @@ package struct CatalogueCheck: Sendable {
             }
         }
         for (name, members) in families.sorted(by: { $0.key < $1.key }) {
-            let newest = members.map(\.facts.created).max() ?? 0
-            let candidates = members.filter { $0.facts.created == newest }
+            let running = members.filter { !$0.facts.hasEnded(by: today) }
+            let newest = (running.isEmpty ? members : running).map(\.facts.created).max() ?? 0
+            let candidates = (running.isEmpty ? members : running).filter { $0.facts.created == newest }
             if candidates.count > 1 {
                 let slugs = candidates.map(\.facts.slug).joined(separator: ", ")
                 say(.warning, candidates[0], "\(name) could be any of \(slugs): they have the same created")
             }
-            if let date = candidates[0].facts.expirationDate, date <= today {
-                say(.error, candidates[0], "\(name) leads here, and expiration_date \(date) has passed")
+            if running.isEmpty, let date = candidates[0].facts.expirationDate {
+                say(
+                    .error, candidates[0],
+                    "\(name) leads here, and expiration_date \(date) has passed, as that of every model of the family")
             }
             if newest == 0 { say(.error, candidates[0], "created is missing, so \(name) cannot know the newest") }
         }

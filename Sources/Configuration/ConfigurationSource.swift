@@ -11,10 +11,13 @@ package struct ConfigurationSource {
     package var systemMemoryBytes: Int
     /// The version the catalogue gets.
     package var catalogVersion: UInt64
+    /// `YYYY-MM-DD`: models whose last day has come are no longer the newest of their family. nil where none has.
+    package var today: String?
 
     package init(
         text: String?, name: String = "martlet.yaml", environment: [String: String],
-        readFile: @escaping (String) -> String? = { _ in nil }, systemMemoryBytes: Int, catalogVersion: UInt64 = 1
+        readFile: @escaping (String) -> String? = { _ in nil }, systemMemoryBytes: Int, catalogVersion: UInt64 = 1,
+        today: String? = nil
     ) {
         self.text = text
         self.name = name
@@ -22,5 +25,6 @@ package struct ConfigurationSource {
         self.readFile = readFile
         self.systemMemoryBytes = systemMemoryBytes
         self.catalogVersion = catalogVersion
+        self.today = today
     }
 }

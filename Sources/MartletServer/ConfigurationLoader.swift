@@ -1,4 +1,5 @@
 package import Configuration
+import Telemetry
 
 #if canImport(Glibc)
     import Glibc
@@ -35,7 +36,8 @@ package struct ConfigurationLoader: Sendable {
         }
         let source = ConfigurationSource(
             text: text, name: file ?? Self.defaultFile, environment: Self.environment, readFile: TextFile.read,
-            systemMemoryBytes: SystemMemory.bytes, catalogVersion: version)
+            systemMemoryBytes: SystemMemory.bytes, catalogVersion: version,
+            today: String(UTCTime.text(ms: WallClock.system.unixMs()).prefix(10)))
         var configuration = try Configuration.parse(source)
         if let listen {
             guard let address = ListenAddress(listen) else {

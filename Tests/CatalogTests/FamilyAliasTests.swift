@@ -4,9 +4,10 @@ import Testing
 
 @Suite("Names of families and bare names")
 struct FamilyAliasTests {
-    static func catalog(_ models: [(slug: String, family: String?, created: Int64, isCallable: Bool)]) throws
-        -> ModelCatalog
-    {
+    static func catalog(
+        _ models: [(slug: String, family: String?, created: Int64, isCallable: Bool)],
+        ends: [String: String] = [:], today: String? = nil
+    ) throws -> ModelCatalog {
         let on = ProviderEntry(slug: "p", displayName: "P", baseURL: try BaseURL("http://127.0.0.1/v1"))
         let off = ProviderEntry(
             slug: "q", displayName: "Q", baseURL: try BaseURL("http://127.0.0.1/v1"),
@@ -16,6 +17,7 @@ struct FamilyAliasTests {
             var facts = Model.Facts(slug: slug, name: "Acme: \(slug)")
             facts.family = family
             facts.created = created
+            facts.expirationDate = ends[slug]
             if !isCallable {
                 let endpoint = Endpoint(index: -1, provider: off, modelSlug: slug, upstreamModel: slug, pricing: .free)
                 return Model(facts, endpoints: [], dormantEndpoints: [endpoint])
@@ -27,7 +29,7 @@ struct FamilyAliasTests {
                     Endpoint(index: index - 1, provider: on, modelSlug: slug, upstreamModel: slug, pricing: .free)
                 ])
         }
-        return try ModelCatalog(providers: [on], models: built)
+        return try ModelCatalog(providers: [on], models: built, today: today)
     }
 
     @Test("lead to the newest model that can be called")
@@ -41,6 +43,18 @@ struct FamilyAliasTests {
         #expect(catalog.resolve("~b/gpt-latest")?.slug == "b/gpt-9")
         #expect(catalog.resolve("~a/other-latest") == nil)
         #expect(catalog.familyAliases[0].name == "Acme: GPT Latest")
+    }
+
+    @Test(
+        "lead to the newest whose last day has not come, as long as there is one",
+        arguments: [
+            (nil, "a/gpt-3"), ("2027-03-31", "a/gpt-3"), ("2027-04-01", "a/gpt-2"), ("2027-06-01", "a/gpt-3"),
+        ] as [(String?, String)])
+    func ended(today: String?, slug: String) throws {
+        let catalog = try Self.catalog(
+            [("a/gpt-1", "gpt", 10, true), ("a/gpt-3", "gpt", 30, true), ("a/gpt-2", "gpt", 20, true)],
+            ends: ["a/gpt-1": "2027-01-01", "a/gpt-2": "2027-06-01", "a/gpt-3": "2027-04-01"], today: today)
+        #expect(catalog.resolve("~a/gpt-latest")?.slug == slug)
     }
 
     @Test("lead to the newest of all where none can be called")

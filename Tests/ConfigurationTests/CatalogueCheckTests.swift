@@ -134,6 +134,23 @@ struct CatalogueCheckTests {
             }, "\(findings)")
     }
 
+    @Test("asks of a family only that one of its models still runs")
+    func ended() {
+        func texts(older: String) -> [String] {
+            let line = """
+                {"id": "acme/zero", "name": "X", "created": 1, "family": "one", \(older)"context_length": 1000,
+                 "endpoints": [{"provider": "acme", "model": "x", "pricing": {"prompt": "0.000001", "completion": "0.000002"}}]}
+                """
+            let models = CatalogueDirectoryTests.models.replacingFirst(
+                "\"created\": 1", with: "\"created\": 2, \"expiration_date\": \"2026-01-01\"")
+            return Self.check(models: models.dropLast(2) + ",\n" + line + "]}").findings.map(\.text)
+        }
+        let one = texts(older: "")
+        #expect(!one.contains { $0.contains("~acme/one-latest") }, "\(one)")
+        let none = texts(older: "\"expiration_date\": \"2026-01-02\", ")
+        #expect(none.contains { $0.contains("~acme/one-latest leads here, and expiration_date 2026-01-01") }, "\(none)")
+    }
+
     @Test("sees names that differ only in case, and families without a newest")
     func names() {
         let line = """
