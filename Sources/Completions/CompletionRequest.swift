@@ -83,6 +83,8 @@ package final class CompletionRequest {
     /// `debug.echo_upstream_body`: in a stream, what each provider was sent comes back first.
     package var echoesUpstreamBody = false
     package var serviceTier: String?
+    /// `speed` is `fast`: what `service_tier: priority` asks for, where no tier is named.
+    package var wantsSpeed = false
     package var user: String?
     package var sessionID: String?
     /// `metadata` as compact JSON text: an object of strings.

@@ -13,8 +13,8 @@ package struct RouteExplanation {
     package let request: CompletionRequest
     package let plan: RoutePlan
     package let context: RouteContext
-    /// What endpoints that are equally well are put in order by: the caller's sort, the slug's ending's, or the operator's
-    /// algorithm.
+    /// What endpoints that are equally well are put in order by: the caller's sort, that of the slug's ending or of the
+    /// service tier, or the operator's algorithm.
     package let sort: String
     /// How long it takes to make the plan with its data in the processor's caches, in nanoseconds.
     package let planningNs: UInt64
@@ -54,7 +54,7 @@ extension CompletionPipeline {
         let began = EventLoop.monotonicNanos()
         _ = RoutePlanner.plan(request, models: models, context: context)
         let planningNs = EventLoop.monotonicNanos() - began
-        let sort = request.provider.sort?.by ?? models.first.variant.sort
+        let sort = request.provider.sort?.by ?? models.first.variant.sort ?? request.tierSort
         return RouteExplanation(
             request: request, plan: plan, context: context, sort: sort?.rawValue ?? context.algorithm.rawValue,
             planningNs: planningNs,

@@ -51,10 +51,11 @@ struct EndpointRanking {
     /// - Parameters:
     ///   - model: the position of the endpoint's model in the list that `finish` is given.
     ///   - position: that of the endpoint in its model.
+    ///   - isSlowerTier: puts it behind the fastest tier, which is asked for, as if the caller's order named that.
     ///   - isLook: puts it before those that are as good, so that it is known how it is.
     mutating func add(
         _ endpoint: Endpoint, model: Int, position: Int, _ reading: HealthReading, rank: Int?, isPreferredTier: Bool,
-        isLook: Bool = false
+        isSlowerTier: Bool = false, isLook: Bool = false
     ) {
         var standing = Self.standing(reading)
         if rank != nil { standing.insert(.ordered) }
@@ -68,14 +69,15 @@ struct EndpointRanking {
             : RankedPlaces.key(
                 policy.order, picos: picos, expectedSuccess: reading.expectedSuccess,
                 throughput: reading.throughput?.p50, ttftMs: reading.ttftMs?.p50)
+        let rank = rank ?? orderCount + (isSlowerTier ? 1 : 0)
         let group = RankedPlaces.group(
-            standing, rank: rank ?? orderCount, order: endpoint.order, isAdaptive: policy.order == .adaptive)
+            standing, rank: rank, order: endpoint.order, isAdaptive: policy.order == .adaptive)
         // After the group: it is not held against it.
         if isLook { standing.formUnion(.look) }
         let place = RankedPlaces.Place(
             group: group, standing: standing,
             model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
-            rank: UInt8(clamping: rank ?? orderCount), key: key, picos: picos, weight: endpoint.weight,
+            rank: UInt8(clamping: rank), key: key, picos: picos, weight: endpoint.weight,
             health: reading.sketch, toolCalls: reading.toolCalls)
         ranked.add(place, throughput: reading.throughput?.p50)
     }

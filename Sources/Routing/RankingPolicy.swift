@@ -36,10 +36,10 @@ package struct RankingPolicy: Sendable, Hashable {
         self.usesQuality = usesQuality
     }
 
-    /// What the caller's `sort` says, else the slug's ending, else the operator.
+    /// What the caller's `sort` says, else the slug's ending, else the service tier that is asked for, else the operator.
     init(_ request: CompletionRequest, _ variant: ModelVariant, _ algorithm: RoutingAlgorithm) {
         let hasOrder = !request.provider.order.isEmpty
-        let sort = request.provider.sort?.by ?? variant.sort
+        let sort = request.provider.sort?.by ?? variant.sort ?? request.tierSort
         if let sort {
             self.init(sort)
         } else {

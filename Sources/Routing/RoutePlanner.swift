@@ -125,7 +125,8 @@ package enum RoutePlanner {
         if isLook { ranking.looks = false }
         ranking.add(
             endpoint, model: index, position: position, reading, rank: rank,
-            isPreferredTier: choice.tiers.prefersTiers && endpoint.serviceTier != nil, isLook: isLook)
+            isPreferredTier: choice.tiers.prefers(endpoint.serviceTier),
+            isSlowerTier: choice.tiers.prefersUltrafast && endpoint.serviceTier != .ultrafast, isLook: isLook)
     }
 }
 

@@ -77,7 +77,8 @@ package enum RouteRefusal {
                     + "Lower max_tokens.", param: "max_tokens")
         case .modalityUnsupported:
             return notFound(
-                "No endpoints found that support \(missingKinds(rejected[0].endpoint, request)) with \(models).", param: nil)
+                "No endpoints found that support \(missingKinds(rejected[0].endpoint, request)) with \(models).",
+                param: nil)
         case .parametersUnsupported(let missing):
             return notFound(
                 "No endpoints of \(models) support \(missing.names.joined(separator: ", ")), and require_parameters is "
@@ -109,19 +110,25 @@ package enum RouteRefusal {
                 param: nil)
         case .searchUnsupported: return searchError(models, tags)
         case .ownKeyRequired: return ownKeyError(models, tags)
-        case .notFree:
-            return notFound(
-                "No endpoints found for \(models) that cost nothing: \(tags) have a price. Name the model without :free.",
-                param: "model")
+        case .notFree: return priceError(models, tags)
         case .featuresUnsupported(let missing): return featureError(missing, models, tags)
-        case .quotaExhausted:
-            var error = APIError(
-                .rateLimitExceeded,
-                "Every endpoint of \(models) that could take this request has used up the limits that this server keeps "
-                    + "for it (\(tags)). Try again in a moment.")
-            error.retryAfter = RoutingLimits.quotaRetrySeconds
-            return error
+        case .quotaExhausted: return quotaError(models, tags)
         }
+    }
+
+    private static func quotaError(_ models: String, _ tags: String) -> APIError {
+        var error = APIError(
+            .rateLimitExceeded,
+            "Every endpoint of \(models) that could take this request has used up the limits that this server keeps for "
+                + "it (\(tags)). Try again in a moment.")
+        error.retryAfter = RoutingLimits.quotaRetrySeconds
+        return error
+    }
+
+    private static func priceError(_ models: String, _ tags: String) -> APIError {
+        notFound(
+            "No endpoints found for \(models) that cost nothing: \(tags) have a price. Name the model without :free.",
+            param: "model")
     }
 
     /// How a conversation that is too long can be sent all the same; nothing where that was tried.

@@ -264,6 +264,68 @@ struct RoutePlannerTests {
         #expect(Fixtures.tags(try Fixtures.plan(try Self.tiers(), request)) == tags)
     }
 
+    @Test("speed fast asks for the priority tier, unless a tier is named")
+    func speed() throws {
+        let fast = Fixtures.request { $0.wantsSpeed = true }
+        #expect(Fixtures.tags(try Fixtures.plan(try Self.tiers(), fast)) == ["openai/priority", "openai", "azure"])
+        let named = Fixtures.request {
+            $0.wantsSpeed = true
+            $0.serviceTier = "default"
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(try Self.tiers(), named)) == ["openai", "azure"])
+    }
+
+    @Test("tries ultrafast before priority, and that before standard endpoints")
+    func ultrafast() throws {
+        let catalog = try Fixtures.catalog([
+            (
+                "a/b",
+                [
+                    .init("openai"), .init("openai", tag: "openai/priority"), .init("openai", tag: "openai/flex"),
+                    .init("openai", tag: "openai/ultrafast"),
+                ]
+            )
+        ])
+        let request = Fixtures.request { $0.serviceTier = "ultrafast" }
+        let plan = try Fixtures.plan(catalog, request)
+        #expect(Fixtures.tags(plan) == ["openai/ultrafast", "openai/priority", "openai"])
+        #expect(plan.rejected.map(\.reason) == [.tierNotAsked])
+        // The same from the record.
+        let decision = try #require(RouteDecision(RouteDecision.encode(plan)))
+        let again = RouteReplay.order(decision, by: plan.policy, models: ["a/b", "a/b", "a/b"])
+        #expect(again.map { decision.choices[$0.choice].endpoint } == [3, 1, 0])
+        // A tier that was named for another reason is not the one that was asked for.
+        let only = Fixtures.request {
+            $0.serviceTier = "priority"
+            $0.provider.only = ["openai/flex", "openai"]
+        }
+        #expect(Fixtures.tags(try Fixtures.plan(catalog, only)) == ["openai", "openai/flex"])
+    }
+
+    @Test("puts the endpoints of a tier in the order that the tier is for")
+    func tierOrder() throws {
+        func order(_ change: @escaping (inout CompletionRequest) -> Void) throws -> RankingOrder {
+            try Fixtures.plan(
+                try Self.tiers(),
+                Fixtures.request(nil) {
+                    $0.model = "a/b"; change(&$0)
+                }
+            ).policy.order
+        }
+        #expect(try order { $0.serviceTier = "priority" } == .throughput)
+        #expect(try order { $0.serviceTier = "fast" } == .throughput)
+        #expect(try order { $0.serviceTier = "ultrafast" } == .throughput)
+        #expect(try order { $0.wantsSpeed = true } == .throughput)
+        #expect(try order { $0.serviceTier = "flex" } == .price)
+        #expect(try order { $0.serviceTier = "default" } == .configured)
+        #expect(try order { $0.serviceTier = "auto" } == .configured)
+        #expect(
+            try order {
+                $0.serviceTier = "priority"
+                $0.provider.sort = .init(by: .latency)
+            } == .latency)
+    }
+
     @Test("asks for flex where the model has none are served as usual")
     func flexWithout() throws {
         let request = Fixtures.request { $0.serviceTier = "flex" }

@@ -27,7 +27,10 @@ extension ChatRequestDecoder {
         case .maxToolCalls: _ = try value.requireInteger(DialectLimits.serverToolSteps, "max_tool_calls")
         case .structuredOutputs, .parallelToolCalls, .echo, .store: _ = try value.requireBool("\(field.wireName)")
         case .verbosity: _ = try value.requireWord(Verbosity.self, "verbosity")
-        case .route, .suffix, .speed, .promptCacheKey: try value.checkString("\(field.wireName)")
+        case .route, .suffix, .promptCacheKey: try value.checkString("\(field.wireName)")
+        case .speed:
+            try value.checkString("speed")
+            request.wantsSpeed = value.equals("fast")
         case .debug:
             try value.requireObject("debug")
             if let echo = value["echo_upstream_body"], !echo.isNull {
