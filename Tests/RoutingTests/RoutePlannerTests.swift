@@ -369,6 +369,85 @@ struct RoutePlannerTests {
         #expect(try tags { $0.maxPrice = ceiling } == [])
     }
 
+    @Test(
+        "fp4 and fp8 stand for their block-scaled kin, which stand for themselves alone",
+        arguments: [
+            (.fp8, [.fp8], true), (.mxfp8, [.fp8], true), (.fp8, [.mxfp8], false), (.mxfp8, [.mxfp8], true),
+            (.mxfp8, [.fp4], false), (.mxfp4, [.fp4], true), (.nvfp4, [.fp4], true), (.nvfp4, [.mxfp4], false),
+            (.fp4, [.fp8], false), (.bf16, [.fp16, .bf16], true), (nil, [.unknown], true), (nil, [.fp8], false),
+        ] as [(Endpoint.Quantization?, [Endpoint.Quantization], Bool)])
+    func quantizations(have: Endpoint.Quantization?, wanted: [Endpoint.Quantization], isAdmitted: Bool) throws {
+        var part = Fixtures.Part("alpha")
+        part.quantization = have
+        let request = Fixtures.request { $0.provider.quantizations = wanted }
+        let plan = try Fixtures.plan(try Fixtures.catalog([("a/b", [part])]), request)
+        #expect(!plan.isEmpty == isAdmitted)
+        if !isAdmitted { #expect(plan.rejected.map(\.reason) == [.quantizationExcluded]) }
+    }
+
+    /// Endpoints with price sheets of their own.
+    static func priced(_ sheets: [(tag: String, sheet: PriceSheet)]) throws -> ModelCatalog {
+        let providers = try sheets.map { tag, _ in
+            ProviderEntry(slug: tag, displayName: tag, baseURL: try BaseURL("http://127.0.0.1/v1"))
+        }
+        let endpoints = sheets.enumerated().map { index, each in
+            Endpoint(
+                index: index, provider: providers[index], modelSlug: "a/b", upstreamModel: "b", pricing: each.sheet)
+        }
+        return try ModelCatalog(
+            providers: providers, models: [Model(Model.Facts(slug: "a/b"), endpoints: endpoints)])
+    }
+
+    @Test(
+        "max_price bounds requests, images and audio too",
+        arguments: [(.request, "0.001"), (.image, "0.002"), (.audio, "0.000003")] as [(PriceComponent, String)])
+    func otherCeilings(component: PriceComponent, price: String) throws {
+        let usual: [PriceComponent: String] = [.prompt: "0.000001", .completion: "0.000001"]
+        let catalog = try Self.priced([
+            ("dear", try PriceSheet(texts: usual.merging([component: price]) { $1 })),
+            ("without", try PriceSheet(texts: usual)),
+        ])
+        let picos = try #require(catalog.endpoints[0].pricing.rates[component]?.picos)
+        func tags(_ limit: Int64) throws -> [String] {
+            var ceiling = ProviderPreferences.PriceCeiling()
+            switch component {
+            case .request: ceiling.picosPerRequest = limit
+            case .image: ceiling.picosPerImage = limit
+            default: ceiling.picosPerAudioUnit = limit
+            }
+            return Fixtures.tags(try Fixtures.plan(catalog, Fixtures.request { $0.provider.maxPrice = ceiling }))
+        }
+        #expect(try tags(picos) == ["dear", "without"])
+        #expect(try tags(picos - 1) == ["without"])
+    }
+
+    @Test("compares the prices that hold for the prompt's length and for the hour")
+    func conditionalPrices() throws {
+        func sheet(_ price: String, _ condition: PriceCondition, _ other: String) throws -> PriceSheet {
+            try PriceSheet(
+                texts: [.prompt: price, .completion: "0"],
+                overrides: [.init(condition: condition, quotes: [.prompt: try PriceQuote(other)])])
+        }
+        let catalog = try Self.priced([
+            ("flat", try PriceSheet(texts: [.prompt: "0.000002", .completion: "0"])),
+            ("long", try sheet("0.000001", try PriceCondition(minPromptTokens: 1000), "0.000004")),
+            ("night", try sheet("0.000003", try PriceCondition(utcStart: 0, utcEnd: 600), "0.0000005")),
+        ])
+        func tags(tokens: Int, hour: Int64) throws -> [String] {
+            let request = Fixtures.request { $0.provider.sort = .init(by: .price) }
+            let plan = try Fixtures.plan(catalog, request) { context in
+                context.tokens = PromptTokens(atLeast: 0, likely: tokens)
+                context.unixSeconds = 1_795_305_600 + hour * 3600
+            }
+            return Fixtures.tags(plan)
+        }
+        #expect(try tags(tokens: 1000, hour: 12) == ["long", "flat", "night"])
+        #expect(try tags(tokens: 1001, hour: 12) == ["flat", "night", "long"])
+        #expect(try tags(tokens: 1000, hour: 5) == ["night", "long", "flat"])
+        #expect(try tags(tokens: 1001, hour: 5) == ["night", "flat", "long"])
+        #expect(try tags(tokens: 1001, hour: 6) == ["flat", "night", "long"])
+    }
+
     @Test("gives the same plan for the same input")
     func deterministic() throws {
         let catalog = try Self.three()
