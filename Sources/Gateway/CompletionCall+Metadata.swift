@@ -114,3 +114,14 @@ extension CompletionCall {
         return "\(selected.endpoint.tag) of \(plan.count) endpoints\(tried)\(left)"
     }
 }
+
+extension APIError {
+    /// Whether `openrouter_metadata` goes with it: where providers failed, and not where the request was at fault or came
+    /// too early. Source: spec 15.
+    var tellsRoute: Bool {
+        switch status {
+        case 502, 503, 504, 524, 529: true
+        default: false
+        }
+    }
+}

@@ -162,7 +162,7 @@ extension CompletionCall {
         error.appendFields(to: &exchange.fields)
         exchange.content.clear()
         DialectTable.writeError(error, in: caller, generation: idText, into: &exchange.content)
-        if withMetadata { appendMetadata(selected: nil, trailing: 1) }
+        if withMetadata, error.tellsRoute { appendMetadata(selected: nil, trailing: 1) }
         exchange.respond(status: error.status, contentType: "application/json")
     }
 }

@@ -123,6 +123,7 @@ extension CompletionCall {
     func settleFailed() async {
         var final = FinalFailure.resolve(failures, requestedModels: ModelResolver.requestedNames(request))
         if final.type == .contextLengthExceeded { final.message += RouteRefusal.hint(request) }
+        if final.availability?.code == .modelUnavailableUpstream { noteLastDay(in: &final) }
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
         let stamp = ResponseStamp(
             id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
@@ -132,12 +133,22 @@ extension CompletionCall {
         exchange.content.clear()
         if caller.isChat {
             ChatStreamEnd.writeError(final, stamp: stamp, into: &exchange.content)
-            appendMetadata(selected: nil, trailing: 3)
+            if final.tellsRoute { appendMetadata(selected: nil, trailing: 3) }
         } else {
             var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: false, echo: echo ?? .init())
             writer.writeError(final, into: &exchange.content)
         }
         exchange.finish()
+    }
+
+    /// A model that no provider knows any more, and whose last day was announced, is gone for good.
+    private func noteLastDay(in error: inout APIError) {
+        let facts = plan[0].model.facts
+        guard facts.hasEnded(by: String(UTCTime.text(ms: createdAtMs).prefix(10))) else { return }
+        error.type = .notFound
+        error.status = ErrorType.notFound.status
+        error.message += " \(facts.slug) had its last day on \(facts.expirationDate ?? "")."
+        error.availability?.code = .modelDeprecated
     }
 
     /// The stream broke after its first content: the caller gets a typed end, and pays nothing.

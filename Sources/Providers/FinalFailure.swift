@@ -74,14 +74,30 @@ package enum FinalFailure {
             case .overloaded:
                 error = APIError(.providerOverloaded, sentence(failures, retryAfter: retryAfter))
                 error.availability = Availability(code: .temporarilyUnavailable, requestedModels: requestedModels)
-            case .silent: error = APIError(.timeout, sentence(failures, retryAfter: nil))
+            case .silent:
+                error = APIError(.timeout, sentence(failures, retryAfter: nil))
+                error.availability = Availability(code: .temporarilyUnavailable, requestedModels: requestedModels)
             case .broken, .request, .midStream:
                 error = APIError(.providerUnavailable, sentence(failures, retryAfter: nil))
+                error.availability = Availability(code: brokenCode(failures), requestedModels: requestedModels)
             }
         }
         if error.status == 429 || error.status == 503 { error.retryAfter = retryAfter }
         error.availability?.affectedProviders = providers(failures)
         return error
+    }
+
+    /// Whether it may be well in a moment: what is wrong with an account at a provider, or with a model there, stays.
+    private static func brokenCode(_ failures: [AttemptFailure]) -> Availability.Code {
+        let classes = failures.map(\.failure.failureClass).filter { kind(of: $0) != .request }
+        if classes.allSatisfy({ $0 == .modelNotFound }) { return .modelUnavailableUpstream }
+        let isLasting = classes.allSatisfy { failureClass in
+            switch failureClass {
+            case .outOfCredit, .authentication, .permission, .modelNotFound: true
+            default: false
+            }
+        }
+        return isLasting ? .noEndpoints : .temporarilyUnavailable
     }
 
     private static func kind(of failureClass: FailureClass) -> Kind {
@@ -98,9 +114,12 @@ package enum FinalFailure {
         }
     }
 
-    /// The soonest time any of the providers named, in whole seconds.
+    /// The soonest time that the providers named, in whole seconds; nil where one of them named none: nobody knows when
+    /// that one is back, and it may be sooner. Source: spec 1.3.
     private static func retryAfterSeconds(_ failures: [AttemptFailure]) -> Int? {
-        failures.compactMap(\.failure.retryAfterMs).min().map { Int(($0 + 999) / 1000) }
+        let named = failures.compactMap(\.failure.retryAfterMs)
+        if named.count < failures.count { return nil }
+        return named.min().map { Int(($0 + 999) / 1000) }
     }
 
     private static func providers(_ failures: [AttemptFailure]) -> [String] {

@@ -139,6 +139,9 @@ package enum ModelResolver {
     private static func unknown(
         _ name: String, param: String, request: CompletionRequest, catalog: ModelCatalog
     ) -> APIError {
+        if let base = paidModel(of: name, in: catalog) {
+            return freeVariantEnded(name, base, param: param, request: request)
+        }
         let shown = name.utf8.count > CatalogLimits.slugBytes ? "\(name.prefix(64))…" : name
         var message = "\(shown) is not a valid model ID."
         var nearest = catalog.nearest(to: name)
@@ -152,6 +155,26 @@ package enum ModelResolver {
         var error = APIError.invalid(param, message)
         var availability = Availability(code: .modelNotFound, requestedModels: requestedNames(request))
         availability.fallbackModels = nearest
+        error.availability = availability
+        return error
+    }
+
+    /// The model that a name with `:free` is a variant of, where that is not in the catalogue.
+    private static func paidModel(of name: String, in catalog: ModelCatalog) -> Model? {
+        var slug = Substring(name)
+        while let (rest, _) = ModelVariant.split(slug) { slug = rest }
+        return slug.hasSuffix(":free") ? catalog.resolve(String(slug.dropLast(":free".count))) : nil
+    }
+
+    private static func freeVariantEnded(
+        _ name: String, _ base: Model, param: String, request: CompletionRequest
+    ) -> APIError {
+        var error = APIError(
+            .notFound,
+            "\(name) is not available: nothing serves \(base.slug) for free, or no longer. Name \(base.slug), which is "
+                + "billed, or \(freeRouter) for any model that costs nothing.", param: param)
+        var availability = Availability(code: .freeVariantEnded, requestedModels: requestedNames(request))
+        availability.fallbackModels = [base.slug]
         error.availability = availability
         return error
     }

@@ -141,6 +141,31 @@ def test_families_and_bare_names(own_router, simulator):
         assert response.ok and response.json()["model"] == "test/pair"
 
 
+def test_models_that_have_ended_say_so_and_hand_on_their_familys_name(own_router, simulator, tmp_path):
+    provider = {"slug": "facts", "name": "Facts", "base_url": simulator.base_url("alpha"), "key_variable": "FACTS"}
+
+    def model(name: str, created: int, **more) -> dict:
+        endpoint = {"provider": "facts", "model": name, "pricing": {"prompt": "0", "completion": "0"}}
+        return {"id": f"facts/{name}", "created": created, "family": "line", **more, "endpoints": [endpoint]}
+
+    models = [model("first", 1), model("second", 2, expiration_date="2026-01-01")]
+    (tmp_path / "providers.json").write_text(json.dumps({"providers": [provider]}))
+    (tmp_path / "models.json").write_text(json.dumps({"models": models}))
+    config = {**standard_config(simulator), "catalog": str(tmp_path)}
+    router = own_router(config=config, env={"FACTS": "key-1"}, directory=tmp_path / "router")
+    assert router.chat(model="~facts/line-latest").json()["model"] == "facts/first"
+    # As long as it answers it is served; once nobody knows it, the date tells why.
+    assert router.chat(model="facts/second").ok
+    gone = script(alpha={"status": 404})
+    ended = router.chat(gone, model="facts/second")
+    assert ended.status_code == 404, ended.text
+    assert ended.json()["error"]["availability"]["code"] == "model_deprecated"
+    assert "2026-01-01" in ended.json()["error"]["message"]
+    missing = router.chat(gone, model="facts/first")
+    assert missing.status_code == 502
+    assert missing.json()["error"]["availability"]["code"] == "model_unavailable_upstream"
+
+
 def test_the_catalogue_of_a_directory_is_read_again_and_a_broken_one_changes_nothing(own_router, simulator, tmp_path):
     def write(*names, text=None):
         provider = {"slug": "facts", "name": "Facts", "base_url": simulator.base_url("alpha"), "key_variable": "FACTS"}

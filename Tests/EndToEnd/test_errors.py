@@ -255,6 +255,58 @@ def test_retry_after_is_the_shortest_of_all_attempts(router):
     response = router.chat(message, model=router.fresh("pair"))
     error_of(response, 429, "rate_limit_exceeded")
     assert response.headers["retry-after"] == "7"
+    assert response.json()["error"]["availability"]["retry_after"] == 7
+
+
+def test_without_a_word_of_one_there_is_no_retry_after(router):
+    message = script(alpha={"status": 429, "headers": {"Retry-After": "30"}}, beta={"status": 429})
+    response = router.chat(message, model=router.fresh("pair"))
+    error = error_of(response, 429, "rate_limit_exceeded")
+    assert "retry-after" not in response.headers and "retry_after" not in error["availability"]
+
+
+@pytest.mark.parametrize(
+    "troubles, status, code",
+    [
+        ({"status": 429}, 429, "capacity_exhausted"),
+        ({"status": 503}, 503, "temporarily_unavailable"),
+        ({"status": 500}, 502, "temporarily_unavailable"),
+        ({"status": 504}, 504, "temporarily_unavailable"),
+        ({"status": 404}, 502, "model_unavailable_upstream"),
+        ({"status": 401}, 502, "no_endpoints"),
+    ],
+)
+def test_a_final_failure_says_whether_another_try_may_help(own_router, troubles, status, code):
+    answer = own_router().chat(script(any=troubles), model="test/pair")
+    availability = error_of(answer, status)["availability"]
+    assert availability["code"] == code
+    assert availability["retryable"] is (code in ("capacity_exhausted", "temporarily_unavailable"))
+    assert availability["affected_providers"] == ["Alpha", "Beta"]
+    assert availability["requested_models"] == ["test/pair"]
+
+
+@pytest.mark.parametrize(
+    "preferences, status, code, excluded",
+    [
+        ({"only": ["gamma"]}, 404, "constraint_filtered", ["allowed_providers"]),
+        ({"ignore": ["alpha", "beta"]}, 404, "constraint_filtered", ["allowed_providers"]),
+        ({"quantizations": ["fp4"]}, 404, "constraint_filtered", ["quantization"]),
+        ({"max_price": {"prompt": 0.000001}}, 404, "constraint_filtered", ["max_price"]),
+        ({"zdr": True}, 404, "privacy_restricted", ["data_policy:zdr"]),
+    ],
+)
+def test_a_constraint_is_named_in_availability(router, preferences, status, code, excluded):
+    answer = router.chat(script(), model="test/pair", provider=preferences)
+    availability = error_of(answer, status)["availability"]
+    assert (availability["code"], availability["retryable"]) == (code, False)
+    assert availability["excluded_by"] == excluded
+    assert availability["constraint"]["field"].startswith("provider.")
+
+
+def test_a_free_variant_that_is_not_there_has_its_own_code(router):
+    error = error_of(router.chat(script(), model="test/pair:free"), 404)
+    assert error["availability"]["code"] == "free_variant_ended"
+    assert error["availability"]["fallback_models"] == ["test/pair"]
 
 
 def test_upstream_texts_of_server_errors_are_not_shown(router):

@@ -290,6 +290,18 @@ def test_metadata_rides_on_the_last_chunk_and_on_failures(own_router, simulator)
     assert not any(endpoint["selected"] for endpoint in metadata["endpoints"]["available"])
 
 
+@pytest.mark.parametrize("failing, status", [({"status": 429}, 429), ({"status": 400}, 400), ({"status": 500}, 502)])
+@pytest.mark.parametrize("stream", [False, True])
+def test_metadata_goes_with_failures_of_providers_only(own_router, simulator, failing, status, stream):
+    priced = own_router(config=priced_config(simulator))
+    wanted = {**HEADERS, "X-OpenRouter-Metadata": "enabled"}
+    message = script(alpha=failing, beta=failing, gamma=failing)
+    body = {"model": "test/priced", "stream": stream, "messages": [{"role": "user", "content": message}]}
+    answer = requests.post(priced.base + "/chat/completions", json=body, headers=wanted, timeout=30)
+    assert answer.status_code == status, answer.text
+    assert ("openrouter_metadata" in answer.json()) is (status == 502)
+
+
 def test_the_official_client_reads_the_metadata(priced):
     from openrouter import OpenRouter
 

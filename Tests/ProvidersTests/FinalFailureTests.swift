@@ -14,9 +14,9 @@ struct FinalFailureTests {
     }
 
     /// Failures by their status, the n-th at provider Pn; 0 is a refused connection, -1 a deadline, -2 a cut answer.
-    static func resolve(_ statuses: [Int], bodies: [Int: String] = [:], headers: [String: String] = [:]) throws
-        -> APIError
-    {
+    static func resolve(
+        _ statuses: [Int], bodies: [Int: String] = [:], headers: [String: String] = [:], silentAfter: Int = .max
+    ) throws -> APIError {
         let failures = try statuses.enumerated().map { index, status in
             let name = "P\(index + 1)"
             let failure =
@@ -26,7 +26,7 @@ struct FinalFailureTests {
                 case -2: FailureClassifier.classify(.truncated, provider: name)
                 default:
                     FailureClassifierTests.classify(
-                        status, bodies[status] ?? "", headers: headers, provider: name)
+                        status, bodies[status] ?? "", headers: index < silentAfter ? headers : [:], provider: name)
                 }
             return AttemptFailure(endpoint: try endpoint(name), failure: failure)
         }
@@ -98,6 +98,26 @@ struct FinalFailureTests {
             try Self.resolve([429, 500], headers: ["retry-after": "1"]).availability?.code == .temporarilyUnavailable)
         #expect(try Self.resolve([500], headers: ["retry-after": "1"]).retryAfter == nil)
         #expect(try Self.resolve([429]).retryAfter == nil)
+        // Nobody knows when the second one is back.
+        let half = try Self.resolve([429, 429], headers: ["retry-after": "1.2"], silentAfter: 1)
+        #expect(half.status == 429 && half.retryAfter == nil && !half.message.contains("Retry after"))
+        let mixed = try Self.resolve([503, 429], headers: ["retry-after": "3"])
+        #expect(mixed.status == 503 && mixed.retryAfter == 3)
+        #expect(try Self.resolve([503, 429], headers: ["retry-after": "3"], silentAfter: 1).retryAfter == nil)
+    }
+
+    @Test(
+        "says whether another try may help",
+        arguments: [
+            ([429], .capacityExhausted), ([503], .temporarilyUnavailable), ([500, 429], .temporarilyUnavailable),
+            ([500], .temporarilyUnavailable), ([0, -2], .temporarilyUnavailable), ([504, -1], .temporarilyUnavailable),
+            ([404], .modelUnavailableUpstream), ([404, 404], .modelUnavailableUpstream),
+            ([401, 404], .noEndpoints), ([402], .noEndpoints), ([403, 500], .temporarilyUnavailable), ([400], nil),
+        ] as [([Int], Availability.Code?)])
+    func availability(statuses: [Int], code: Availability.Code?) throws {
+        let error = try Self.resolve(statuses, bodies: Self.bodies)
+        #expect(error.availability?.code == code)
+        if code != nil { #expect(error.availability?.affectedProviders.first == "P1") }
     }
 
     @Test(

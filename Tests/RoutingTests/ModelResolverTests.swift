@@ -66,6 +66,20 @@ struct ModelResolverTests {
         #expect(error?.message.contains("x/y has no variant :turbo") == true)
     }
 
+    @Test("says that a model is not free, or no longer", arguments: ["x/y:free", "x/y:free:nitro"])
+    func freeVariantEnded(name: String) throws {
+        let error = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request(name), in: Self.catalog())
+        }
+        #expect(error?.status == 404 && error?.param == "model")
+        #expect(error?.availability?.code == .freeVariantEnded)
+        #expect(error?.availability?.fallbackModels == ["x/y"] && error?.availability?.requestedModels == [name])
+        let unknown = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(Fixtures.request("x/z:free"), in: Self.catalog())
+        }
+        #expect(unknown?.availability?.code == .modelNotFound)
+    }
+
     @Test(
         "takes endings that say how to route, in any number",
         arguments: [
