@@ -244,6 +244,9 @@ struct CatalogueAnswersTests {
         arguments: [
             ("/models", .models), ("/models/count", .count), ("/models/user", .userModels),
             ("/embeddings/models", .embeddingModels), ("/endpoints/zdr", .zeroRetentionEndpoints),
+            ("/images/models", .imageModels), ("/images/models/a/b/endpoints", .imageEndpoints(slug: "a/b")),
+            ("/images/models/a%2Fb/endpoints", .imageEndpoints(slug: "a/b")), ("/images/models/a/b", nil),
+            ("/videos/models", .videoModels), ("/videos/models/a/b/endpoints", nil),
             ("/providers", .providers), ("/model/a/b", .model(slug: "a/b")), ("/model/a%2Fb", .model(slug: "a/b")),
             ("/models/a/b", .plainModel(id: "a/b")), ("/models/a%2fb:free", .plainModel(id: "a/b:free")),
             ("/models/gpt-4o", .plainModel(id: "gpt-4o")), ("/models/%7Ea/b-latest", .plainModel(id: "~a/b-latest")),

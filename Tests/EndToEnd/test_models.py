@@ -269,6 +269,16 @@ def test_nothing_here_makes_embeddings(shipped):
     assert requests.get(shipped.base + "/embeddings/models?limit=0", timeout=30).status_code == 400
 
 
+def test_nothing_here_makes_videos(shipped):
+    assert requests.get(shipped.base + "/videos/models", timeout=30).json() == {"data": []}
+
+
+def test_models_that_make_no_images_have_no_endpoints_for_them(shipped):
+    answer = requests.get(shipped.base + "/images/models/openai/gpt-5/endpoints", timeout=30)
+    assert answer.status_code == 404 and "makes no images" in answer.json()["error"]["message"]
+    assert requests.get(shipped.base + "/images/models/none/such/endpoints", timeout=30).status_code == 404
+
+
 @pytest.mark.parametrize(
     "slug, context, output, prompt, completion, cache_read",
     [

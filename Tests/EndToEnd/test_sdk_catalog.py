@@ -152,6 +152,22 @@ def test_models_for_embeddings(client):
     assert lines == [] and pages == 1
 
 
+def test_models_that_make_images(client):
+    lines = {line.id: line for line in client.images.list_models().data}
+    assert set(lines) == {name for name, facts in catalogue.rows() if "image" in facts.get("output_modalities", [])}
+    line = lines["google/gemini-2.5-flash-image"]
+    assert "image" in line.architecture.output_modalities and line.created == 1759870431
+    assert line.endpoints == "/api/v1/images/models/google/gemini-2.5-flash-image/endpoints"
+    answer = client.images.list_model_endpoints(author="google", slug="gemini-2.5-flash-image")
+    google = next(entry for entry in answer.endpoints if entry.provider_slug == "google-ai-studio")
+    prices = {(price.billable, price.unit): price.cost_usd for price in google.pricing}
+    assert prices["output_image", "token"] == 0.00003 and prices["input_text", "token"] == 0.0000003
+
+
+def test_models_that_make_videos(client):
+    assert client.video_generation.list_videos_models().data == []
+
+
 def test_the_asynchronous_client_reads_the_same(listed):
     async def run():
         async with openrouter.OpenRouter(api_key=KEY, server_url=listed.base) as client:

@@ -30,6 +30,10 @@ extension APIRouter {
                 }
             case .count: try CatalogueAnswers.modelCount(view, query, into: &exchange.content)
             case .embeddingModels: try CatalogueAnswers.embeddingModels(view, query, into: &exchange.content)
+            case .imageModels: CatalogueAnswers.imageModels(view, into: &exchange.content)
+            case .imageEndpoints(let slug):
+                try CatalogueAnswers.imageEndpoints(view, slug, into: &exchange.content)
+            case .videoModels: CatalogueAnswers.videoModels(into: &exchange.content)
             case .model(let slug): try CatalogueAnswers.model(view, slug, into: &exchange.content)
             case .plainModel(let id): try CatalogueAnswers.plainModel(view, id, into: &exchange.content)
             case .endpoints(let slug):

@@ -159,7 +159,7 @@ package enum CatalogueAnswers {
     }
 
     /// The line of a name, perhaps with endings that say how to route it.
-    private static func find(_ name: String, _ view: CatalogueView) throws(APIError) -> CatalogueRow {
+    static func find(_ name: String, _ view: CatalogueView) throws(APIError) -> CatalogueRow {
         if let row = view.index.row(named: name) { return row }
         var rest = Substring(name)
         while let (slug, _) = ModelVariant.split(rest) {
