@@ -20,6 +20,9 @@ import Telemetry
 /// know that one; what a provider of another dialect is sent is written from the canonical form.
 extension CompletionCall {
     /// Reads the caller's body in the caller's dialect and puts a chat body in its place.
+    ///
+    /// Never inlined, as `translate`, because its instructions are counted by its name (Tests/Instructions).
+    @inline(never)
     func rewriteAsChat() throws(APIError) {
         let root = try scanBody()
         let request = try DialectTable.readRequest(root, of: caller)
@@ -36,6 +39,7 @@ extension CompletionCall {
     /// Makes ready what the attempt needs where one of the two does not speak chat.
     ///
     /// - Throws: a 400 for a request that the provider's dialect has no words for.
+    @inline(never)
     func translate(for candidate: Candidate) throws(APIError) {
         let endpoint = candidate.endpoint
         var translation = Translation()

@@ -73,13 +73,24 @@ class Callgrind:
 
     def of(self, work: collections.abc.Callable[[], None]) -> int:
         """How many instructions the router executes while `work` is done."""
+        totals = re.search(r"^(?:totals|summary): (\d+)", self._dump(work).read_text(), re.M)
+        assert totals, "callgrind wrote no totals"
+        return int(totals[1])
+
+    def inside(self, function: str, work: collections.abc.Callable[[], None]) -> int:
+        """How many of them in the one function whose mangled name has `function` in it, and in what it calls."""
+        command = ("callgrind_annotate", "--inclusive=yes", "--threshold=100", str(self._dump(work)))
+        table = subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        rows = re.findall(rf"^ *([\d,]+) .*{re.escape(function)}", table, re.M)
+        assert len(rows) == 1, f"{len(rows)} functions are called {function}"
+        return int(rows[0].replace(",", ""))
+
+    def _dump(self, work: collections.abc.Callable[[], None]) -> pathlib.Path:
         self._tell("zero")
         work()
         self._tell("dump")
         self._dumps += 1
-        totals = re.search(r"^(?:totals|summary): (\d+)", pathlib.Path(f"{self._out}.{self._dumps}").read_text(), re.M)
-        assert totals, "callgrind wrote no totals"
-        return int(totals[1])
+        return pathlib.Path(f"{self._out}.{self._dumps}")
 
     def _tell(self, what: str) -> None:
         process = self.router.process.pid

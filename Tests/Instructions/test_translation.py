@@ -7,7 +7,17 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import pytest
-from counting import Asked, callgrind, check, instructions_per_chunk, instructions_per_request, script
+from counting import (
+    FEW,
+    Asked,
+    Callgrind,
+    callgrind,
+    check,
+    instructions_per_chunk,
+    instructions_per_request,
+    script,
+    send,
+)
 from support.processes import Simulator, standard_config
 
 pytestmark = pytest.mark.timeout(600)
@@ -29,12 +39,26 @@ def config(simulator: Simulator) -> dict:
     return result
 
 
+#: Where a request changes its dialect: to chat as it comes in, from chat as it goes out.
+TRANSLATORS = {
+    "messages over chat": "CompletionCallC13rewriteAsChat",
+    "chat over anthropic": "CompletionCallC9translate",
+}
+
 TWO_KILOBYTES = "\n" + "word " * 350
+
+
+def instructions_inside(counter: Callgrind, function: str | None, message: str, asked: Asked) -> float:
+    """What a request costs in one function; 0 for none."""
+    if not function:
+        return 0
+    return counter.inside(function, lambda: send(counter.router, FEW, message, False, asked)) / FEW
 
 
 class Costs(NamedTuple):
     request_with_answer: float
     chunk: float
+    request: float
 
 
 @pytest.fixture(scope="module")
@@ -50,6 +74,7 @@ def costs(simulator, tmp_path_factory):
                 known[pair] = Costs(
                     instructions_per_request(counter, plain, asked),
                     instructions_per_chunk(counter, 2, asked, provider, TWO_KILOBYTES),
+                    instructions_inside(counter, TRANSLATORS.get(pair), plain, asked),
                 )
         return known[pair]
 
@@ -62,6 +87,11 @@ def check_more_than_chat(costs, measured, what: str, kind: str, pair: str) -> No
 
 
 translated = pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
+
+
+@translated
+def test_translating_a_request(costs, measured, pair):
+    check(measured, f"instructions to translate a request, {pair}", costs(pair).request)
 
 
 @translated
