@@ -7,12 +7,14 @@ import pathlib
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
 
 import pytest
 import requests
+import yaml
 from support.processes import ROOT, Process, eventually
 
 pytestmark = [pytest.mark.alone, pytest.mark.timeout(600)]
@@ -192,3 +194,54 @@ def test_a_taken_port_is_avoided_and_arguments_are_passed_on(serve, tmp_path):
     assert f"the router listens on {second.port}" in second.errors
     third = serve(tmp_path / "three", "--no-local", "--listen", "127.0.0.1:0")
     assert requests.get(f"{third.url}/health", timeout=10).ok
+
+
+OWN_KEY = "a-key-of-my-own-configuration"
+
+
+def own_configuration(directory: pathlib.Path) -> int:
+    """Writes `mine.yaml` and returns the port that it listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    config = {
+        "listen": f"127.0.0.1:{port}",
+        "data": "./records",
+        "catalog": "none",
+        "keys": [{"key": OWN_KEY, "name": "mine"}, {"key": "${MARTLET_API_KEY}", "name": "kept"}],
+        "providers": [{"slug": "mine", "base_url": "http://127.0.0.1:9/v1"}],
+        "models": [{"id": "my/model", "endpoints": [{"provider": "mine", "model": "m"}]}],
+    }
+    (directory / "mine.yaml").write_text(yaml.safe_dump(config))
+    return port
+
+
+@pytest.mark.parametrize("arguments", [("--config", "mine.yaml"), ("--config=mine.yaml",)])
+def test_a_configuration_of_ones_own_is_served_as_it_is(serve, tmp_path, arguments):
+    port = own_configuration(tmp_path)
+    state = tmp_path / "state"
+    router = serve(state, *arguments)
+    assert router.url == f"http://127.0.0.1:{port}"
+    assert (tmp_path / "records").is_dir(), "its paths are relative to where the script was called"
+    assert not (state / "martlet.yaml").exists() and not (state / "model.log").exists()
+    assert "local-model" not in " ".join(names(descendants(router.pid)))
+    greeting = router.greeting()
+    assert "mine.yaml" in greeting and "API key" not in greeting and "smollm" not in greeting
+    lines, _ = run_as_printed(router.curl)
+    assert [model["id"] for model in json.loads("".join(lines))["data"]] == ["my/model"]
+    for key in (OWN_KEY, (state / "key").read_text().strip()):
+        headers = {"Authorization": f"Bearer {key}"}
+        assert requests.get(f"{router.url}/api/v1/key", headers=headers, timeout=10).ok
+
+
+def test_an_address_given_wins_over_that_of_a_configuration_of_ones_own(serve, tmp_path):
+    port = own_configuration(tmp_path)
+    router = serve(tmp_path / "state", "--config=mine.yaml", "--listen=127.0.0.1:0")
+    assert router.port != port
+    assert requests.get(f"{router.url}/health", timeout=10).ok
+
+
+def test_an_address_is_understood_in_either_form(serve, tmp_path):
+    router = serve(tmp_path / "state", "--no-local", "--listen=127.0.0.1:0")
+    assert "martlet listening on" in "".join(router.out) and "the router listens on" not in router.errors
+    assert requests.get(f"{router.url}/health", timeout=10).ok
