@@ -1,3 +1,5 @@
+import JSONText
+
 /// The bounds of a configuration file and of what it may set.
 package enum ConfigurationLimits {
     /// Characters of the secret that callers' keys are sealed with, as `SealingKey.secretBytesMin`.
@@ -22,7 +24,8 @@ package enum ConfigurationLimits {
     static let usage = 1...1_000_000_000
     static let keyWeight = 0.001...1_000_000
     static let connections = 1...1_000_000
-    static let bodyBytes = (1 << 10)...(4 << 30)
+    /// Of a request's body: more would be read whole and then not be scanned.
+    static let bodyBytes = (1 << 10)...JSONLimits.textBytes
     static let headBytes = (1 << 10)...(1 << 20)
     static let memoryBytes = (1 << 20)...(1 << 46)
     /// Milliseconds that records may be kept for.
