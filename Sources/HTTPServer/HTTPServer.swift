@@ -5,6 +5,7 @@ package import Reactor
 /// Connections never move between loops. Callable from any thread but the loops' own.
 package final class HTTPServer: Sendable {
     private let parts: [LoopServer]
+    private let admission: ConnectionAdmission
     /// The address with the port that the system chose.
     package let address: SocketAddress
 
@@ -18,6 +19,7 @@ package final class HTTPServer: Sendable {
         makeSecurity: (@Sendable () -> any StreamSecurity)? = nil, handler: (EventLoop) -> any HTTPHandler
     ) throws(StreamError) {
         let admission = ConnectionAdmission(limit: configuration.connections)
+        self.admission = admission
         let bound = try ListeningSocket.bind(address, count: group.loops.count)
         self.address = bound.address
         parts = group.loops.map { loop in
@@ -37,6 +39,13 @@ package final class HTTPServer: Sendable {
                 }
             }
         }
+    }
+
+    /// Takes other deadlines and bounds. A wait that has begun keeps its deadline, a connection the bounds of its heads,
+    /// and connections beyond a lower limit end by themselves.
+    package func use(_ configuration: ServerConfiguration) {
+        admission.limit = configuration.connections
+        for part in parts { part.loop.execute { part.configuration = configuration } }
     }
 
     /// The connections open on the calling loop, and those that it could not accept.

@@ -6,7 +6,7 @@ import Synchronization
 /// The part of a server that lives on one loop: its listener and its connections. Confined to its loop.
 final class LoopServer: @unchecked Sendable {
     let loop: EventLoop
-    let configuration: ServerConfiguration
+    var configuration: ServerConfiguration
     let handler: any HTTPHandler
     let budget: MemoryBudget
     var makeSecurity: (@Sendable () -> any StreamSecurity)?
@@ -101,11 +101,17 @@ final class LoopServer: @unchecked Sendable {
 
 /// Counts the connections of all loops against the limit of the process.
 final class ConnectionAdmission: Sendable {
-    private let limit: Int
+    private let most: Atomic<Int>
     private let open = Atomic(0)
 
     init(limit: Int) {
-        self.limit = limit
+        most = Atomic(limit)
+    }
+
+    /// A lower one turns newcomers away; nobody who is in has to go.
+    var limit: Int {
+        get { most.load(ordering: .relaxed) }
+        set { most.store(newValue, ordering: .relaxed) }
     }
 
     /// - Returns: false when there are as many as there may be.

@@ -2,11 +2,17 @@ import Synchronization
 
 /// The bytes that all request bodies and answers in flight may take together (`limits.memory`).
 package final class MemoryBudget: Sendable {
-    package let limit: Int
+    private let most: Atomic<Int>
     private let taken = Atomic(0)
 
     package init(limit: Int) {
-        self.limit = limit
+        most = Atomic(limit)
+    }
+
+    /// A lower one refuses newcomers; what was taken stays taken.
+    package var limit: Int {
+        get { most.load(ordering: .relaxed) }
+        set { most.store(newValue, ordering: .relaxed) }
     }
 
     package var used: Int { taken.load(ordering: .relaxed) }

@@ -77,14 +77,26 @@ extension Configuration {
     }
 
     /// What cannot change while the server runs stays as it was at its start.
-    mutating func keepFixed(from old: Configuration) {
-        listen = old.listen
-        dataDirectory = old.dataDirectory
-        workers = old.workers
-        durability = old.durability
-        billing = old.billing
-        records = old.records
-        logFormat = old.logFormat
+    ///
+    /// - Returns: the keys whose new values wait for a restart.
+    mutating func keepFixed(from old: Configuration) -> [String] {
+        var waiting: [String] = []
+        func keep<Value: Equatable>(_ name: String, _ value: WritableKeyPath<Configuration, Value>) {
+            if self[keyPath: value] == old[keyPath: value] { return }
+            self[keyPath: value] = old[keyPath: value]
+            waiting.append(name)
+        }
+        keep("listen", \.listen)
+        keep("data", \.dataDirectory)
+        keep("workers", \.workers)
+        keep("durability", \.durability)
+        keep("billing", \.billing)
+        keep("records", \.records)
+        keep("log.format", \.logFormat)
+        keep("byok.secret_key", \.ownKeys.secretKey)
+        // Other files are read for new connections; a port that speaks TLS or does not goes on so.
+        if (tls == nil) != (old.tls == nil) { keep("tls", \.tls) }
+        return waiting
     }
 }
 

@@ -183,12 +183,7 @@ final class Server {
     }
 
     private func announce() {
-        for note in configuration.notes {
-            logger.log(.warning, "configuration_note") { line in
-                line.field("message", note.message)
-                line.field("line", ifPresent: note.line)
-            }
-        }
+        logNotes()
         if store.interrupted > 0 { logger.log(.warning, "interrupted_requests", ["count": .int(store.interrupted)]) }
         if store.isClockBehind {
             logger.log(
@@ -202,6 +197,15 @@ final class Server {
         let scheme = tls == nil ? "http" : "https"
         Console.say("martlet listening on \(scheme)://\(http!.address)")
         notifier.ready()
+    }
+
+    private func logNotes() {
+        for note in configuration.notes {
+            logger.log(.warning, "configuration_note") { line in
+                line.field("message", note.message)
+                line.field("line", ifPresent: note.line)
+            }
+        }
     }
 
     private func makeState() -> GatewayState {
@@ -247,18 +251,20 @@ final class Server {
         } catch {
             return logger.log(.error, "reload_failed", ["message": .string("\(error)")])
         }
-        if let tls, let problem = tls.reload() {
+        if let tls, let files = fresh.tls ?? configuration.tls, let problem = tls.reload(files) {
             return logger.log(.error, "reload_failed", ["message": .string(problem)])
         }
         catalogVersion += 1
         let kept = configuration
         configuration = fresh
-        configuration.keepFixed(from: kept)
+        let waiting = configuration.keepFixed(from: kept)
         plainCatalog = configuration.catalog
         let state = openCredentials()
         let keys = self.keys.replaceFixed(configuration.keyRecords(createdAtMs: startedAtMs))
         self.keys.workspace.setLimits(configuration.budgets)
         freeVariants.setLimits(configuration.freeVariants)
+        budget.limit = configuration.limits.memoryBytes
+        http?.use(ServerConfiguration(configuration))
         let level = configuration.logLevel
         for pipeline in pipelines {
             pipeline.loop.execute {
@@ -268,6 +274,10 @@ final class Server {
             }
         }
         logger.level = level
+        logNotes()
+        if !waiting.isEmpty {
+            logger.log(.warning, "restart_needed", ["keys": .string(waiting.joined(separator: ", "))])
+        }
         logger.log(.info, "reloaded", ["models": .int(configuration.catalog.models.count(where: \.isCallable))])
     }
 

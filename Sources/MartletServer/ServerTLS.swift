@@ -26,11 +26,12 @@ final class ServerTLS: Sendable {
         }
     }
 
-    /// - Returns: what is wrong with the new files; the old ones then stay.
-    func reload() -> String? {
-        let current = context.withLock { $0 }
+    /// Reads the files, which may be others than before: for new connections, while old ones keep what they have.
+    ///
+    /// - Returns: what is wrong with them; what was there before then stays.
+    func reload(_ files: Configuration.TLSFiles) -> String? {
         do throws(TLSFailure) {
-            let fresh = try current.reloaded()
+            let fresh = try TLSContext(.server(certificateFile: files.certificate, keyFile: files.key))
             context.withLock { $0 = fresh }
             return nil
         } catch {

@@ -38,11 +38,6 @@ package final class TLSContext: @unchecked Sendable {
         SSL_CTX_free(pointer)
     }
 
-    /// The same role with its files read again: for new connections, while old ones keep what they have.
-    package func reloaded() throws(TLSFailure) -> TLSContext {
-        try TLSContext(role)
-    }
-
     private func prepareClient(authoritiesFile: String?) throws(TLSFailure) {
         SSL_CTX_set_verify(pointer, SSL_VERIFY_PEER, nil)
         guard SSL_CTX_set_default_verify_paths(pointer) == 1 else {

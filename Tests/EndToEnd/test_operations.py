@@ -12,7 +12,7 @@ import time
 import pytest
 import requests
 import yaml
-from support import metrics, sse
+from support import metrics, raw, sse
 from support.processes import KEY, ROOT, eventually, run_martlet, standard_config
 from support.scripts import script, tagged
 
@@ -113,6 +113,98 @@ def test_reload_takes_over_new_models_and_keys_without_dropping_a_request(own_ro
     assert router.chat("Hello", model="test/added").ok
     response = router.chat("Hello", headers={"Authorization": "Bearer another-key-of-this-test"})
     assert response.ok
+
+
+def reload(router, **changes) -> list[dict]:
+    """Changes the configuration and returns what the log says of the reload."""
+    before = len(router.logs())
+    router.write_config({**router.config, **changes})
+    router.signal(signal.SIGHUP)
+
+    def lines():
+        fresh = router.logs()[before:]
+        return fresh if any(entry["event"] == "reloaded" for entry in fresh) else None
+
+    return eventually(lines, "the configuration is read again")
+
+
+def events(lines: list[dict], name: str) -> list[dict]:
+    return [entry for entry in lines if entry["event"] == name]
+
+
+def test_reload_takes_over_timeouts_and_limits(own_router):
+    router = own_router(limits={"body": "64KiB", "memory": "64MiB"})
+    assert router.chat("x" * 100_000).status_code == 413
+    timeouts = {"request_head": "300ms", "request_body": "300ms", "keep_alive": "300ms"}
+    limits = {"body": "1MiB", "memory": "1MiB", "head": "2KiB", "connections": 40}
+    lines = reload(router, timeouts=timeouts, limits=limits)
+    assert not events(lines, "restart_needed")
+    assert router.chat("x" * 100_000).ok
+    too_large = router.chat("x" * 1_100_000)
+    assert too_large.status_code == 413 and "1048576" in too_large.text.replace(",", ""), too_large.text
+    assert requests.get(router.url + "/health", headers={"X-Long": "x" * 3000}, timeout=10).status_code == 431
+    path = "/api/v1/chat/completions"
+    for begun, status in ((b"POST / HTTP/1.1\r\n", 408), (raw.request_bytes(path, {"a": "b"}, KEY)[:-1], 408)):
+        with router.connect() as sock:
+            sock.sendall(begun)
+            assert raw.read_head(sock)[0] == status
+    with router.connect() as sock:
+        sock.sendall(raw.request_bytes("/health", None, None, method="GET"))
+        raw.read_head(sock)
+        sock.settimeout(10)
+        assert raw.read_all(sock).count(b"HTTP/1.1") == 0, "the server closes what is idle for the new time"
+
+    # Two bodies of which each fits the new memory alone.
+    reload(router, timeouts={}, limits=limits)
+    with router.connect() as holder:
+        holder.sendall(raw.request_bytes(path, {"padding": "x" * 700_000}, KEY)[:-1])
+        eventually(lambda: router.chat("x" * 700_000).status_code == 503, "the memory is used up")
+        held = [router.connect() for _ in range(40)]
+        eventually(lambda: is_turned_away(router, held), "as many connections as there may be")
+        for sock in held:
+            sock.close()
+    eventually(lambda: is_served(router), "room again")
+    assert router.chat("x" * 700_000).ok
+
+
+def is_turned_away(router, held: list) -> bool:
+    """Whether one more connection is one too many; one that is not is held too, where others have ended meanwhile."""
+    sock = router.connect()
+    held.append(sock)
+    sock.settimeout(0.3)
+    try:
+        return sock.recv(100).startswith(b"HTTP/1.1 503")
+    except TimeoutError:
+        return False
+    except ConnectionError:
+        return True
+
+
+def is_served(router) -> bool:
+    try:
+        return requests.get(router.url + "/health", timeout=5).ok
+    except requests.RequestException:
+        return False
+
+
+def test_reload_says_what_waits_for_a_restart(own_router, tmp_path):
+    router = own_router(log={"level": "info", "format": "json"})
+    unpriced = {"id": "test/unpriced", "endpoints": [{"provider": "alpha", "model": "m"}]}
+    lines = reload(
+        router,
+        workers=7,
+        durability="fsync",
+        billing="prepaid",
+        records={"keep": "1d"},
+        log={"level": "info", "format": "text"},
+        byok={"secret_key": "0123456789abcdef0123456789abcdef"},
+        tls={"certificate": str(tmp_path / "server.pem"), "key": str(tmp_path / "server.key")},
+        models=[*router.config["models"], unpriced],
+    )
+    (entry,) = events(lines, "restart_needed")
+    assert entry["keys"] == "workers, durability, billing, records, log.format, byok.secret_key, tls"
+    assert "test/unpriced" in json.dumps(events(lines, "configuration_note")), lines
+    assert router.chat("Hello", model="test/unpriced").ok, "the rest was taken, and what waits changes nothing"
 
 
 def test_a_wrong_configuration_at_reload_changes_nothing(own_router):

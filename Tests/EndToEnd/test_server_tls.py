@@ -52,6 +52,36 @@ def test_https_with_certificate_files_and_a_reload(own_router, tmp_path):
     )
 
 
+def test_a_reload_takes_other_files_and_refuses_wrong_ones(own_router, tmp_path):
+    for name in ("old", "new"):
+        (tmp_path / name).mkdir()
+    certificate, key = make_certificate(tmp_path / "old", "old")
+    router = own_router(tls={"certificate": str(certificate), "key": str(key)})
+
+    def presented() -> str:
+        return ssl.get_server_certificate(("127.0.0.1", router.port))
+
+    first = presented()
+    assert first == certificate.read_text()
+    fresh, fresh_key = make_certificate(tmp_path / "new", "new")
+    router.write_config({**router.config, "tls": {"certificate": str(fresh), "key": str(key)}})
+    router.signal(signal.SIGHUP)
+    eventually(lambda: "reload_failed" in router.errors, "the log says what is wrong")
+    assert str(key) in router.errors and "mismatch" in router.errors
+    assert presented() == first
+    router.write_config({**router.config, "tls": {"certificate": str(fresh), "key": str(fresh_key)}})
+    router.signal(signal.SIGHUP)
+    eventually(lambda: presented() == fresh.read_text(), "new connections get the new certificate")
+    # Without TLS the port would speak another protocol: that waits for a restart.
+    router.write_config({name: value for name, value in router.config.items() if name != "tls"})
+    router.signal(signal.SIGHUP)
+    line = eventually(
+        lambda: [entry for entry in router.logs() if entry["event"] == "restart_needed"], "the log says so"
+    )
+    assert line[0]["keys"] == "tls"
+    assert presented() == fresh.read_text()
+
+
 def test_plain_http_on_a_tls_port_is_cut_off(own_router, tmp_path):
     certificate, key = make_certificate(tmp_path, "only")
     router = own_router(tls={"certificate": str(certificate), "key": str(key)})

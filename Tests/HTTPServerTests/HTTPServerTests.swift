@@ -177,13 +177,80 @@ import Testing
         await fixture.stop()
     }
 
-    @Test func allBodiesTogetherStayUnderTheMemoryLimit() async throws {
+    @Test func aBodyLargerThanTheMemoryLimitIsRefused() async throws {
         let fixture = try ServerFixture(memory: 1_000_000)
         let head = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n\(close)\r\n"
         let text = try fixture.talk([Array(head.utf8), [UInt8](repeating: 1, count: 2_000_000)])
         #expect(text.hasPrefix("HTTP/1.1 503 "))
         #expect(fixture.budget.used == 0)
         await fixture.stop()
+    }
+
+    /// Three bodies of which two fit: while two callers hold theirs, the third is refused, and afterwards it is not.
+    @Test func bodiesOfSeveralCallersShareTheMemoryLimit() async throws {
+        let fixture = try ServerFixture(memory: 1_000_000)
+        let head = Array("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 400000\r\n\(close)\r\n".utf8)
+        let most = [UInt8](repeating: 1, count: 399_999)
+        let holders = try (0..<2).map { _ in
+            let socket = try LoopbackSocket.connect(port: fixture.port)
+            _ = LoopbackSocket.send(head + most, to: socket)
+            return socket
+        }
+        #expect(await eventually { fixture.budget.used == 799_998 })
+        #expect(try fixture.talk([head + most + [1]]).hasPrefix("HTTP/1.1 503 "))
+        for socket in holders {
+            _ = LoopbackSocket.send([1], to: socket)
+            #expect(readAll(socket).hasPrefix("HTTP/1.1 200 "))
+            LoopbackSocket.closeSocket(socket)
+        }
+        #expect(try fixture.talk([head + most + [1]]).hasPrefix("HTTP/1.1 200 "))
+        #expect(await eventually { fixture.budget.used == 0 })
+        await fixture.stop()
+    }
+
+    /// A reload: what comes after it, also on a connection that is open, meets the new bounds and deadlines.
+    @Test func otherBoundsAndDeadlinesHoldFromThenOn() async throws {
+        let fixture = try ServerFixture({ $0.bodyBytes = 1_000 })
+        let open = try LoopbackSocket.connect(port: fixture.port)
+        func ask(_ count: Int) -> String {
+            let head = "POST /e HTTP/1.1\r\nHost: x\r\nContent-Length: \(count)\r\n\r\n"
+            _ = LoopbackSocket.send(Array(head.utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: count), to: open)
+            return readAll(open, until: String(repeating: "a", count: 16))
+        }
+        #expect(ask(900).contains("POST /e 900 "))
+        var configuration = ServerConfiguration()
+        configuration.bodyBytes = 2_000
+        configuration.wire.headBytes = 1_024
+        configuration.connections = 1
+        fixture.server.use(configuration)
+        #expect(ask(1_900).contains("POST /e 1900 "))
+        #expect(try fixture.talk([]).hasPrefix("HTTP/1.1 503 "), "there may be one, and there is")
+        configuration.requestHeadMs = 60
+        configuration.requestBodyMs = 60
+        configuration.keepAliveMs = 60
+        configuration.connections = 10
+        fixture.server.use(configuration)
+        #expect(ask(16).contains("POST /e 16 "))
+        #expect(readAll(open) == "", "the server closes what has been idle for the new time")
+        LoopbackSocket.closeSocket(open)
+        #expect(try fixture.talk("GET / HT").hasPrefix("HTTP/1.1 408 "))
+        let length = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: "
+        #expect(try fixture.talk(length + "10\r\n\r\nabc").hasPrefix("HTTP/1.1 408 "))
+        #expect(try fixture.talk(length + "2001\r\n\r\n").hasPrefix("HTTP/1.1 413 "))
+        let long = "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "a", count: 2_000) + "\r\n\r\n"
+        #expect(try fixture.talk(long).hasPrefix("HTTP/1.1 431 "))
+        await fixture.stop()
+    }
+
+    @Test func anotherMemoryLimitHoldsFromThenOn() {
+        let budget = MemoryBudget(limit: 1_000)
+        #expect(budget.take(900) && !budget.take(200))
+        budget.limit = 2_000
+        #expect(budget.take(200) && budget.used == 1_100)
+        budget.limit = 500
+        #expect(!budget.take(1) && budget.used == 1_100, "what was taken stays taken")
+        budget.giveBack(1_100)
+        #expect(budget.take(500) && !budget.take(1))
     }
 
     @Test func anUnreadBodyDoesNotConfuseTheNextRequest() async throws {

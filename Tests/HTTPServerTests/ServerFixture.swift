@@ -109,3 +109,12 @@ final class EchoHandler: HTTPHandler {
         exchange.respond(status: status, contentType: "text/plain")
     }
 }
+
+/// Waits for what another thread brings about soon.
+func eventually(_ condition: () -> Bool) async -> Bool {
+    for _ in 0..<5_000 {
+        if condition() { return true }
+        try? await Task.sleep(for: .milliseconds(1))
+    }
+    return condition()
+}
