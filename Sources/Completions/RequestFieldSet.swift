@@ -51,6 +51,11 @@ extension RequestFieldSet {
         .structuredOutputs, .tools, .toolChoice, .parallelToolCalls, .reasoning, .reasoningEffort, .includeReasoning,
         .verbosity, .webSearchOptions)
 
+    /// Fields of OpenRouter's own that another router acts on and no one else: this one does not yet, but for `speed`,
+    /// which an endpoint of a service tier fulfils. Elsewhere they count as parameters that the endpoint was not sent.
+    package static let unserved = RequestFieldSet(
+        .deferredTools, .stopServerToolsWhen, .maxToolCalls, .xSearchFilter, .imageConfig, .speed)
+
     /// Two spellings of the output limit: an endpoint that lists one takes the other, renamed.
     package static let outputLimits = RequestFieldSet(.maxTokens, .maxCompletionTokens)
     /// The spellings of reasoning control: an endpoint that lists one takes the others, translated.

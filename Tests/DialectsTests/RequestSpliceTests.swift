@@ -9,7 +9,7 @@ import Testing
         "refusesStreamOptions": .refusesStreamOptions, "takesRouterMessages": .takesRouterMessages,
         "takesReasoningObject": .takesReasoningObject, "wantsReasoningContent": .wantsReasoningContent,
         "takesCacheMarkers": .takesCacheMarkers, "isChatOnly": .isChatOnly, "knowsOnlyMaxTokens": .knowsOnlyMaxTokens,
-        "ignoresToolChoiceObject": .ignoresToolChoiceObject,
+        "ignoresToolChoiceObject": .ignoresToolChoiceObject, "takesRouterFields": .takesRouterFields,
     ]
 
     private func target(_ json: JSON) -> UpstreamChatTarget {

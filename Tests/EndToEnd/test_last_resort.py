@@ -12,6 +12,12 @@ ROUTER_FIELDS = {
     "provider": {"sort": "throughput", "data_collection": "allow", "preferred_max_latency": {"p90": 3}},
     "plugins": [{"id": "web", "max_results": 2}],
     "reasoning": {"effort": "high", "exclude": False},
+    "image_config": {"aspect_ratio": "16:9"},
+    "speed": "fast",
+    "x_search_filter": {"allowed_x_handles": ["martlet"]},
+    "deferred_tools": {"protocol": "portable"},
+    "stop_server_tools_when": [{"type": "step_count_is", "step_count": 3}],
+    "max_tool_calls": 5,
 }
 
 

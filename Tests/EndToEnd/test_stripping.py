@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support import sse
+from support import dialects, sse
 from support.processes import Router, standard_config
 from support.scripts import tagged
 
@@ -24,6 +24,10 @@ def picky(simulator, tmp_path_factory):
             "endpoints": [{"provider": "alpha", "model": "a", "supported_parameters": ["max_tokens", "temperature"]}],
         }
     )
+    for dialect, path in dialects.UPSTREAMS.items():
+        base = f"{simulator.url}/p/by-{dialect}{path}"
+        config["providers"].append({"slug": f"by-{dialect}", "dialect": dialect, "base_url": base, "api_key": "secret"})
+        config["models"].append({"id": f"test/{dialect}", "endpoints": [{"provider": f"by-{dialect}", "model": "m"}]})
     with Router(config, tmp_path_factory.mktemp("picky")) as router:
         yield router
 
@@ -64,6 +68,35 @@ def test_what_the_endpoint_lacks_by_its_list_is_named_too(picky):
     assert attempt["dropped_parameters"] == ["top_k"]
     (kept,) = record_of(picky, answer["id"])["provider_responses"]
     assert kept["dropped_parameters"] == ["top_k"]
+
+
+#: What OpenRouter acts on and this router does not yet.
+UNSERVED = {
+    "deferred_tools": {"protocol": "portable"},
+    "stop_server_tools_when": [{"type": "step_count_is", "step_count": 3}],
+    "max_tool_calls": 5,
+    "image_config": {"aspect_ratio": "16:9"},
+    "speed": "fast",
+    "x_search_filter": {"allowed_x_handles": ["martlet"]},
+}
+
+
+#: What of it a provider's own dialect has words for.
+OWN_WORDS = {"anthropic": {"speed"}, "openai-responses": {"max_tool_calls"}}
+
+
+@pytest.mark.parametrize("dialect", ["openai", "openai-responses", "anthropic", "gemini", "bedrock", "cohere"])
+def test_what_no_one_acts_on_is_named_too(picky, simulator, dialect):
+    tag, message = tagged()
+    answer = picky.chat(message, model=f"test/{dialect}", **UNSERVED, headers=METADATA).json()
+    (attempt,) = answer["openrouter_metadata"]["attempts"]
+    own = OWN_WORDS.get(dialect, set())
+    dropped = [name for name in UNSERVED if name not in own]
+    assert attempt["dropped_parameters"] == dropped
+    ((_, body),) = sent(simulator, tag)
+    assert set(UNSERVED) & set(body) == own
+    (kept,) = record_of(picky, answer["id"])["provider_responses"]
+    assert kept["dropped_parameters"] == dropped
 
 
 def test_an_ordinary_answer_names_nothing(picky):

@@ -6,7 +6,9 @@ package import JSONText
 /// | field | upstream |
 /// |---|---|
 /// | `model` | the provider's own name |
-/// | `models` `route` `preset` `provider` `plugins` `transforms` `usage` `session_id` `trace` `debug` `deferred_tools` `stop_server_tools_when` `max_tool_calls` `structured_outputs` `x_search_filter` `image_config` `speed` `cache_control` | removed: they speak to the router |
+/// | `models` `route` `preset` `provider` `plugins` `transforms` `usage` `session_id` `trace` `debug` `structured_outputs` `cache_control` | removed: they speak to the router |
+/// | `deferred_tools` `stop_server_tools_when` `max_tool_calls` `x_search_filter` `image_config` `speed` | removed and reported: nobody acts on them then |
+/// | the two lines above, to another router | those that it acts on stay |
 /// | `metadata` | removed, unless `store` is sent: it belongs to the stored completion then |
 /// | `user` | replaced by the caller's pseudonym, never sent raw |
 /// | `stream_options` | `include_usage` is always true in a stream; removed from a plain request |
@@ -93,6 +95,12 @@ package struct ChatRequestSplice {
         guard let field else { return .keep }
         guard request.fields.contains(field) else { return .drop }
         if Self.routerOnly.contains(field) { return isRouters(field) ? .keep : .drop }
+        if RequestFieldSet.unserved.contains(field) {
+            if target.traits.contains(.takesRouterFields), !missing.contains(field) { return .keep }
+            // An endpoint of a tier is what was asked for.
+            if field != .speed || target.serviceTier == nil { dropped.insert(field) }
+            return .drop
+        }
         if field == .serviceTier { return tierFate }
         if missing.contains(field) {
             dropped.insert(field)
@@ -129,8 +137,7 @@ package struct ChatRequestSplice {
 
     private static let routerOnly = RequestFieldSet(
         .models, .route, .preset, .provider, .plugins, .transforms, .usage, .sessionID, .trace, .debug,
-        .deferredTools, .stopServerToolsWhen, .maxToolCalls, .structuredOutputs, .xSearchFilter, .imageConfig, .speed,
-        .cacheControl)
+        .structuredOutputs, .cacheControl)
 
     /// Fields that another router acts on as this one would.
     private static let routers = RequestFieldSet(.provider, .plugins, .transforms, .cacheControl)

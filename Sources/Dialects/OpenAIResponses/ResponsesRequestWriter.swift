@@ -136,7 +136,7 @@ package struct ResponsesRequestWriter {
 
     private static let routerMembers: Set<String> = [
         "models", "provider", "plugins", "preset", "route", "transforms", "trace", "session_id", "debug", "usage",
-        "stop_server_tools_when", "deferred_tools", "stream_options", "fallbacks", "include_reasoning",
+        "stream_options", "fallbacks", "include_reasoning",
     ]
 
     mutating func drop(_ isSet: Bool, _ name: String) {
