@@ -7,7 +7,7 @@ import time
 import pytest
 from support import metrics, raw
 from support.processes import KEY, eventually
-from support.scripts import script, tagged
+from support.scripts import tagged
 
 
 def open_request(router, message, **body) -> socket.socket:
@@ -103,13 +103,16 @@ def test_a_cancelled_stream_is_recorded_and_charged_for_what_was_produced(router
     assert data["tokens_completion"] > 0 and data["total_cost"] > 0
 
 
-def test_half_closed_callers_still_get_their_answer(router):
-    """A client that shuts its sending side down (netcat does) is not gone."""
-    sock = open_request(router, script(alpha={"text": "Still here.", "latency_ms": 200}))
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_caller_that_ends_its_sending_side_counts_as_gone(router, simulator, stream):
+    """On the wire it looks the same as closing; providers are not to go on for nobody."""
+    tag, message = tagged(alpha={"text": "Too late.", "latency_ms": 60_000})
+    sock = open_request(router, message, stream=stream)
+    eventually(lambda: simulator.seen(tag), "the provider was asked")
     sock.shutdown(socket.SHUT_WR)
-    answer = raw.read_all(sock)
+    assert raw.read_all(sock) == b""
     sock.close()
-    assert b"Still here." in answer or answer == b"", "either the answer or a clean close"
+    gone(simulator, tag)
 
 
 def test_nothing_is_left_open(own_router, simulator):

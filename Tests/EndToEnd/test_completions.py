@@ -7,7 +7,7 @@ import pytest
 import requests
 from support import sse
 from support.processes import KEY
-from support.scripts import USAGE, new_tag, script, tagged
+from support.scripts import USAGE, new_tag, recorded_stream, script, tagged
 
 ID = re.compile(r"^gen-\d{10}-[0-9A-Za-z]{20}$")
 
@@ -35,6 +35,18 @@ def test_plain_answer_has_the_documented_shape(router):
     assert choice["native_finish_reason"] == "stop"
     assert choice["message"]["role"] == "assistant"
     assert choice["message"]["content"] == "Hello there."
+
+
+def test_an_answer_without_a_fingerprint_says_so_and_a_chunk_leaves_it_out(router):
+    """The official SDK refuses a plain answer that lacks the field. In chunks it is optional."""
+    choice = {"index": 0, "message": {"role": "assistant", "content": "Hi."}, "finish_reason": "stop"}
+    body = {"id": "x", "object": "chat.completion", "created": 1, "model": "m", "choices": [choice], "usage": USAGE}
+    answer = router.chat(script(alpha={"body": body})).json()
+    assert "system_fingerprint" in answer and answer["system_fingerprint"] is None
+    assert answer["choices"][0]["message"]["content"] == "Hi."
+    stream = sse.read(router.stream(script(alpha={"body": recorded_stream(), "content_type": "text/event-stream"})))
+    sse.check_good_end(stream)
+    assert stream.chunks and not any("system_fingerprint" in chunk for chunk in stream.chunks)
 
 
 def test_cost_is_exact_and_its_parts_add_up(router):

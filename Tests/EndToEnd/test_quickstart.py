@@ -1,13 +1,50 @@
 """The clients that quick starts and streaming guides teach, with nothing but base URL and key changed."""
 
 import json
+import re
+import subprocess
+import sys
 import threading
 
 import openai
 import pytest
 import requests
-from support.processes import KEY, eventually
+from support.processes import KEY, ROOT, eventually
 from support.scripts import script, tagged
+
+README = (ROOT / "README.md").read_text()
+
+
+@pytest.fixture
+def as_in_the_readme(router, tmp_path):
+    """Where its commands run: the key is in the file that they read. Only address and model are replaced."""
+    (tmp_path / ".martlet").mkdir()
+    (tmp_path / ".martlet/key").write_text(KEY + "\n")
+
+    def run(command: list[str], example: str) -> str:
+        text = example.replace("http://127.0.0.1:8080", router.url).replace(
+            "huggingface/smollm2-135m-instruct", "test/one"
+        )
+        assert router.url in text and "test/one" in text and "8080" not in text
+        done = subprocess.run([*command, text], cwd=tmp_path, capture_output=True, text=True, timeout=60)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_the_curl_of_the_readme_streams_an_answer(as_in_the_readme):
+    (example,) = re.findall(r"^```\n(curl [^`]*)^```$", README, re.M)
+    lines = [line for line in as_in_the_readme(["bash", "-c"], example).splitlines() if line.startswith("data: ")]
+    assert lines[-1] == "data: [DONE]" and len(lines) > 3
+    chunks = [json.loads(line.removeprefix("data: ")) for line in lines[:-1]]
+    assert "".join(chunk["choices"][0]["delta"].get("content") or "" for chunk in chunks)
+    assert chunks[-1]["usage"]["cost"] > 0
+
+
+def test_the_python_of_the_readme_prints_an_answer(as_in_the_readme):
+    (example,) = re.findall(r"^```python\n(from openai [^`]*)^```$", README, re.M)
+    assert as_in_the_readme([sys.executable, "-c"], example).strip()
 
 
 def test_requests_with_a_json_body_and_app_headers(router):
