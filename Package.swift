@@ -24,6 +24,11 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = [], _ more: [S
 }
 
 /// A target that faces C: unsafe calls are its purpose, so they are not marked one by one.
+///
+/// Three face no library but memory that somebody else owns, which is C's way too. `HTTPServer` lets the loop read into
+/// its buffers and hands out ranges of them, so that a body is never copied; `Gateway` sends those ranges upstream and
+/// relays what comes back from where it lies; `Persistence` formats rows in place and wakes the tasks of loops from the
+/// thread that writes.
 func bridge(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
@@ -103,7 +108,7 @@ let way: [Target] = [
 
 let surfaces: [Target] = [
     module("WebPages", ["Buffers", "Catalog"]),
-    bridge(
+    module(
         "APIRoutes",
         [
             "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "Gateway",

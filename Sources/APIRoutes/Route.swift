@@ -124,7 +124,9 @@ extension Span<UInt8> {
     }
 
     func text(_ range: Range<Int>) -> String {
-        withUnsafeBufferPointer { String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self) }
+        unsafe withUnsafeBufferPointer {
+            unsafe String(decoding: UnsafeBufferPointer(rebasing: $0[range]), as: UTF8.self)
+        }
     }
 }
 

@@ -50,7 +50,7 @@ package final class CatalogueIndex: Sendable {
             out.appendJSON { CatalogueModelJSON.write(row, into: &$0) }
             ranges.append(start..<out.count)
         }
-        return (Array(out.bytes), ranges)
+        return (unsafe Array(out.bytes), ranges)
     }
 
     func write(_ row: CatalogueRow, into json: inout JSONWriter) {

@@ -16,7 +16,7 @@ extension APIRouter {
             let body = try await self.body(of: exchange)
             let root: JSONValue
             do throws(JSONError) {
-                root = try scanner.scan(Span(_unsafeBytes: body.bytes))
+                root = try scanner.scan(body.span)
             } catch {
                 throw APIError(.invalidRequest, "The request body is not valid JSON: \(error).")
             }
