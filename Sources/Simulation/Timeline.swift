@@ -12,7 +12,7 @@ struct Condition: Equatable {
     var requestsPerMinute: Double?
 
     /// Whether nothing it is asked succeeds.
-    var isDead: Bool { isDown || failShare >= 1 }
+    var isDead: Bool { isDown || failShare >= 1 || requestsPerMinute == 0 }
 
     init(failShare: Double) {
         self.failShare = failShare

@@ -9,7 +9,8 @@
 /// Recovery. An open breaker lets one request through after a pause: the probe, claimed by whoever comes first. Each
 /// probe that fails doubles the pause. Two that succeed, one after the other, let traffic back in steps, each with twice
 /// the starts of the one before, so that an endpoint that has just come up is not met by everybody at once; failures in
-/// that time open it again. What was under way before a change of state has no say after it.
+/// that time open it again. What was under way before a change of state has no say after it. The same steps follow the
+/// pause of an endpoint that answered one rate limit after the other and never said when to come back.
 ///
 /// Left out on purpose: latency (slow is not down; scores see to it) and failures that the request itself caused.
 ///
@@ -87,11 +88,19 @@ struct CircuitBreaker: Equatable {
         return CircuitBreaker(.open, level: level, count: count, atMs: nowMs)
     }
 
+    /// The breaker of an endpoint that is left alone until then: traffic comes back in steps, as nobody knows whether it is
+    /// well again.
+    func cooled(untilMs: UInt64) -> CircuitBreaker {
+        phase == .open ? self : CircuitBreaker(.ramping, level: level, count: count, atMs: untilMs)
+    }
+
     func succeeded(_ entry: Entry, beganMs: UInt64, nowMs: UInt64) -> CircuitBreaker {
         switch phase {
         case .closed:
             return count == 0 ? self : CircuitBreaker(.closed, level: level, atMs: timeMs)
         case .ramping:
+            // Better than was thought: the steps begin now.
+            if nowMs < timeMs { return entry == .lastResort ? cooled(untilMs: nowMs) : self }
             if case .closed = state(nowMs: nowMs) { return CircuitBreaker(.closed, level: level, atMs: nowMs) }
             return count == 0 ? self : CircuitBreaker(.ramping, level: level, atMs: timeMs)
         case .open:

@@ -120,6 +120,12 @@ extension EndpointHealth {
                 if ticket.entry == .normal, cooling > nowMs { return nil }
                 let row = record.limitsInRow.wrappingAdd(1, ordering: .relaxed).oldValue
                 cooldown = min(cooldown << min(row, 6), max(cooldown, HealthLimits.rateLimitMsMax))
+                // It was still limited after the last pause, and may be after this one: not everybody finds out at once.
+                // With several keys the others go on.
+                if row > 0, provider.keys.count == 1 {
+                    record.clearRamp()
+                    _ = record.change { $0.cooled(untilMs: nowMs + cooldown) }
+                }
             }
             record.keyCoolUntilMs[ticket.key].max(nowMs + cooldown, ordering: .relaxed)
         case .authentication, .outOfCredit:

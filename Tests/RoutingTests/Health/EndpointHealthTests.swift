@@ -45,6 +45,57 @@ struct EndpointHealthTests {
         #expect(fixture.availability == .cooling(untilMs: fixture.nowMs + 5_000))
     }
 
+    /// Limited twice in a row without a time, and the second pause over, as far as it goes.
+    private static func limitedTwice(keys: Int = 1) throws -> Fixture {
+        let fixture = try Fixture(keys: (0..<keys).map { ProviderKey(secret: Secret("k\($0)")) })
+        for _ in 0..<2 {
+            while fixture.availability == .available { try fixture.attempt(Fixture.failure(429)) }
+            guard case .cooling(let untilMs) = fixture.availability else {
+                Issue.record("not cooling but \(fixture.availability)")
+                break
+            }
+            fixture.nowMs = untilMs
+        }
+        return fixture
+    }
+
+    /// How many requests are let in at this moment, of ten.
+    private static func starts(_ fixture: Fixture) -> Int {
+        (0..<10).count { _ in fixture.began() != nil }
+    }
+
+    @Test("after one rate limit behind the other that name no time, traffic comes back in steps")
+    func limitsInSteps() throws {
+        let fixture = try Self.limitedTwice()
+        #expect(Self.starts(fixture) == 2)
+        #expect(fixture.availability == .open(untilMs: fixture.nowMs + HealthLimits.rampStepMs))
+        fixture.advance(HealthLimits.rampStepMs)
+        #expect(Self.starts(fixture) == 4)
+        fixture.advance(HealthLimits.rampStepMs * HealthLimits.rampSteps)
+        #expect(Self.starts(fixture) == 10)
+        // One alone stops nobody afterwards, and keys go on for each other.
+        let once = try Fixture()
+        try once.attempt(Fixture.failure(429))
+        once.advance(5_000)
+        #expect(Self.starts(once) == 10)
+        #expect(Self.starts(try Self.limitedTwice(keys: 2)) == 10)
+    }
+
+    @Test("an answer during the pause begins the steps at once")
+    func limitsOver() throws {
+        let fixture = try Self.limitedTwice()
+        try fixture.attempt(Fixture.failure(429))
+        guard case .cooling = fixture.availability else {
+            Issue.record("not cooling but \(fixture.availability)")
+            return
+        }
+        fixture.advance(1_000)
+        try fixture.attempt(Fixture.success, isLastResort: true)
+        #expect(Self.starts(fixture) == 2)
+        fixture.advance(HealthLimits.rampStepMs * HealthLimits.rampSteps)
+        #expect(Self.starts(fixture) == 10)
+    }
+
     @Test("what was under way when a limit was hit makes the pause no longer")
     func limitsAtOnce() throws {
         let fixture = try Fixture()
