@@ -168,9 +168,15 @@ def test_limits_are_respected_before_the_call(own_router, simulator, place):
         answers = list(pool.map(lambda _: router.chat(message, model="test/pair"), range(24)))
     assert all(answer.status_code == 200 for answer in answers)
     assert collections.Counter(simulator.providers_asked(tag)) == {"alpha": 4, "beta": 20}
+    # Whatever keeps the others away, what would do is at its limit: that passes.
+    refused = [router.chat(message, model="test/pair", provider={"only": ["alpha"]})]
     if place != "endpoint":
-        response = router.chat(message, model="test/one")
-        assert response.status_code == 429 and int(response.headers["retry-after"]) > 0
+        refused.append(router.chat(message, model="test/one"))
+    for response in refused:
+        assert response.status_code == 429 and int(response.headers["retry-after"]) > 0, response.text
+        availability = response.json()["error"]["availability"]
+        assert (availability["code"], availability["retryable"]) == ("capacity_exhausted", True)
+        assert availability["retry_after"] == int(response.headers["retry-after"])
 
 
 def test_requests_at_a_time(own_router, simulator):

@@ -95,6 +95,9 @@ def test_a_key_is_kept_to_models_and_providers(keyed):
     assert chat(keyed, made(allowed_models=["other/*"])).status_code == 403
     key = made(allowed_providers=["beta"])
     assert chat(keyed, key, model="test/pair").json()["provider"] == "Beta"
+    # The one that may be tried is one that the key may use.
+    sole = chat(keyed, key, model="test/pair", provider={"allow_fallbacks": False})
+    assert sole.status_code == 200 and sole.json()["provider"] == "Beta", sole.text
     assert chat(keyed, key).status_code == 403, "nobody else serves it"
     streamed = keyed.stream(model="test/one", headers={"Authorization": f"Bearer {key}"})
     assert streamed.status_code == 403
