@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import pathlib
 from decimal import Decimal
@@ -43,12 +44,17 @@ EU = set(
 
 
 def family_rows() -> list[tuple[str, dict]]:
-    """The newest model of each family by the family's name."""
+    """The newest model of each family by the family's name: of those that have not ended, where there are some."""
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
     newest: dict[str, dict] = {}
+
+    def rank(model: dict) -> tuple[bool, int]:
+        return model.get("expiration_date", "9999") > today, model["created"]
+
     for model in MODELS:
         if "family" in model and ":" not in model["id"]:
             name = f"~{author(model)}/{model['family']}-latest"
-            if name not in newest or model["created"] > newest[name]["created"]:
+            if name not in newest or rank(model) > rank(newest[name]):
                 newest[name] = model
     return sorted(newest.items())
 
