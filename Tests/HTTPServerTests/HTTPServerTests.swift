@@ -236,6 +236,9 @@ import Testing
         #expect(try fixture.talk("GET / HT").hasPrefix("HTTP/1.1 408 "))
         let length = "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: "
         #expect(try fixture.talk(length + "10\r\n\r\nabc").hasPrefix("HTTP/1.1 408 "))
+        // A slow machine is to have the time for a whole head.
+        configuration.requestHeadMs = 10_000
+        fixture.server.use(configuration)
         #expect(try fixture.talk(length + "2001\r\n\r\n").hasPrefix("HTTP/1.1 413 "))
         let long = "GET / HTTP/1.1\r\nHost: x\r\nA: " + String(repeating: "a", count: 2_000) + "\r\n\r\n"
         #expect(try fixture.talk(long).hasPrefix("HTTP/1.1 431 "))
