@@ -163,6 +163,33 @@ import Testing
         }
     }
 
+    /// The Pro models cannot stop thinking, and some know no `MINIMAL`. Source: wire spec 6.1.
+    @Test func proModelsAreAskedForTheLeastThatTheyKnow() throws {
+        var request = CanonicalRequest()
+        request.messages = [Message(.user, [.text(TextItem("a"))])]
+        request.reasoning.isEnabled = false
+        let config = { (target: TranslationTarget) in
+            try Self.body(request, target)["generationConfig"]["thinkingConfig"]
+        }
+        var second = Self.second
+        second.model = "gemini-2.5-pro"
+        #expect(try config(second)["thinkingBudget"] == .integer(128))
+        var third = Self.third
+        third.efforts = [.high, .medium, .low]
+        #expect(try config(third)["thinkingLevel"] == .string("LOW"))
+        request.reasoning.isEnabled = nil
+        request.reasoning.effort = .minimal
+        #expect(try config(third)["thinkingLevel"] == .string("LOW"))
+        third.efforts = [.high, .minimal]
+        #expect(try config(third)["thinkingLevel"] == .string("MINIMAL"))
+    }
+
+    private static func body(_ request: CanonicalRequest, _ target: TranslationTarget) throws -> JSON {
+        var out = ByteBuffer()
+        _ = try GeminiRequestWriter.write(request, for: target, into: &out)
+        return try JSON(out.text)
+    }
+
     @Test(arguments: [
         ("iVBORw0KGgoAAAA", "image/png"), ("/9j/4AAQ", "image/jpeg"), ("_9j_4AAQ", "image/jpeg"),
         ("R0lGODlh", "image/gif"), ("UklGRiQAAABXRUJQVlA4", "image/webp"), ("UklGRiQAAABXQVZFZm10", "audio/wav"),

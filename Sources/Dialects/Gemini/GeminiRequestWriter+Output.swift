@@ -167,7 +167,7 @@ extension GeminiRequestWriter {
         if isOff {
             writeThinkingOff(&json)
         } else if target.abilities.contains(.adaptiveThinking), wish.maxTokens == nil {
-            json.member("thinkingLevel", "\(Self.level(wish.effort ?? .medium))")
+            json.member("thinkingLevel", "\(level(wish.effort ?? .medium))")
         } else {
             json.member("thinkingBudget", budget(wish))
         }
@@ -176,9 +176,10 @@ extension GeminiRequestWriter {
 
     /// As little as the model can.
     private mutating func writeThinkingOff(_ json: inout JSONWriter) {
-        let cannot = target.abilities.contains(.alwaysThinks)
+        // 2.5 Pro cannot stop, whatever a catalogue says of it. Source: wire spec 6.1.
+        let cannot = target.abilities.contains(.alwaysThinks) || target.model.contains("gemini-2.5-pro")
         if target.abilities.contains(.adaptiveThinking) {
-            json.member("thinkingLevel", cannot ? "LOW" : "MINIMAL")
+            json.member("thinkingLevel", cannot ? "LOW" : "\(level(.minimal))")
             translation.drop(request.reasoning.effort == nil ? "reasoning.enabled" : "reasoning.effort")
         } else {
             json.member("thinkingBudget", cannot ? Self.thinkingBudgetMin : 0)
@@ -186,13 +187,19 @@ extension GeminiRequestWriter {
         }
     }
 
-    private static func level(_ effort: ReasoningPreferences.Effort) -> StaticString {
+    private func level(_ effort: ReasoningPreferences.Effort) -> StaticString {
         switch effort {
         case .max, .xhigh, .high: "HIGH"
         case .medium: "MEDIUM"
         case .low: "LOW"
-        case .minimal, .none: "MINIMAL"
+        case .minimal, .none: knowsMinimal ? "MINIMAL" : "LOW"
         }
+    }
+
+    /// The Pro models of the third generation refuse `MINIMAL`.
+    private var knowsMinimal: Bool {
+        guard let efforts = target.efforts, !efforts.isEmpty else { return true }
+        return efforts.contains(.minimal) || !efforts.contains(.low)
     }
 
     /// Tokens to think with: as asked, or the effort's share of the output tokens; always less than those.
