@@ -53,7 +53,10 @@ struct BedrockConversation {
     private mutating func add(_ message: Message, _ index: Int) throws(APIError) {
         switch message.role {
         case .system, .developer: try addSystem(message, index)
-        case .user, .tool: append(.user, try kept(message, index), index)
+        case .user, .tool:
+            var items = try kept(message, index)
+            if let name = message.name { Self.prefix(&items, with: name) }
+            append(.user, items, index)
         case .assistant: append(.assistant, try kept(message, index), index)
         }
     }
@@ -65,6 +68,17 @@ struct BedrockConversation {
             if let kept = keep(item) { items.append(kept) }
         }
         return items
+    }
+
+    /// Who speaks, in the text: Converse has no field for it. Source: openrouter spec 3.2.
+    private static func prefix(_ items: inout [MessageItem], with name: String) {
+        for index in items.indices {
+            guard case .text(var item) = items[index] else { continue }
+            item.text = "\(name): \(item.text)"
+            items[index] = .text(item)
+            return
+        }
+        items.insert(.text(TextItem("\(name):")), at: 0)
     }
 
     private mutating func addSystem(_ message: Message, _ index: Int) throws(APIError) {

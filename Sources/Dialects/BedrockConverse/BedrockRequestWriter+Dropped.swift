@@ -24,7 +24,9 @@ extension BedrockRequestWriter {
         for name in choice.dropped { translation.drop(name) }
         if thinking.isDropped { translation.drop("reasoning") }
         if conversation.leavesOut { translation.drop("messages") }
-        if request.messages.contains(where: { $0.name != nil }) { translation.drop("name") }
+        // A user's name is in the text.
+        let isNameless = { (message: Message) in message.name == nil || message.role == .user }
+        if !request.messages.allSatisfy(isNameless) { translation.drop("name") }
         if markers.isDropped { translation.drop("cache_control") }
         for member in request.others where !isExpected(member.name) { translation.drop(member.name) }
     }
