@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+import anthropic
 import pytest
 import requests
 from support import catalogue
@@ -24,6 +25,21 @@ def ask(router, **query) -> dict:
     answer = requests.get(router.base + "/models", params=query, timeout=30)
     assert answer.status_code == 200, answer.text
     return answer.json()
+
+
+def test_anthropics_sdk_reads_every_page(shipped):
+    with anthropic.Anthropic(api_key=KEY, base_url=shipped.base.removesuffix("/v1"), max_retries=0) as client:
+        first = client.models.list(limit=50)
+        assert len(first.data) == 50 and first.has_more and first.last_id == first.data[-1].id
+        found = list(client.models.list(limit=50))
+        one = client.models.retrieve(found[0].id)
+    assert [model.id for model in found] == [name for name, _ in rows()]
+    assert {model.type for model in found} == {"model"} and all(model.display_name for model in found)
+    assert found[0].created_at.year > 2020 and one.id == found[0].id
+    # Without the field that says whose shape is wanted, it is the router's own.
+    assert "has_more" not in ask(shipped)
+    answer = requests.get(shipped.base + "/models", headers={"anthropic-version": "2023-06-01"}, timeout=30).json()
+    assert answer["data"][0]["type"] == "model"
 
 
 def ids(body: dict) -> list[str]:

@@ -1,8 +1,9 @@
 /// What a caller asks of a model, in no dialect: every dialect is read into this and written from it, and none into
 /// another.
 ///
-/// It holds what the dialects share, by meaning. What only one of them knows is in `others`, as written. A request
-/// whose caller and provider speak the same dialect never becomes one: its bytes are spliced.
+/// It holds what the dialects share, by meaning. What only one of them knows is in `others`, as written. A request of
+/// the chat dialect for a provider that speaks it never becomes one: its bytes are spliced. Every other request does,
+/// those among them whose caller and provider both speak Messages or both Responses.
 /// Source: wire spec 1, 3.
 package struct CanonicalRequest: Sendable, Equatable {
     /// `model` as the caller sent it.
