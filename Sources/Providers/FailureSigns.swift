@@ -56,7 +56,9 @@ struct FailureSigns {
     }
 
     var isModelFault: Bool {
-        has("tool_use_failed", "json_validate_failed", "malformed_function_call", "malformed_tool_use")
+        has(
+            "tool_use_failed", "json_validate_failed", "malformed_function_call", "malformed_tool_use",
+            "malformed_response", "malformed_model_output", "unexpected_tool_call", "too_many_tool_calls")
     }
 
     var isInputFiltered: Bool {
@@ -69,6 +71,7 @@ struct FailureSigns {
     var isInvalidReplay: Bool {
         has("invalid_encrypted_content", "missing_thought_signature")
             || says("thought_signature", "thought signature", "in `thinking` block", "invalid thinking block")
+            || says("thinking binding mismatch", "`thinking` or `redacted_thinking` blocks in the latest")
             || says("reasoning_content` in the thinking mode must be passed back", "reasoning_content must be")
     }
 

@@ -11,7 +11,11 @@ enum StatusOfError {
         "rate_limit_error": 429, "rate_limit_exceeded": 429, "resource_exhausted": 429, "insufficient_quota": 429,
         "api_error": 500, "server_error": 500, "internal": 500, "internal_server_error": 500,
         "unavailable": 503, "server_is_overloaded": 503, "overloaded_error": 529,
-        "timeout_error": 504, "deadline_exceeded": 504,
+        "timeout_error": 504, "timeout": 504, "deadline_exceeded": 504,
+        // Reasons that an answer ended for: what the model did wrong, and state that was not sent back.
+        "malformed_function_call": 400, "malformed_response": 400, "unexpected_tool_call": 400,
+        "too_many_tool_calls": 400, "malformed_tool_use": 400, "malformed_model_output": 400,
+        "missing_thought_signature": 400,
     ]
 
     /// The status the body names, else the one its code, type or status name stands for, else 500.
