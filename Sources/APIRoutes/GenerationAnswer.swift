@@ -123,9 +123,10 @@ package enum GenerationAnswer {
         json.member("latency", attempt.latencyMs)
         json.member("model_permaslug", catalog.resolve(attempt.model)?.canonicalSlug ?? attempt.model)
         json.member("provider_name", attempt.provider)
-        if !attempt.dropped.isEmpty {
+        let dropped = attempt.droppedNames
+        if !dropped.isEmpty {
             json.key("dropped_parameters")
-            json.strings(attempt.dropped.names)
+            json.strings(dropped)
         }
         if let failure = attempt.failure {
             json.member("error_class", "\(failure.label)")

@@ -30,13 +30,24 @@ package enum AttemptList {
                     append(upstreamID, &output)
                 }
             }
-            if !attempt.dropped.isEmpty || attempt.isWithOwnKey {
+            if !attempt.dropped.isEmpty || !attempt.droppedParts.isEmpty || attempt.isWithOwnKey {
                 output.append(UInt8(ascii: "\t"))
-                append(attempt.dropped.names.joined(separator: ","), &output)
+                append(names(attempt), &output)
             }
             if attempt.isWithOwnKey { output.append("\town") }
             output.append(UInt8(ascii: "\n"))
         }
+    }
+
+    /// As many names as there is room for, whole ones. A comma within one would read as two.
+    private static func names(_ attempt: AttemptRecord) -> String {
+        var text = ""
+        for name in attempt.droppedNames where !name.utf8.contains(UInt8(ascii: ",")) {
+            if text.utf8.count + 1 + name.utf8.count > ActivityLimits.textBytesMax { break }
+            if !text.isEmpty { text += "," }
+            text += name
+        }
+        return text
     }
 
     private static func append(_ field: String, same: String, _ output: inout ByteBuffer) {
@@ -76,7 +87,9 @@ package enum AttemptList {
                 failure: FailureClass(label: fields[5]),
                 upstreamID: fields[6].isEmpty ? nil : field(fields[6], same: upstreamID ?? ""))
             if fields.count > 7, !fields[7].isEmpty {
-                attempt.dropped = RequestFieldSet(names: fields[7].split(separator: ",").map(String.init))
+                let names = field(fields[7], same: "").split(separator: ",").map(String.init)
+                attempt.dropped = RequestFieldSet(names: names)
+                attempt.droppedParts = names.filter { RequestFieldSet(names: [$0]).isEmpty }
             }
             attempt.isWithOwnKey = fields.count == 9 && fields[8] == "own"
             attempts.append(attempt)

@@ -18,8 +18,14 @@ package struct AttemptRecord: Hashable, Sendable {
     package var upstreamID: String?
     /// Parameters of the request that it was not sent, because the endpoint lacks them or its provider refused them.
     package var dropped = RequestFieldSet()
+    /// What else of it had no words there, by name (`tools.strict`, `container`): parts of parameters, and members that
+    /// only the caller's dialect knows.
+    package var droppedParts: [String] = []
     /// Whether it was made with the caller's own key at the provider.
     package var isWithOwnKey = false
+
+    /// All names of what was left out.
+    package var droppedNames: [String] { dropped.names + droppedParts }
 
     package init(
         endpoint: String, provider: String, model: String, status: Int?, latencyMs: Int, failure: FailureClass? = nil,

@@ -59,15 +59,24 @@ package struct AnswerTranslator {
             state.note(event)
             answer.add(event)
         }
+        for choice in answer.choices where choice.finishReason == .error && answer.error == nil {
+            answer.error = .ended(native: choice.nativeFinishReason)
+        }
         error = answer.error
         upstreamID = answer.id
         return answer
     }
 
     package mutating func writeEnd(
-        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
+        into out: inout ByteBuffer
     ) {
-        writer.writeEnd(reason: reason, native: native, usage: usage, charge: charge, into: &out)
+        writer.writeEnd(
+            reason: reason, native: native, usage: usage, charge: charge, metadata: metadata, into: &out)
+    }
+
+    package mutating func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer) {
+        writer.writeEcho(of: body, after: count, into: &out)
     }
 
     package mutating func writeError(_ error: APIError, into out: inout ByteBuffer) {
@@ -83,8 +92,11 @@ package struct AnswerTranslator {
             case .failed(let failure):
                 error = failure
                 summary.hasError = true
-            case .finished(let reason, _):
-                if reason == .error { summary.hasError = true }
+            case .finished(let reason, let native):
+                if reason == .error {
+                    error = error ?? .ended(native: native)
+                    summary.hasError = true
+                }
                 summary.isFinish = true
             default:
                 if event.isOutput { summary.hasContent = true }
@@ -102,5 +114,13 @@ package struct AnswerTranslator {
         }
         summary.isWritten = out.count > start
         return summary
+    }
+}
+
+extension AnswerError {
+    /// An answer whose reason to end is that it failed: the provider's word for it is all that is known.
+    fileprivate static func ended(native: String?) -> AnswerError {
+        let word = native.map { " (\($0))" } ?? ""
+        return AnswerError(type: native, message: "The provider ended the answer with an error\(word).")
     }
 }

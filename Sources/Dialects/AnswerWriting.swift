@@ -9,8 +9,19 @@ package protocol AnswerWriting {
     mutating func write(_ event: CompletionEvent, into out: inout ByteBuffer)
 
     /// Appends the rest of a complete stream, its last event included, but for the chat dialect's `[DONE]`.
+    ///
+    /// - Parameter metadata: `openrouter_metadata`, for callers who ask for it.
     mutating func writeEnd(
-        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer)
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON?,
+        into out: inout ByteBuffer)
+
+    /// Appends what the provider was sent, for callers who ask for that (`debug.echo_upstream_body`); nothing where the
+    /// dialect has no event for it.
+    ///
+    /// - Parameters:
+    ///   - body: JSON of one line.
+    ///   - count: how many such events earlier attempts have appended.
+    mutating func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer)
 
     /// Appends the typed end of a broken stream. Nothing follows.
     mutating func writeError(_ error: APIError, into out: inout ByteBuffer)

@@ -24,7 +24,12 @@ package enum DialectTable {
         _ request: CanonicalRequest, in dialect: ProviderDialect, for target: TranslationTarget,
         into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
-        switch dialect {
+        var request = request
+        if request.maxTokens == 0, dialect != .anthropic, dialect != .vertexAnthropic {
+            // Anthropic takes it to fill its cache; the least that others can be asked for is one.
+            request.maxTokens = 1
+        }
+        return switch dialect {
         case .anthropic, .vertexAnthropic: try AnthropicRequestWriter.write(request, for: target, into: &out)
         case .openAIResponses: try ResponsesRequestWriter.write(request, for: target, into: &out)
         case .gemini, .vertex: try GeminiRequestWriter.write(request, for: target, into: &out)

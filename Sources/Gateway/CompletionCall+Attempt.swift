@@ -20,6 +20,11 @@ extension CompletionCall {
         attemptStartedNs = EventLoop.monotonicNanos()
         hasOpenAttempt = true
         finish = CallFinish()
+        do throws(APIError) {
+            if !caller.isChat { try takeForm(for: candidate.endpoint) }
+        } catch {
+            return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
+        }
         if mayNeedMedia, let outcome = await fetchMedia(for: candidate) { return outcome }
         if candidate.endpoint.dialect.isVertex, let outcome = await fetchToken(candidate) { return outcome }
         let upstream = pipeline.client.exchange(origin: state.origins[candidate.endpoint.index])
@@ -61,6 +66,7 @@ extension CompletionCall {
             request, for: state.targets[endpoint.index], adding: candidate.variant.wishes, without: stripped)
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         dropped = splice.dropped.union(stripped)
+        if let chatTranslation { noteDropped(chatTranslation.dropped) }
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         if !mediaPlaces.isEmpty { inlineMediaIntoChat() }
         var pieces: [UnsafeRawBufferPointer] = []
@@ -213,6 +219,7 @@ extension CompletionCall {
             latencyMs: Int((EventLoop.monotonicNanos() - attemptStartedNs) / 1_000_000), failure: failure,
             upstreamID: finish.upstreamID)
         record.dropped = dropped
+        record.droppedParts = droppedParts
         record.isWithOwnKey = candidate.endpoint.credential != nil
         return record
     }
@@ -223,6 +230,14 @@ extension CompletionCall {
         if !candidate.endpoint.dialect.isOpenAIChat { return RequestFieldSet() }
         let added = state.targets[candidate.endpoint.index].fieldsAdded(to: request, candidate.variant.wishes)
         return request.strippable(failure.refusedFields, added: added).subtracting(stripped)
+    }
+
+    /// Whether the same endpoint can be asked again without earlier thinking, which it did not take as its own.
+    func canForgetThoughts(_ failure: UpstreamFailure, _ candidate: Candidate) -> Bool {
+        guard failure.failureClass == .invalidReplay, !hidesThoughts, task == nil,
+            !candidate.endpoint.dialect.isOpenAIChat
+        else { return false }
+        return canonical?.hasThoughts ?? false
     }
 
     func countFailover(_ failure: UpstreamFailure, _ candidate: Candidate) {

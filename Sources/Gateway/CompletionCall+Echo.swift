@@ -8,8 +8,16 @@ extension CompletionCall {
     /// Notes what a provider is sent. It leaves with the stream's beginning, so that a failure keeps its true status.
     func echo(_ candidate: Candidate, _ pieces: [UnsafeRawBufferPointer]) {
         var body = ByteBuffer()
-        for piece in pieces { body.append(piece) }
-        ChatStreamEnd.writeEcho(body.span, stamp: stamp(candidate), into: &echoes)
+        for piece in pieces {
+            // A line end, which can only stand between members, would end the event.
+            for byte in piece { body.append(byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") ? 0x20 : byte) }
+        }
+        if translator == nil {
+            ChatStreamEnd.writeEcho(body.span, stamp: stamp(candidate), into: &echoes)
+        } else {
+            translator?.writeEcho(of: body.span, after: echoCount, into: &echoes)
+        }
+        echoCount += 1
         // A waiting caller's stream has begun by a comment.
         if exchange.progress != .unanswered {
             sendEchoes()

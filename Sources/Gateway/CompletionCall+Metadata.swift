@@ -40,6 +40,14 @@ extension CompletionCall {
         exchange.content.append(end)
     }
 
+    /// The metadata as an object, for answers that have it further in; nil for callers who do not ask for it.
+    func metadata(selected: Candidate) -> RawJSON? {
+        guard wantsMetadata else { return nil }
+        var text = ByteBuffer()
+        text.appendJSON { json in json.object { self.writeMetadata(selected, &$0) } }
+        return RawJSON(text.text)
+    }
+
     private func writeMetadata(_ selected: Candidate?, _ json: inout JSONWriter) {
         let requested = request.model ?? request.models.first ?? plan.first?.model.slug ?? ""
         let shown = min(plan.count, GatewayLimits.metadataEndpoints)
@@ -66,9 +74,10 @@ extension CompletionCall {
         json.memberArray("attempts") { json in
             for (index, failure) in failures.enumerated() {
                 // Each failure has its record in the same place.
-                Self.attempt(failure.endpoint, failure.failure.status, attempts[index].dropped, &json)
+                let names = attempts[index].droppedNames
+                Self.attempt(failure.endpoint, failure.failure.status, names, &json)
             }
-            if let selected { Self.attempt(selected.endpoint, 200, dropped, &json) }
+            if let selected { Self.attempt(selected.endpoint, 200, dropped.names + droppedParts, &json) }
         }
         if selected != nil { writePipeline(&json) }
         if attemptStartedNs > 0 {
@@ -93,7 +102,7 @@ extension CompletionCall {
     }
 
     private static func attempt(
-        _ endpoint: Endpoint, _ status: Int, _ dropped: RequestFieldSet, _ json: inout JSONWriter
+        _ endpoint: Endpoint, _ status: Int, _ dropped: [String], _ json: inout JSONWriter
     ) {
         json.object { json in
             json.member("provider", endpoint.provider.displayName)
@@ -102,7 +111,7 @@ extension CompletionCall {
             if endpoint.credential != nil { json.member("is_byok", true) }
             if dropped.isEmpty { return }
             json.memberArray("dropped_parameters") { json in
-                for name in dropped.names { json.string(name) }
+                for name in dropped { json.string(name) }
             }
         }
     }

@@ -34,7 +34,8 @@ extension CompletionCall {
     func writeRetrieval(_ wanted: RetrievalRequest, for endpoint: Endpoint) throws(APIError) {
         translatedBody.clear()
         let translation = try wanted.write(for: endpoint, user: pseudonym, into: &translatedBody)
-        dropped = SupportedParameters(names: translation.dropped).known
+        dropped = RequestFieldSet()
+        noteDropped(translation.dropped)
     }
 
     /// Reads the provider's answer, and writes the caller's.

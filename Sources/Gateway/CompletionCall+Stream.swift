@@ -283,15 +283,13 @@ extension CompletionCall {
         exchange.content.append(held.bytes)
         if translator == nil {
             ChatStreamEnd.writeUsage(usage, charge: charge, stamp: relay.stamp, into: &exchange.content)
+            appendMetadata(selected: candidate, trailing: 3)
         } else {
             translator?.writeEnd(
                 reason: finish.finishReason ?? .stop, native: finish.nativeFinishReason, usage: usage, charge: charge,
-                into: &exchange.content)
+                metadata: metadata(selected: candidate), into: &exchange.content)
         }
-        if caller.isChat {
-            appendMetadata(selected: candidate, trailing: 3)
-            exchange.content.append(ChatStreamEnd.done)
-        }
+        if caller.isChat { exchange.content.append(ChatStreamEnd.done) }
         exchange.finish()
         await drainedIfLarge()
         return .settled

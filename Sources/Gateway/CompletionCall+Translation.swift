@@ -28,7 +28,7 @@ extension CompletionCall {
         let request = try DialectTable.readRequest(root, of: caller)
         if caller == .responses { echo = ResponsesEcho(root) }
         var text = ByteBuffer(capacity: body.bytes.count + 256)
-        ChatRequestWriter.write(request, into: &text)
+        chatTranslation = ChatRequestWriter.write(request, of: caller, into: &text)
         guard let rewritten = RequestBody(copying: text.bytes, budget: pipeline.budget) else {
             throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
         }
@@ -42,12 +42,15 @@ extension CompletionCall {
     @inline(never)
     func translate(for candidate: Candidate) throws(APIError) {
         let endpoint = candidate.endpoint
+        droppedParts = []
         var translation = Translation()
         if endpoint.dialect.isOpenAIChat {
             if caller.isChat { return }
+            if let chatTranslation { translation = chatTranslation }
         } else {
             translation = try writeTranslated(for: candidate)
-            dropped = SupportedParameters(names: translation.dropped).known
+            dropped = RequestFieldSet()
+            noteDropped(translation.dropped)
         }
         translator = AnswerTranslator(
             reader: DialectTable.reader(of: endpoint.dialect, translation),
@@ -62,6 +65,7 @@ extension CompletionCall {
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         var wanted = try canonicalRequest()
         inlineMedia(into: &wanted, for: endpoint)
+        if hidesThoughts { wanted.removeThoughts() }
         wanted.reasoning = request.reasoning
         if request.unsaid(candidate.variant.wishes).contains(.reasoning) { wanted.reasoning.effort = .medium }
         wanted.user = pseudonym
@@ -80,7 +84,10 @@ extension CompletionCall {
         guard let root = try? pipeline.scanner.scan(shortened.span) else {
             throw APIError(.server, "The shortened conversation is not valid JSON.")
         }
-        return try DialectTable.readRequest(root, of: .chat)
+        var whole = try DialectTable.readRequest(root, of: .chat)
+        // What only the caller's dialect knows is not in the chat body.
+        if !caller.isChat, let canonical { whole.others = canonical.others }
+        return whole
     }
 
     /// The request in no dialect, with all of its conversation.
@@ -191,7 +198,8 @@ extension CompletionCall {
     func judgeTranslated(_ root: JSONValue, _ candidate: Candidate) -> AttemptOutcome? {
         var state = newStreamState()
         guard var answer = translator?.answer(root, state: &state) else { return unusable(.malformed, candidate) }
-        if answer.error != nil, !state.hasProduced { return .failed(inBandFailure(root, candidate)) }
+        // Nothing has left yet, so that another endpoint can do better than a part of an answer.
+        if answer.error != nil { return .failed(inBandFailure(root, candidate)) }
         if !state.hasProduced, state.finishReason == nil, (state.usage?.completion ?? 0) == 0 {
             return answer.choices.isEmpty && answer.usage == nil
                 ? unusable(.malformed, candidate) : .failed(empty(candidate))
@@ -207,7 +215,7 @@ extension CompletionCall {
         DialectTable.writeAnswer(
             answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
             charge: charge(candidate), echo: echo ?? .init(), into: &exchange.content)
-        if caller.isChat { appendMetadata(selected: candidate, trailing: 1) }
+        appendMetadata(selected: candidate, trailing: 1)
         judge(state.toolCallAudit)
         return nil
     }
@@ -228,7 +236,7 @@ extension CompletionCall {
             var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: true, echo: echo ?? .init())
             writer.writeEnd(
                 reason: .length, native: answer.choices.first?.nativeFinishReason, usage: TokenUsage(), charge: .none,
-                into: &exchange.content)
+                metadata: nil, into: &exchange.content)
             exchange.finish()
         } else {
             exchange.content.clear()

@@ -39,6 +39,11 @@ final class CompletionCall: @unchecked Sendable {
     /// The request in no dialect: from the start for callers of other dialects than chat, later where a provider of
     /// another one is asked.
     var canonical: CanonicalRequest?
+    /// What became of a request in another dialect when it was put into chat's.
+    var chatTranslation: Translation?
+    /// The form of it that is in place, and the one that all but some hosts take, once there are two.
+    var chatForm: ChatForm?
+    var usualForm: ChatForm?
     /// The request in no dialect, where it is for no completion.
     var retrieval: RetrievalRequest?
     /// What was fetched of the request's URLs, where a provider needs it inlined.
@@ -82,8 +87,12 @@ final class CompletionCall: @unchecked Sendable {
     var healing: AnswerHealing?
     /// What the endpoint at hand is not sent, because it refused it before.
     var stripped = RequestFieldSet()
+    /// Whether the endpoint at hand is sent no earlier thinking, because it did not take it as its own.
+    var hidesThoughts = false
     /// What the attempt at hand was not sent of the caller's parameters, for whichever reason.
     var dropped = RequestFieldSet()
+    /// The same for what is no parameter by itself: a part of one, or one that only the caller's dialect knows.
+    var droppedParts: [String] = []
     /// The leave to make it; gone once its outcome is recorded.
     var ticket: AttemptTicket?
     /// Tokens of the stream so far, by estimate.
@@ -103,6 +112,7 @@ final class CompletionCall: @unchecked Sendable {
 
     /// What providers were sent, for the beginning of the stream, where the caller asked for it.
     var echoes = ByteBuffer()
+    var echoCount = 0
 
     // What has come of it so far.
     var attempts: [AttemptRecord] = []
@@ -170,7 +180,10 @@ final class CompletionCall: @unchecked Sendable {
         while case .attempt(let index, let delayMs) = step {
             if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
             let candidate = plan[index]
-            if index != strippedAt { stripped = RequestFieldSet() }
+            if index != strippedAt {
+                stripped = RequestFieldSet()
+                hidesThoughts = false
+            }
             if isEnding {
                 self.candidate = candidate
                 break
@@ -194,7 +207,13 @@ final class CompletionCall: @unchecked Sendable {
             case .failed(var failure):
                 let key = ticket
                 let refused = strippable(failure, candidate)
+                let canForget = canForgetThoughts(failure, candidate)
                 note(failure, candidate)
+                if canForget {
+                    failure.retry.sameEndpoint = .once
+                    hidesThoughts = true
+                    strippedAt = index
+                }
                 if !refused.isEmpty {
                     failure.retry.sameEndpoint = .once
                     stripped.formUnion(refused)

@@ -24,7 +24,7 @@ extension CompletionPipeline {
             }
             let request = try DialectTable.readRequest(try scan(body), of: .messages)
             var text = ByteBuffer(capacity: body.bytes.count + 256)
-            ChatRequestWriter.write(request, into: &text)
+            ChatRequestWriter.write(request, of: .messages, into: &text)
             let root: JSONValue
             do throws(JSONError) {
                 root = try scanner.scan(text.span)

@@ -63,6 +63,8 @@ enum GatewayLimits {
     static let conversationBytes = 4096
     /// Endpoints that `openrouter_metadata` names.
     static let metadataEndpoints = 32
+    /// How many names of what an attempt left out are kept, beside the parameters that the router knows.
+    static let droppedNames = 32
     /// The longest prompt that `route explain` is asked about, in tokens.
     static let explainedTokens = 1_000_000_000
     /// Searches of the web that a hold counts with, where they have a price and may happen: no request says how many it

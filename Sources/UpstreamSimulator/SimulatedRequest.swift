@@ -63,9 +63,17 @@ struct SimulatedRequest {
         var found: String?
         for message in messages.elements where message["role"]?.equals("user") ?? false {
             let content = message["content"] ?? message["parts"]
-            found = content?.string ?? content?[0]?["text"]?.string ?? found
+            found = content?.string ?? content.flatMap(scriptText) ?? content?[0]?["text"]?.string ?? found
         }
         return found
+    }
+
+    /// The part that is a script, whatever a router has put before it.
+    private static func scriptText(_ parts: JSONValue) -> String? {
+        for part in parts.elements {
+            if let text = part["text"]?.string, text.hasPrefix(marker) { return text }
+        }
+        return nil
     }
 
     /// The JSON object at the start of `text`: up to the brace that closes it.

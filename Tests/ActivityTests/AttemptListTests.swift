@@ -60,6 +60,17 @@ import Testing
         #expect(reread(record) == record.attempts)
     }
 
+    @Test func keepsTheNamesOfWhatIsNoParameterByItself() {
+        var attempt = AttemptRecord(endpoint: "e1", provider: "OpenAI", model: "a/b", status: 200, latencyMs: 1)
+        attempt.dropped = RequestFieldSet(.topK)
+        attempt.droppedParts = ["tools.strict", "tools.parameters: a\\b", "container"]
+        let record = record([attempt])
+        #expect(reread(record) == record.attempts)
+        attempt.droppedParts = (0..<200).map { "part.\($0)" }
+        let kept = reread(self.record([attempt]))[0].droppedParts
+        #expect(kept.count > 20 && kept == Array(attempt.droppedParts.prefix(kept.count)), "whole names alone")
+    }
+
     @Test(arguments: ["=", "a\tb", "a\nb", "a\\b", "\\t", "\\=", "é\u{1F600}", "\\", "=="])
     func survivesAnyText(text: String) {
         let record = record([

@@ -17,6 +17,10 @@ PROVIDERS = {
     "openai": ("openai", "/v1", "openai/gpt-5"),
     "gemini": ("google-ai-studio", "", "google/gemini-2.5-pro"),
 }
+CHAT_MEMBERS = {
+    "model", "messages", "tools", "tool_choice", "stream", "stream_options", "max_tokens", "max_completion_tokens",
+    "reasoning_effort", "temperature", "user", "parallel_tool_calls",
+}  # fmt: skip
 CALLS = [
     {"name": "Bash", "arguments": '{"command": "make \\"all\\"\\n"}'},
     {"name": "mcp__tree__walk", "arguments": '{"root": {"children": []}}'},
@@ -115,9 +119,12 @@ def test_chat(client, simulator):
         for tool in request["tools"]
     ]
     assert body["max_tokens"] == 12000 and body["reasoning_effort"] in ("medium", "high")
+    # Nothing at the top level that a host of chat would refuse.
+    assert set(body) <= CHAT_MEMBERS, set(body) - CHAT_MEMBERS
     system, *messages = body["messages"]
     assert system["role"] in ("system", "developer") and texts(system["content"]) == texts(request["system"])
-    expected = []
+    # Pictures of results follow as the user's, since hosts of chat take text alone from tools.
+    expected, moved, images = [], [], []
     for message in request["messages"]:
         blocks = message["content"]
         if message["role"] == "assistant":
@@ -129,21 +136,30 @@ def test_chat(client, simulator):
         for block in blocks:
             if block["type"] == "tool_result":
                 content = block["content"]
-                images = [part["source"]["data"] for part in content if isinstance(part, dict) and "source" in part]
-                expected.append(("tool", block["tool_use_id"], texts(content), images))
+                said = texts(content)
+                if block.get("is_error"):
+                    said[0] = "Error: " + said[0]
+                inside = [part["source"]["data"] for part in content if isinstance(part, dict) and "source" in part]
+                if inside:
+                    said.append("The rest of this result is attached to the next user message.")
+                    moved.append(("user", f"Attached to the result of the tool call {block['tool_use_id']}:"))
+                    images += inside
+                expected.append(("tool", block["tool_use_id"], said))
+        expected += moved
+        moved = []
         expected += [("user", text) for text in texts(blocks)]
-    found = []
+    found, shown = [], []
     for message in messages:
         content = message["content"]
         if message["role"] == "tool":
-            images = [part["image_url"]["url"] for part in content if isinstance(part, dict) and "image_url" in part]
-            images = [url.removeprefix("data:image/png;base64,") for url in images]
-            found.append(("tool", message["tool_call_id"], texts(content), images))
+            found.append(("tool", message["tool_call_id"], texts(content)))
             continue
+        urls = [part["image_url"]["url"] for part in content or [] if isinstance(part, dict) and "image_url" in part]
+        shown += [url.removeprefix("data:image/png;base64,") for url in urls]
         found += [(message["role"], text) for text in texts(content or [])]
         for call in message.get("tool_calls", []):
             found.append(("call", call["id"], call["function"]["name"], json.loads(call["function"]["arguments"])))
-    assert found == expected
+    assert found == expected and shown == images and images
 
 
 def of_gemini(schema):

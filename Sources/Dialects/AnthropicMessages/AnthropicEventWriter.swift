@@ -55,7 +55,8 @@ package struct AnthropicEventWriter {
 
     /// Appends the rest of a complete stream.
     package mutating func writeEnd(
-        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
+        into out: inout ByteBuffer
     ) {
         for place in blocks.indices { blocks[place].isWhole = true }
         self.usage = usage
@@ -72,8 +73,11 @@ package struct AnthropicEventWriter {
             AnthropicUsageWriter.write(usage, tier: tier, charge: charge, &json)
             stop.writeContextManagement(&json)
         }
-        AnthropicFrame.write("message_stop", into: &out) { _ in }
+        AnthropicFrame.write("message_stop", into: &out) { $0.member("openrouter_metadata", metadata) }
     }
+
+    /// The dialect has no event for it.
+    package func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer) {}
 
     /// Appends the end of a stream that broke.
     package mutating func writeError(_ error: APIError, into out: inout ByteBuffer) {

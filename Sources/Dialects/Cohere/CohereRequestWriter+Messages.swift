@@ -162,7 +162,7 @@ extension CohereRequestWriter {
         json.object { json in
             json.member("role", "tool")
             json.member("tool_call_id", result.callID)
-            json.member("content", result.isError ? "Error: \(result.text)" : result.text)
+            json.member("content", result.isError ? ToolResultItem.sayingError(result.text) : result.text)
         }
     }
 }

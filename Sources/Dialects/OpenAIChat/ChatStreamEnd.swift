@@ -20,7 +20,7 @@ package enum ChatStreamEnd {
         out.append("\",\"native_finish_reason\":null,\"logprobs\":null}]}\n\n")
     }
 
-    /// A chunk of no choices with what a provider was sent. Source: spec 3, `debug.echo_upstream_body`.
+    /// A chunk of no choices with what a provider was sent, as JSON of one line. Source: spec 3, `debug.echo_upstream_body`.
     package static func writeEcho(_ body: Span<UInt8>, stamp: ResponseStamp, into out: inout ByteBuffer) {
         stamp.writeEventHead(into: &out)
         switch stamp.kind {
@@ -34,11 +34,16 @@ package enum ChatStreamEnd {
 
     /// The usage chunk: one choice that says nothing, because clients index it.
     package static func writeUsage(
-        _ usage: TokenUsage, charge: Charge, stamp: ResponseStamp, into out: inout ByteBuffer
+        _ usage: TokenUsage, charge: Charge, stamp: ResponseStamp, metadata: RawJSON? = nil,
+        into out: inout ByteBuffer
     ) {
         writeEmptyChoice(stamp, into: &out)
         out.append(",\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":null}],\"usage\":")
         UsageWriter.write(usage, charge: charge, into: &out)
+        if let metadata {
+            out.append(",\"openrouter_metadata\":")
+            out.append(text: metadata.text)
+        }
         out.append("}\n\n")
     }
 

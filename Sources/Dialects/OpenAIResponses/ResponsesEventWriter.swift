@@ -90,10 +90,12 @@ package struct ResponsesEventWriter: Sendable {
 
     /// Appends the rest of a complete stream: what closes its items, the whole response, and `[DONE]`.
     package mutating func writeEnd(
-        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
+        into out: inout ByteBuffer
     ) {
         start(into: &out)
-        let object = finish(reason, native: native, usage: usage, charge: charge, into: &out)
+        var object = finish(reason, native: native, usage: usage, charge: charge, into: &out)
+        object.metadata = metadata
         switch object.status {
         case .incomplete: send("response.incomplete", object, into: &out)
         case .failed: send("response.failed", object, into: &out)
@@ -101,6 +103,17 @@ package struct ResponsesEventWriter: Sendable {
         }
         if case .failed = object.status { return }
         out.append("data: [DONE]\n\n")
+    }
+
+    /// Appends a `response.debug`, before all other events. Source: openrouter spec 27.2.
+    package mutating func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer) {
+        sequence = count
+        var sent = ByteBuffer()
+        sent.append(body)
+        let json = RawJSON(sent.text)
+        send("response.debug", into: &out) { writer in
+            writer.memberObject("debug") { $0.member("echo_upstream_body", json) }
+        }
     }
 
     /// Appends the end of a broken stream: a failed response with what there is. Nothing follows.

@@ -29,6 +29,8 @@ struct ResponsesObject {
     var serviceTier: String?
     /// Unix seconds.
     var completedAt: Int64?
+    /// `openrouter_metadata`, at the end of a stream.
+    var metadata: RawJSON?
     /// Why an answer is none, where an error became one.
     var errorType: String?
 
@@ -63,6 +65,7 @@ struct ResponsesObject {
         json.memberNull("previous_response_id")
         json.key("usage")
         if let usage { ResponsesUsageWriter.write(usage, charge: charge, &json) } else { json.null() }
+        json.member("openrouter_metadata", metadata)
         json.endObject()
     }
 

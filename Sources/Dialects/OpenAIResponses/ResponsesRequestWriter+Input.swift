@@ -150,7 +150,7 @@ extension ResponsesRequestWriter {
         json.member("type", isCustom ? "custom_tool_call_output" : "function_call_output")
         json.member("call_id", Self.sentID(result.callID))
         json.key("output")
-        let parts = result.content.filter { if case .native = $0 { false } else { true } }
+        let parts = result.contentSayingError.filter { if case .native = $0 { false } else { true } }
         try writeContent(parts, index, &json)
         json.endObject()
     }

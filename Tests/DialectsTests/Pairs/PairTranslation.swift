@@ -32,11 +32,21 @@ struct PairTranslation {
         let root = try scanner.scan(copying: asked)
         let canonical = try withExtendedLifetime(scanner) { try DialectTable.readRequest(root, of: caller) }
         echo = withExtendedLifetime(scanner) { caller == .responses ? ResponsesEcho(root) : ResponsesEcho() }
-        let chat = caller.isChat ? asked : chatBody(canonical)
-        request = try decode(chat)
+        let isHosted = provider.isOpenAIChat && ChatHostRules().touches(canonical)
+        var form = ByteBuffer()
+        var inChat = Translation()
+        if caller.isChat {
+            form.append(text: asked)
+        } else {
+            inChat = ChatRequestWriter.write(
+                canonical, of: caller, for: isHosted ? ChatHostRules() : nil, into: &form)
+        }
+        request = try decode(form.text)
         if provider.isOpenAIChat {
-            (written, dropped) = try splice(chat, for: Self.chatTarget)
-            translation = Translation()
+            let spliced = try splice(form.text, for: Self.chatTarget)
+            written = spliced.body
+            dropped = spliced.dropped + inChat.dropped
+            translation = inChat
             return
         }
         var wanted = canonical

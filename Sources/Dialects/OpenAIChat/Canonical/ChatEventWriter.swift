@@ -83,10 +83,10 @@ package struct ChatEventWriter: Sendable {
         }
     }
 
-    /// Appends the rest of a complete stream: the chunks with the finish reasons, the usage. `[DONE]` is left out, since
-    /// the last chunk may get further members.
+    /// Appends the rest of a complete stream: the chunks with the finish reasons, the usage. `[DONE]` is left out.
     package mutating func writeEnd(
-        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
+        into out: inout ByteBuffer
     ) {
         writeMissingArguments(into: &out)
         let others = endings.filter { $0.choice != 0 }
@@ -95,7 +95,11 @@ package struct ChatEventWriter: Sendable {
             write(Ending(choice: 0, reason: reason, native: native), into: &out)
         }
         for ending in others { write(ending, into: &out) }
-        ChatStreamEnd.writeUsage(usage, charge: charge, stamp: stamp, into: &out)
+        ChatStreamEnd.writeUsage(usage, charge: charge, stamp: stamp, metadata: metadata, into: &out)
+    }
+
+    package func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer) {
+        ChatStreamEnd.writeEcho(body, stamp: stamp, into: &out)
     }
 
     /// Appends the one chunk that a broken stream ends with.

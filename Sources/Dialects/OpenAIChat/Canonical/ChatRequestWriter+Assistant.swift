@@ -66,7 +66,7 @@ extension ChatRequestWriter {
                 if call.kind == .server {
                     translation.drop("messages.tool_calls.\(call.name)")
                 } else {
-                    turn.calls.append(call)
+                    turn.calls.append(asSent(call))
                 }
             case .toolResult: break
             case .native(let native):
@@ -83,6 +83,15 @@ extension ChatRequestWriter {
         // Calls have no place for a marker that hosts take: the message has.
         turn.cache = turn.calls.last { $0.cache != nil }?.cache
         return turn
+    }
+
+    /// The call under the host's rules.
+    private mutating func asSent(_ call: ToolCallItem) -> ToolCallItem {
+        if host == nil { return call }
+        var call = call
+        call.id = callID(call.id)
+        call.name = toolName(call.name)
+        return call
     }
 
     /// `reasoning` for hosts that take text, and `reasoning_details` for those that want back what they gave. Text that

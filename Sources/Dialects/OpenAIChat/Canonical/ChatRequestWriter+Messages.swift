@@ -5,6 +5,10 @@ extension ChatRequestWriter {
     /// A message of results becomes one for each.
     mutating func write(_ message: Message, into json: inout JSONWriter) {
         switch message.role {
+        case .system, .developer, .assistant: writeMoved(into: &json)
+        case .user, .tool: break
+        }
+        switch message.role {
         case .system: writePlain(message, role: "system", into: &json)
         case .developer: writePlain(message, role: "developer", into: &json)
         case .user: writePlain(message, role: "user", into: &json)
@@ -19,12 +23,14 @@ extension ChatRequestWriter {
         // A message that only changes the effort has no content. Source: openrouter spec 3.2.
         let isConfiguration = message.items.isEmpty && message.extras?.has("configuration_update") == true
         if message.items.contains(where: \.isResult), !message.items.contains(where: { !$0.isResult }) { return }
+        let items = moved + message.items
+        moved = []
         json.beginObject()
         json.member("role", "\(role)")
         json.member("name", message.name)
         if !isConfiguration {
             json.key("content")
-            writeContent(message.items, into: &json)
+            writeContent(items, into: &json)
         }
         json.members(kept: message.extras)
         json.endObject()
@@ -34,14 +40,36 @@ extension ChatRequestWriter {
         guard case .toolResult(let result) = item else { return }
         json.beginObject()
         json.member("role", "tool")
-        json.member("tool_call_id", result.callID)
-        json.member("name", result.name)
+        json.member("tool_call_id", callID(result.callID))
+        json.member("name", result.name.map { toolName($0) })
         json.key("content")
-        writeContent(result.content, into: &json)
-        if result.isError { json.member("is_error", true) }
+        writeContent(host == nil ? result.content : textOnly(result), into: &json)
+        if result.isError, host == nil { json.member("is_error", true) }
         if let cache = result.cache { cache.writeControl(into: &json) }
         json.members(kept: result.extras)
         json.endObject()
+    }
+
+    /// What a result says in text; what else it holds is put into the user's next turn, and announced there and here.
+    private mutating func textOnly(_ result: ToolResultItem) -> [MessageItem] {
+        let content = result.contentSayingError
+        let media = content.filter(\.isMedia)
+        if media.isEmpty { return content }
+        moved.append(.text(TextItem("Attached to the result of the tool call \(callID(result.callID)):")))
+        moved += media
+        let note = "The rest of this result is attached to the next user message."
+        return content.filter { !$0.isMedia } + [.text(TextItem(note))]
+    }
+
+    /// Says what results had to leave, behind the last of them, where no turn of the user's follows.
+    mutating func writeMoved(into json: inout JSONWriter) {
+        if moved.isEmpty { return }
+        json.object { json in
+            json.member("role", "user")
+            json.key("content")
+            writeContent(moved, into: &json)
+        }
+        moved = []
     }
 
     /// A text alone as a string, which every host takes; else parts.

@@ -35,7 +35,7 @@ extension ChatRequestWriter {
         json.object { json in
             json.member("type", "\(type)")
             json.memberObject(type) { json in
-                json.member("name", tool.name)
+                json.member("name", toolName(tool.name))
                 json.member("description", tool.description)
                 json.member("strict", tool.isStrict)
                 last(&json)
@@ -45,7 +45,16 @@ extension ChatRequestWriter {
         }
     }
 
-    private func write(_ choice: ToolChoice, into json: inout JSONWriter) {
+    /// The name under the host's rules, which the reader of its answers turns back.
+    mutating func toolName(_ name: String) -> String {
+        if host == nil { return name }
+        return translation.names.sent(
+            for: name, atMost: ChatHostRules.nameBytes, allows: ChatHostRules.isNameByte)
+    }
+
+    func callID(_ id: String) -> String { host?.callID(id) ?? id }
+
+    private mutating func write(_ choice: ToolChoice, into json: inout JSONWriter) {
         switch choice {
         case .auto: json.member("tool_choice", "auto")
         case .none: json.member("tool_choice", "none")
@@ -67,17 +76,17 @@ extension ChatRequestWriter {
     }
 
     /// A reference to a tool, in the form that its kind has.
-    private func writeName(_ name: String, into json: inout JSONWriter) {
+    private mutating func writeName(_ name: String, into json: inout JSONWriter) {
         let kind = request.tools.first { $0.name == name }?.kind
         json.object { json in
             switch kind {
             case .native: json.member("type", name)
             case .custom:
                 json.member("type", "custom")
-                json.memberObject("custom") { $0.member("name", name) }
+                json.memberObject("custom") { $0.member("name", toolName(name)) }
             case .function, nil:
                 json.member("type", "function")
-                json.memberObject("function") { $0.member("name", name) }
+                json.memberObject("function") { $0.member("name", toolName(name)) }
             }
         }
     }

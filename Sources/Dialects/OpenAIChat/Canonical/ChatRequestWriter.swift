@@ -11,16 +11,28 @@ import JSONText
 /// before as its beginning.
 package struct ChatRequestWriter {
     let request: CanonicalRequest
+    /// Whose request it is: what only other dialects know at the top level is for no host of this one.
+    let caller: CallerDialect
+    /// The rules of the host it is for; nil for this router, and for others like it.
+    let host: ChatHostRules?
     var translation = Translation()
+    /// What results of tools hold beside text, where the host takes none of it there: it follows as the user's.
+    var moved: [MessageItem] = []
     /// Tools that are written: a native one of another dialect is not.
     var hasTools = false
 
     /// Appends the whole body.
     ///
-    /// - Returns: what had to be left out.
+    /// - Parameters:
+    ///   - caller: the dialect that the request came in.
+    ///   - host: the rules of the host it is for; nil for this router, and for others like it.
+    /// - Returns: what had to be left out, and the names that had to be changed.
     @discardableResult
-    package static func write(_ request: CanonicalRequest, into out: inout ByteBuffer) -> Translation {
-        var writer = ChatRequestWriter(request: request)
+    package static func write(
+        _ request: CanonicalRequest, of caller: CallerDialect = .chat, for host: ChatHostRules? = nil,
+        into out: inout ByteBuffer
+    ) -> Translation {
+        var writer = ChatRequestWriter(request: request, caller: caller, host: host)
         out.appendJSON { json in
             json.object { writer.write(into: &$0) }
         }
@@ -40,7 +52,8 @@ package struct ChatRequestWriter {
     private mutating func write(into json: inout JSONWriter) {
         json.member("model", request.model)
         if request.isStream { json.member("stream", true) }
-        json.member("max_tokens", request.maxTokens)
+        // None at all, which Anthropic takes to fill its cache, is one elsewhere.
+        json.member("max_tokens", request.maxTokens.map { max($0, 1) })
         writeSampling(into: &json)
         if !request.stop.isEmpty {
             json.memberArray("stop") { json in
@@ -71,18 +84,33 @@ package struct ChatRequestWriter {
                 }
             }
         }
-        for other in request.others { json.member(other) }
+        writeOthers(into: &json)
         writeTools(into: &json)
         json.key("messages")
         json.beginArray()
         for message in request.messages { write(message, into: &json) }
+        writeMoved(into: &json)
         json.endArray()
     }
+
+    /// Members that have no meaning in common: all of a chat caller's, and the router's own of any other.
+    private mutating func writeOthers(into json: inout JSONWriter) {
+        for other in request.others {
+            if caller.isChat || Self.names.contains(other.name) {
+                json.member(other)
+            } else {
+                translation.drop(other.name)
+            }
+        }
+    }
+
+    private static let names = Set(RequestField.allCases.map { "\($0.wireName)" })
 
     private func writeSampling(into json: inout JSONWriter) {
         let sampling = request.sampling
         json.member("temperature", sampling.temperature)
-        json.member("top_p", sampling.topP)
+        // Nothing but the likeliest token; this dialect's range is open there.
+        json.member("top_p", sampling.topP.map { max($0, Self.topPMin) })
         json.member("top_k", sampling.topK)
         json.member("min_p", sampling.minP)
         json.member("top_a", sampling.topA)
@@ -92,6 +120,8 @@ package struct ChatRequestWriter {
         json.member("seed", sampling.seed)
         json.member("logit_bias", sampling.logitBias)
     }
+
+    private static let topPMin = 0.000001
 
     private func writeReasoning(into json: inout JSONWriter) {
         let wishes = request.reasoning
