@@ -25,8 +25,3 @@ extension CompletionRequest {
         return stripped.intersection(fields.union(added))
     }
 }
-
-extension ReasoningPreferences {
-    /// Whether the caller asked for an answer without reasoning.
-    fileprivate var isOff: Bool { effort == Effort.none || isEnabled == false || maxTokens == 0 }
-}

@@ -15,4 +15,7 @@ package struct ReasoningPreferences: Sendable, Equatable {
     package var isEnabled: Bool?
 
     package init() {}
+
+    /// Whether the model is not to think at all.
+    package var isOff: Bool { effort == Effort.none || isEnabled == false || maxTokens == 0 }
 }

@@ -89,6 +89,10 @@ extension CompletionCall {
     private func planRoute(_ root: JSONValue) throws(APIError) {
         let ownKeys = state.ownKeys(of: principal)
         let models = try ModelResolver.resolve(request, in: state.catalog, ownKeys: ownKeys)
+        // Callers of `/messages` say it to models that always think, whose own API takes no notice.
+        if request.reasoning.isOff, caller != .messages {
+            request.reasoning = try MandatoryReasoning.settled(request, for: models)
+        }
         var context = RouteContext(health: state.health, nowMs: pipeline.loop.now)
         context.algorithm = state.settings.algorithm
         context.unixSeconds = createdAtMs / 1000
