@@ -131,9 +131,7 @@ struct CatalogBuilder {
                 if isListed, callable[part.provider] == nil { reportMissing(part, reader: &reader) }
                 if isListed, !isAsked {
                     reader.report(
-                        part.line,
-                        "\(part.upstreamModel) of \(part.provider) is asked in a way of its own, which this version does not "
-                            + "know; those of Google and claude-... are")
+                        part.line, Self.unasked(part, isAzure: callable[part.provider]?.dialect == .azure))
                 }
                 continue
             }
@@ -158,6 +156,15 @@ struct CatalogBuilder {
         } else if !dormant.isEmpty, !isListed || draft.facts.demandsCallersKey {
             models.append(Model(draft.facts, endpoints: [], dormantEndpoints: dormant))
         }
+    }
+
+    private static func unasked(_ part: ModelDraft.EndpointDraft, isAzure: Bool) -> String {
+        if isAzure {
+            return "\(part.upstreamModel) is asked in Anthropic's dialect at Azure; list a provider with "
+                + "dialect: anthropic and base_url: https://RESOURCE.services.ai.azure.com/anthropic for it"
+        }
+        return "\(part.upstreamModel) of \(part.provider) is asked in a way of its own, which this version does not "
+            + "know; those of Google and claude-... are"
     }
 
     private func append(
@@ -192,13 +199,14 @@ struct CatalogBuilder {
         }
     }
 
-    /// At Vertex AI the publisher of a model decides what it is asked in.
+    /// At Vertex AI the publisher of a model decides what it is asked in. At Azure models of Anthropic's are asked in its
+    /// own dialect, at another host than the rest.
     ///
-    /// - Returns: false where that is nothing this version speaks.
+    /// - Returns: false where that is nothing this version speaks there.
     private func findDialect(_ part: inout ModelDraft.EndpointDraft) -> Bool {
-        guard part.dialect == nil, let provider = callable[part.provider] ?? absent[part.provider],
-            provider.dialect == .vertex
-        else { return true }
+        guard part.dialect == nil, let provider = callable[part.provider] ?? absent[part.provider] else { return true }
+        if provider.dialect == .azure { return !part.upstreamModel.hasPrefix("claude-") }
+        guard provider.dialect == .vertex else { return true }
         part.dialect = VertexAddress.dialect(of: part.upstreamModel)
         return part.dialect != nil
     }
