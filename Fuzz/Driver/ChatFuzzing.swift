@@ -30,7 +30,7 @@ private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: Nai
     let all = RequestField.allCases
     var target = UpstreamChatTarget(
         modelJSON: Array("\"upstream\"".utf8), providerSlug: "x",
-        traits: UpstreamChatTarget.Traits(rawValue: UInt16(cuts.number(below: 256))))
+        traits: UpstreamChatTarget.Traits(rawValue: UInt32(cuts.number(below: 1 << 14))))
     if cuts.number(below: 2) == 0 {
         var parameters: RequestFieldSet = []
         for field in all where cuts.number(below: 2) == 0 { parameters.insert(field) }

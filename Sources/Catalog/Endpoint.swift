@@ -135,6 +135,10 @@ package final class Endpoint: Sendable {
     private static let routersOwn = SupportedParameters(
         known: RequestFieldSet(.tools, .toolChoice, .parallelToolCalls))
 
+    /// Whether writing to its cache has a price of its own: OpenAI's models since GPT-5.6, which alone take markers of what
+    /// to cache, are told from the others by it.
+    package var chargesCacheWrites: Bool { pricing.rates[.inputCacheWrite].map { $0.picos > 0 } ?? false }
+
     /// Whether a stream of it may end properly without any finish reason. Only servers of the chat dialect are known to
     /// leave it out: in the others a stream without one was cut.
     package var mayOmitFinishReason: Bool { dialect.isOpenAIChat && provider.quirks.mayOmitFinishReason }

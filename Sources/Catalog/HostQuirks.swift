@@ -25,6 +25,8 @@ package struct HostQuirks: Sendable, Equatable {
     package var wantsReasoningContent = false
     /// The host takes `cache_control` markers.
     package var takesCacheMarkers = false
+    /// The host takes `prompt_cache_breakpoint` markers for models whose cache is written at a price.
+    package var takesCacheBreakpoints = false
     /// The host has no `/completions`.
     package var isChatOnly = false
     /// A stream of this host may end properly without any finish reason.
@@ -34,6 +36,25 @@ package struct HostQuirks: Sendable, Equatable {
     /// The host reads no URLs of files: they are fetched here.
     package var wantsFilesInlined = false
 
+    /// The host knows messages of the role `developer`; elsewhere they are the system's.
+    package var takesDeveloper = false
+    /// The host takes one system message, as the first of all.
+    package var wantsOneSystemMessage = false
+    /// The host refuses `strict`, or reads it as something else.
+    package var refusesStrict = false
+    /// The host calls `seed` `random_seed`.
+    package var wantsRandomSeed = false
+    /// The host takes no `tool_choice` that forces a call.
+    package var refusesForcedTools = false
+    /// The host wants `reasoning_content` in every message of the assistant of a conversation with tools.
+    package var wantsReasoningPlaceholder = false
+    /// Models of the host may begin an answer with `<think>`, which is reasoning.
+    package var thinksInline = false
+
+    /// How the host is told to think.
+    package var reasoning = ReasoningControl.effort
+    /// What marks the beginning of an answer; nil where a last message of the assistant is one as it is.
+    package var prefill: PrefillMark?
     /// How many messages the host takes at most; nil for any number.
     package var messagesMax: Int?
 
@@ -50,12 +71,20 @@ package struct HostQuirks: Sendable, Equatable {
         ("takes_router_messages", \.takesRouterMessages),
         ("takes_reasoning_object", \.takesReasoningObject),
         ("takes_cache_control", \.takesCacheMarkers),
+        ("takes_cache_breakpoints", \.takesCacheBreakpoints),
         ("ignores_tool_choice_object", \.ignoresToolChoiceObject),
         ("wants_reasoning_content", \.wantsReasoningContent),
         ("chat_only", \.isChatOnly),
         ("may_omit_finish_reason", \.mayOmitFinishReason),
         ("inline_images", \.wantsImagesInlined),
         ("inline_files", \.wantsFilesInlined),
+        ("takes_developer", \.takesDeveloper),
+        ("one_system_message", \.wantsOneSystemMessage),
+        ("refuses_strict", \.refusesStrict),
+        ("random_seed", \.wantsRandomSeed),
+        ("refuses_forced_tools", \.refusesForcedTools),
+        ("reasoning_placeholder", \.wantsReasoningPlaceholder),
+        ("inline_thinking", \.thinksInline),
     ]
 
     /// What an address or a slug alone tells, where no shipped provider is at that address.
@@ -66,6 +95,8 @@ package struct HostQuirks: Sendable, Equatable {
         // Each resource has a host of its own.
         case _ where host.hasSuffix(".openai.azure.com"):
             quirks.wantsCompletionTokens = true
+            quirks.takesDeveloper = true
+            quirks.takesCacheBreakpoints = true
         // Where the shipped provider of that name is asked in its own dialect.
         case "api.cohere.ai":
             quirks.refusesStreamOptions = true
@@ -76,6 +107,7 @@ package struct HostQuirks: Sendable, Equatable {
             quirks.takesRouterMessages = true
             quirks.takesReasoningObject = true
             quirks.takesCacheMarkers = true
+            quirks.takesDeveloper = true
         case _ where isLocal(host):
             quirks.ignoresToolChoiceObject = slug == "local"
             quirks.mayOmitFinishReason = true
@@ -85,6 +117,7 @@ package struct HostQuirks: Sendable, Equatable {
         if slug == "ollama" || host == "ollama.com" {
             quirks.wantsImagesInlined = true
             quirks.wantsFilesInlined = true
+            quirks.refusesStrict = true
         }
         return quirks
     }

@@ -41,6 +41,8 @@ package final class Model: Sendable {
         package var benchmarks: ModelBenchmarks?
         /// Answers of this model pass a moderation filter of its provider.
         package var isModerated = false
+        /// Whether it takes messages of the system between turns (Claude since Opus 4.8).
+        package var takesSystemAnywhere = false
 
         package init(slug: String, name: String? = nil) {
             self.slug = slug

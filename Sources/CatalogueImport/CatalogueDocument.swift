@@ -29,7 +29,7 @@ package struct CatalogueDocument: Equatable, Sendable {
             "context_length", "max_completion_tokens", "input_modalities", "output_modalities", "tokenizer",
             "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date", "is_moderated",
         ],
-        ["reasoning"], ["license", "distillable", "categories", "default_parameters", "benchmarks"],
+        ["reasoning", "system_anywhere"], ["license", "distillable", "categories", "default_parameters", "benchmarks"],
         ["supported_parameters"],
     ]
     static let endpointKeys = [

@@ -24,8 +24,12 @@ package struct RequestLayout: Sendable, Equatable {
             case reasoningDetails
             /// `annotations`, `images`, `model`, `is_error` and `configuration_update`: only the router knows them.
             case routerOnly
-            /// `cache_control` and `prompt_cache_breakpoint` markers.
+            /// A marker `cache_control` of a message or a tool.
             case cacheMarker
+            /// A marker `cache_control` or `prompt_cache_breakpoint` of a part.
+            case partCacheMarker
+            /// The other one of the two, where a part has both.
+            case secondCacheMarker
         }
 
         package var kind: Kind
@@ -45,6 +49,8 @@ package struct RequestLayout: Sendable, Equatable {
     package var extras: [Extra] = []
     /// The value of `stream_options.include_usage`, where it was sent.
     package var includeUsage: Range<Int>?
+    /// Ways of saying it differently, for some hosts, that would change this request.
+    package var rewrites = RequestRewrites()
 
     package init() {}
 }

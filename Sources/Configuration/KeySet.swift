@@ -48,7 +48,7 @@ struct KeySet {
         ])
     static let quirks = KeySet(
         place: "quirks",
-        accepted: HostQuirks.flags.map(\.name) + ["refused_parameters", "messages_max"])
+        accepted: HostQuirks.flags.map(\.name) + ["refused_parameters", "messages_max", "reasoning", "prefill"])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
         place: "a provider",
@@ -67,7 +67,7 @@ struct KeySet {
         place: "a model",
         accepted: model.accepted + [
             "canonical_slug", "tokenizer", "instruct_type", "hugging_face_id", "knowledge_cutoff", "expiration_date",
-            "reasoning", "is_moderated", "license", "default_parameters", "benchmarks",
+            "reasoning", "system_anywhere", "is_moderated", "license", "default_parameters", "benchmarks",
         ])
     static let defaultParameters = KeySet(
         place: "default_parameters",

@@ -60,6 +60,7 @@ extension ConfigurationReader {
         facts.knowledgeCutoff = text(values["knowledge_cutoff"], "knowledge_cutoff")
         facts.expirationDate = text(values["expiration_date"], "expiration_date")
         facts.isModerated = bool(values["is_moderated"], "is_moderated") ?? false
+        facts.takesSystemAnywhere = bool(values["system_anywhere"], "system_anywhere") ?? false
         facts.license = choice(values["license"], "license", among: WeightsLicense.allCases.map(\.rawValue)) {
             WeightsLicense(rawValue: $0)
         }

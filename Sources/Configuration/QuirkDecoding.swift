@@ -11,6 +11,12 @@ extension ConfigurationReader {
         }
         draft.refusedFields = refusedParameters(values["refused_parameters"])
         draft.messagesMax = integer(values["messages_max"], "messages_max", in: ConfigurationLimits.hostMessages)
+        draft.reasoning = choice(values["reasoning"], "reasoning", among: ReasoningControl.allCases.map(\.rawValue)) {
+            ReasoningControl(rawValue: $0)
+        }
+        draft.prefill = choice(values["prefill"], "prefill", among: PrefillMark.allCases.map(\.rawValue)) {
+            PrefillMark(rawValue: $0)
+        }
         if draft.flags["only_max_tokens"] == true, draft.flags["wants_max_completion_tokens"] == true {
             report(node.line, "quirks: only_max_tokens and wants_max_completion_tokens exclude each other")
         }

@@ -7,6 +7,8 @@ struct QuirkDraft: Equatable {
     var flags: [String: Bool] = [:]
     var refusedFields: RequestFieldSet?
     var messagesMax: Int?
+    var reasoning: ReasoningControl?
+    var prefill: PrefillMark?
 
     /// What is said here, and for what is left open what `base` says.
     func over(_ base: QuirkDraft) -> QuirkDraft {
@@ -14,6 +16,8 @@ struct QuirkDraft: Equatable {
         merged.flags.merge(flags) { _, own in own }
         merged.refusedFields = refusedFields ?? base.refusedFields
         merged.messagesMax = messagesMax ?? base.messagesMax
+        merged.reasoning = reasoning ?? base.reasoning
+        merged.prefill = prefill ?? base.prefill
         return merged
     }
 
@@ -24,6 +28,8 @@ struct QuirkDraft: Equatable {
         }
         quirks.refusedFields = refusedFields ?? quirks.refusedFields
         quirks.messagesMax = messagesMax ?? quirks.messagesMax
+        quirks.reasoning = reasoning ?? quirks.reasoning
+        quirks.prefill = prefill ?? quirks.prefill
     }
 
     /// What shipped providers' hosts are like, by host. It holds for whoever asks there, under any slug and with any

@@ -17,7 +17,7 @@ extension TranslationTarget {
         self.init(
             model: endpoint.upstreamModel, platform: endpoint.dialect.isVertex ? .vertex : .own, isStream: false,
             maxOutputTokens: endpoint.maxCompletionTokens ?? model.facts.maxCompletionTokens,
-            abilities: Abilities(endpoint, model.facts.reasoning), reasoningFormat: Self.reasoningFormat(of: endpoint),
+            abilities: Abilities(endpoint, model.facts), reasoningFormat: Self.reasoningFormat(of: endpoint),
             efforts: model.facts.reasoning?.efforts)
     }
 }
@@ -37,8 +37,11 @@ extension TranslationTarget {
 extension TranslationTarget.Abilities {
     /// Told from what the catalogue says of the model: its parameters, and how it can be made to think. Those that take
     /// efforts and no budget are the newer ones of their families.
-    fileprivate init(_ endpoint: Endpoint, _ reasoning: ReasoningSupport?) {
+    fileprivate init(_ endpoint: Endpoint, _ facts: Model.Facts) {
         self = []
+        let reasoning = facts.reasoning
+        if facts.takesSystemAnywhere { insert(.systemAnywhere) }
+        if endpoint.dialect == .openAIResponses, endpoint.chargesCacheWrites { insert(.cacheMarkers) }
         let takes = { (field: RequestField) in endpoint.parameters?.known.contains(field) ?? true }
         if reasoning != nil { insert(.reasoning) }
         if takes(.temperature) { insert(.sampling) }

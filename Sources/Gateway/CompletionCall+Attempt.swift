@@ -67,6 +67,8 @@ extension CompletionCall {
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         dropped = splice.dropped.union(stripped)
         if let chatTranslation { noteDropped(chatTranslation.dropped) }
+        let rewrites = request.layout.rewrites.intersection(state.targets[endpoint.index].rewrites)
+        if !rewrites.isEmpty, let root = try? scanBody() { ChatRequestRewriter.write(rewrites, of: root, into: &edits) }
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         if !mediaPlaces.isEmpty { inlineMediaIntoChat() }
         var pieces: [UnsafeRawBufferPointer] = []

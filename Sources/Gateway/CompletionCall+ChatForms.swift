@@ -35,6 +35,8 @@ extension CompletionCall {
         let decoded = try ChatRequestDecoder.decode(try scanBody(), surface: .chat)
         // Answers are judged when their names are the caller's again.
         decoded.toolNames = usual.request.toolNames
+        // What the model cannot do without was settled when the route was planned.
+        decoded.reasoning = usual.request.reasoning
         take(ChatForm(host: rules, body: written, request: decoded, translation: translation))
     }
 

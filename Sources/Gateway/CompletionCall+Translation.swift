@@ -44,16 +44,19 @@ extension CompletionCall {
         let endpoint = candidate.endpoint
         droppedParts = []
         var translation = Translation()
+        let thinksInline = state.targets[endpoint.index].traits.contains(.thinksInline)
         if endpoint.dialect.isOpenAIChat {
-            if caller.isChat { return }
+            if caller.isChat, !thinksInline { return }
             if let chatTranslation { translation = chatTranslation }
         } else {
             translation = try writeTranslated(for: candidate)
             dropped = RequestFieldSet()
             noteDropped(translation.dropped)
         }
+        var reader = DialectTable.reader(of: endpoint.dialect, translation)
+        if thinksInline { reader = ThinkTagReader(reader) }
         translator = AnswerTranslator(
-            reader: DialectTable.reader(of: endpoint.dialect, translation),
+            reader: reader,
             writer: DialectTable.writer(
                 of: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, echo: echo ?? .init()
             ))

@@ -27,7 +27,7 @@ package final class GatewayState: Sendable {
         self.health = health
         self.settings = settings
         self.stickyRoutes = stickyRoutes
-        targets = catalog.endpoints.map(UpstreamChatTarget.init)
+        targets = UpstreamChatTarget.all(in: catalog)
         translationTargets = TranslationTarget.all(in: catalog)
         origins = catalog.endpoints.map { endpoint in
             let url = endpoint.provider.baseURL

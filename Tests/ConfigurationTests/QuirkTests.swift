@@ -100,4 +100,41 @@ struct QuirkTests {
         #expect(problems.count == 1 && problems[0].line == 4, "\(problems)")
         #expect(problems.first?.message.contains(message) == true, "\(problems)")
     }
+
+    @Test(
+        "tell how shipped hosts want what differs among them",
+        arguments: [
+            ("DEEPSEEK_API_KEY", ReasoningControl.thinking, nil, ["reasoning_placeholder", "wants_reasoning_content"]),
+            ("MOONSHOT_API_KEY", .thinking, .partial, ["refuses_strict"]),
+            ("MISTRAL_API_KEY", .effort, .prefix, ["random_seed"]),
+            ("CEREBRAS_API_KEY", .disableReasoning, nil, []),
+            ("TOGETHER_API_KEY", .enabled, nil, []),
+            ("XAI_API_KEY", .effort, nil, ["refuses_strict"]),
+            ("OPENAI_API_KEY", .effort, nil, ["takes_developer", "takes_cache_breakpoints"]),
+        ] as [(String, ReasoningControl, PrefillMark?, Set<String>)])
+    func shipped(variable: String, reasoning: ReasoningControl, prefill: PrefillMark?, flags: Set<String>) throws {
+        let catalog = try ConfigurationParsingTests.parse(nil, [variable: "k"]).catalog
+        let quirks = try #require(catalog.providers.first).quirks
+        let set = HostQuirks.flags.filter { quirks[keyPath: $0.path] }.map(\.name)
+        #expect(quirks.reasoning == reasoning && quirks.prefill == prefill && flags.isSubset(of: set), "\(quirks)")
+        #expect(quirks.takesDeveloper == (variable == "OPENAI_API_KEY"))
+    }
+
+    @Test("leave Claude at Azure to a provider of its own dialect")
+    func azure() throws {
+        let environment = ["AZURE_API_KEY": "k", "AZURE_RESOURCE_NAME": "ours", "ANTHROPIC_API_KEY": "k"]
+        let catalog = try ConfigurationParsingTests.parse(nil, environment).catalog
+        #expect(catalog.resolve("openai/gpt-5")?.endpoints.first?.provider.slug == "azure")
+        let claude = try #require(catalog.resolve("anthropic/claude-opus-4.8"))
+        #expect(claude.endpoints.map(\.provider.slug) == ["anthropic"])
+        #expect(claude.dormantEndpoints.contains { $0.provider.slug == "azure" && !$0.isSpoken })
+        #expect(claude.facts.takesSystemAnywhere)
+        #expect(catalog.resolve("anthropic/claude-opus-4.7")?.facts.takesSystemAnywhere == false)
+        let listed = """
+            providers: [{slug: mine, dialect: azure, base_url: "https://ours.openai.azure.com/openai/v1", api_key: k}]
+            models: [{id: a/b, endpoints: [{provider: mine, model: claude-opus-5, pricing: {prompt: "0", completion: "0"}}]}]
+            """
+        let problems = ConfigurationProblemTests.problems(listed)
+        #expect(problems.contains { $0.message.contains("services.ai.azure.com/anthropic") }, "\(problems)")
+    }
 }

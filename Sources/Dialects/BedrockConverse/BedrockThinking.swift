@@ -53,12 +53,13 @@ struct BedrockThinking {
             return
         }
         let effort = wishes.effort ?? Self.effort(of: wishes.maxTokens, request, target)
+        let nearest = KnownEfforts(target.efforts).nearest(to: effort)
         switch family {
         case .claude:
             if forcesTool {
                 self = .dropped
             } else if target.abilities.contains(.adaptiveThinking) {
-                self.init(.adaptive(effort: Self.claudeWord(effort, model: target.model)))
+                self.init(.adaptive(effort: Self.claudeWord(nearest, model: target.model)))
             } else if isInLoopWithoutThinking {
                 self = .dropped
             } else {
@@ -66,10 +67,10 @@ struct BedrockThinking {
                 self = Self.fitting(budget, below: request.maxTokens)
             }
         case .nova2:
-            let word = Self.word(effort)
+            let word = Self.word(nearest)
             // Nova takes no limit on tokens with the highest effort.
             self.init(.effort(word == "high" && request.maxTokens != nil ? "medium" : word))
-        case .openAI, .qwen: self.init(.effort(Self.word(effort)))
+        case .openAI, .qwen: self.init(.effort(Self.word(nearest)))
         case .nova, .other: self = .dropped
         }
     }

@@ -167,7 +167,7 @@ extension GeminiRequestWriter {
         if isOff {
             writeThinkingOff(&json)
         } else if target.abilities.contains(.adaptiveThinking), wish.maxTokens == nil {
-            json.member("thinkingLevel", "\(level(wish.effort ?? .medium))")
+            json.member("thinkingLevel", "\(level(efforts.nearest(to: wish.effort ?? .medium)))")
         } else {
             json.member("thinkingBudget", budget(wish))
         }
@@ -186,6 +186,8 @@ extension GeminiRequestWriter {
             if cannot { translation.drop(request.reasoning.effort == nil ? "reasoning.enabled" : "reasoning.effort") }
         }
     }
+
+    private var efforts: KnownEfforts { KnownEfforts(target.efforts) }
 
     private func level(_ effort: ReasoningPreferences.Effort) -> StaticString {
         switch effort {

@@ -19,6 +19,7 @@ extension ChatRequestDecoder {
         var type: JSONValue?
         var text: JSONValue?
         var payload: JSONMember?
+        var hasMarker = false
         var cuts = MemberCuts()
         for member in part.members {
             var kind: RequestLayout.Extra.Kind?
@@ -26,7 +27,9 @@ extension ChatRequestDecoder {
             case "type": type = member.value
             case "text": text = member.value
             case "image_url", "input_audio", "file", "video_url", "input_video": payload = member
-            case "cache_control", "prompt_cache_breakpoint": kind = .cacheMarker
+            case "cache_control", "prompt_cache_breakpoint":
+                kind = hasMarker ? .secondCacheMarker : .partCacheMarker
+                hasMarker = true
             default: break
             }
             cuts.visit(member, cut: kind, into: &request.layout.extras)

@@ -59,8 +59,20 @@ extension ChatRequestDecoder {
                 "'messages[\(index)].tool_call_id' is missing; a tool message names the call it answers.")
         }
         var mayBeEmpty = hasConfiguration
-        if case .assistant = speaker { mayBeEmpty = true }
+        switch speaker {
+        case .assistant:
+            mayBeEmpty = true
+            request.layout.rewrites.formUnion(.prefills)
+        case .system, .developer: noteSystem(speaker, index)
+        case .user, .tool, .function: request.layout.rewrites.subtract(.prefills)
+        }
         try readContent(content, index, mayBeEmpty: mayBeEmpty)
+    }
+
+    private mutating func noteSystem(_ speaker: Role, _ index: Int) {
+        request.layout.rewrites.subtract(.prefills)
+        if case .developer = speaker { request.layout.rewrites.formUnion(.developerAsSystem) }
+        if index > 0 { request.layout.rewrites.formUnion(.oneSystemMessage) }
     }
 
     private func readRole(_ value: JSONValue?, _ index: Int) throws(APIError) -> Role {
@@ -80,6 +92,7 @@ extension ChatRequestDecoder {
         guard value.isNull || value.kind == .array else {
             throw value.wrongType("messages[\(index)].tool_calls", "an array of tool calls")
         }
+        request.layout.rewrites.formUnion(.reasoningPlaceholder)
         request.promptSize.textBytes += value.range.count
     }
 

@@ -32,6 +32,7 @@ extension ChatRequestDecoder {
             index += 1
         }
         request.promptSize.tools = index
+        if index > 0 { request.layout.rewrites.formUnion(.withoutStrict) }
         request.promptSize.toolBytes = value.range.count
     }
 
@@ -92,7 +93,7 @@ extension ChatRequestDecoder {
         }
     }
 
-    private func readJSONSchema(_ value: JSONValue?) throws(APIError) {
+    private mutating func readJSONSchema(_ value: JSONValue?) throws(APIError) {
         guard let value, !value.isNull else {
             throw .invalid(
                 "response_format.json_schema",
@@ -115,6 +116,7 @@ extension ChatRequestDecoder {
         }
         if let strict = value["strict"], !strict.isNull {
             _ = try strict.requireBool("response_format.json_schema.strict")
+            request.layout.rewrites.formUnion(.withoutStrict)
         }
     }
 }

@@ -1,3 +1,4 @@
+import Catalog
 package import Completions
 package import JSONText
 
@@ -112,12 +113,17 @@ package struct ChatRequestSplice {
         case .metadata: return request.fields.contains(.store) ? .keep : .drop
         case .streamOptions: return sendsStreamOptions ? .streamOptions : .drop
         case .reasoning, .includeReasoning: return target.traits.contains(.takesReasoningObject) ? .keep : .drop
-        case .reasoningEffort: return target.traits.contains(.takesReasoningObject) ? .keep : .effort
+        case .reasoningEffort:
+            if target.traits.contains(.takesReasoningObject) { return .keep }
+            return target.reasoning == .effort ? .effort : .drop
+        case .seed: return target.traits.contains(.wantsRandomSeed) ? .rename("\"random_seed\":") : .keep
         case .maxTokens:
             if request.fields.contains(.maxCompletionTokens) { return .drop }
             return wantsCompletionTokens == true ? .rename("\"max_completion_tokens\":") : .keep
         case .maxCompletionTokens: return wantsCompletionTokens == false ? .rename("\"max_tokens\":") : .keep
-        case .toolChoice: return target.traits.contains(.ignoresToolChoiceObject) ? .toolChoice : .keep
+        case .toolChoice:
+            let isTaken = target.traits.isDisjoint(with: [.ignoresToolChoiceObject, .refusesForcedTools])
+            return isTaken ? .keep : .toolChoice
         case .prompt: return target.wraps(request) ? .prompt : .keep
         case .echo, .bestOf, .suffix, .logprobs: return target.wraps(request) ? .drop : .keep
         default: return .keep
@@ -162,14 +168,14 @@ package struct ChatRequestSplice {
         return spellings == RequestFieldSet(.maxTokens) ? false : nil
     }
 
-    private func apply(
+    private mutating func apply(
         _ fate: Fate, to member: RequestLayout.Member, _ source: Span<UInt8>, _ pseudonym: String?,
         into edits: inout JSONEdits
     ) {
         switch fate {
         case .drop: break
         case .keep:
-            if case .messages = member.field { cutExtras(into: &edits) }
+            if case .messages = member.field { cutExtras(source, into: &edits) }
             if case .plugins = member.field, added.contains(.webSearch) {
                 let isEmpty = source.isEmptyObject(member.value)
                 let text: StaticString = isEmpty ? "{\"id\":\"web\"}" : "{\"id\":\"web\"},"
@@ -191,11 +197,24 @@ package struct ChatRequestSplice {
                 member.range.lowerBound..<member.value.lowerBound,
                 raw: "\"messages\":[{\"role\":\"user\",\"content\":")
             edits.insert(at: member.value.upperBound, raw: "}]")
-        case .toolChoice:
-            if source[member.value.lowerBound] == UInt8(ascii: "{") { edits.replace(member.value, raw: "\"required\"") }
+        case .toolChoice: replaceToolChoice(member.value, source, into: &edits)
         case .tier: if let tier = target.serviceTier { edits.replace(member.value, raw: tier) }
         case .effort:
-            if let effort = ReasoningEffort.word(for: request) { edits.replace(member.value, raw: effort) }
+            if let effort = ReasoningEffort.word(for: request, known: target.efforts) {
+                edits.replace(member.value, raw: effort)
+            }
+        }
+    }
+
+    /// An object names a tool, and the word `required` leaves the choice among them.
+    private mutating func replaceToolChoice(_ value: Range<Int>, _ source: Span<UInt8>, into edits: inout JSONEdits) {
+        let isObject = source[value.lowerBound] == UInt8(ascii: "{")
+        if target.traits.contains(.refusesForcedTools) {
+            guard isObject || source[value.lowerBound + 1] == UInt8(ascii: "r") else { return }
+            edits.replace(value, raw: "\"auto\"")
+            dropped.insert(.toolChoice)
+        } else if isObject {
+            edits.replace(value, raw: "\"required\"")
         }
     }
 
@@ -215,26 +234,30 @@ package struct ChatRequestSplice {
         if sendsStreamOptions, !fields.contains(.streamOptions) {
             edits.insert(at: offset, raw: "\"stream_options\":{\"include_usage\":true},")
         }
-        if fields.contains(.reasoning), !fields.contains(.reasoningEffort), !missing.contains(.reasoning),
-            !target.traits.contains(.takesReasoningObject),
-            let effort = ReasoningEffort.word(for: request)
-        {
-            edits.insert(at: offset, raw: "\"reasoning_effort\":")
-            edits.insert(at: offset, raw: effort)
-            edits.insert(at: offset, raw: ",")
-        }
-        if !added.isEmpty, added.contains(.reasoning), !missing.contains(.reasoning) {
-            let takesObject = target.traits.contains(.takesReasoningObject)
-            edits.insert(
-                at: offset,
-                raw: takesObject ? "\"reasoning\":{\"enabled\":true}," : "\"reasoning_effort\":\"medium\",")
-        }
+        insertReasoning(at: offset, into: &edits)
         if request.wantsWebSearch || added.contains(.webSearch) { insertSearch(at: offset, into: &edits) }
         guard let options else { return }
         for option in options.members {
             edits.insert(at: offset, raw: source.extracting(option))
             edits.insert(at: offset, raw: ",")
         }
+    }
+
+    private func insertReasoning(at offset: Int, into edits: inout JSONEdits) {
+        var fields = request.fields
+        if added.contains(.reasoning) { fields.insert(.reasoning) }
+        let hasEffort = fields.contains(.reasoningEffort)
+        guard fields.contains(.reasoning) || hasEffort else { return }
+        if missing.contains(fields.contains(.reasoning) ? .reasoning : .reasoningEffort) { return }
+        if target.traits.contains(.takesReasoningObject) {
+            if added.contains(.reasoning) { edits.insert(at: offset, raw: "\"reasoning\":{\"enabled\":true},") }
+            return
+        }
+        // A member of that name has its value replaced.
+        if hasEffort, target.reasoning == .effort { return }
+        guard let effort = added.contains(.reasoning) ? .medium : ReasoningEffort.effort(for: request) else { return }
+        ReasoningWords(control: target.reasoning, known: target.efforts)
+            .insert(effort, for: request, at: offset, into: &edits)
     }
 
     /// The search that the caller asked for by the model's name or by the plugin, in the words of this host.
@@ -248,9 +271,36 @@ package struct ChatRequestSplice {
         }
     }
 
-    private func cutExtras(into edits: inout JSONEdits) {
+    /// The two spellings of a marker are changed into each other; how long it holds is not. Source: openrouter spec 11.
+    private func settle(_ marker: RequestLayout.Extra, _ source: Span<UInt8>, into edits: inout JSONEdits) {
+        let isBreakpoint = source[marker.key.lowerBound + 1] == UInt8(ascii: "p")
+        // A member at the object's beginning has its comma behind it.
+        let isLeading = marker.range.lowerBound == marker.key.lowerBound
+        if target.traits.contains(.takesCacheMarkers) {
+            guard isBreakpoint, !target.traits.contains(.takesRouterFields) else { return }
+            let text: StaticString = "\"cache_control\":{\"type\":\"ephemeral\"}"
+            replace(marker.range, by: text, isLeading: isLeading, into: &edits)
+        } else if target.traits.contains(.takesCacheBreakpoints) {
+            if isBreakpoint { return }
+            let text: StaticString = "\"prompt_cache_breakpoint\":{\"mode\":\"explicit\"}"
+            replace(marker.range, by: text, isLeading: isLeading, into: &edits)
+        } else {
+            edits.replace(marker.range, raw: "")
+        }
+    }
+
+    private func replace(_ range: Range<Int>, by member: StaticString, isLeading: Bool, into edits: inout JSONEdits) {
+        edits.replace(range, raw: isLeading ? "" : ",")
+        edits.insert(at: range.upperBound, raw: member)
+        if isLeading { edits.insert(at: range.upperBound, raw: ",") }
+    }
+
+    private func cutExtras(_ source: Span<UInt8>, into edits: inout JSONEdits) {
         for extra in request.layout.extras {
             switch extra.kind {
+            case .partCacheMarker: settle(extra, source, into: &edits)
+            case .secondCacheMarker:
+                if !target.traits.contains(.takesRouterFields) { edits.replace(extra.range, raw: "") }
             case .cacheMarker:
                 if !target.traits.contains(.takesCacheMarkers) { edits.replace(extra.range, raw: "") }
             case .reasoning where target.traits.contains(.wantsReasoningContent):

@@ -3,18 +3,24 @@ import Completions
 /// What the caller's wishes about reasoning come to for a host that only knows an effort.
 enum ReasoningEffort {
     /// The effort as a JSON string, or nil where the request leaves it to the model.
-    static func word(for request: CompletionRequest) -> StaticString? {
-        let wishes = request.reasoning
-        if let effort = wishes.effort { return word(effort) }
-        if wishes.isEnabled == false { return word(.none) }
-        if let budget = wishes.maxTokens { return word(effort(budget: budget, of: request.maxTokens)) }
-        return wishes.isEnabled == true ? word(.medium) : nil
+    static func word(for request: CompletionRequest, known: KnownEfforts = KnownEfforts()) -> StaticString? {
+        effort(for: request).map { word($0, known) }
     }
 
-    /// Chat hosts take no effort above xhigh.
-    private static func word(_ effort: ReasoningPreferences.Effort) -> StaticString {
-        switch effort {
-        case .max, .xhigh: "\"xhigh\""
+    /// The effort that the request asks for; nil where it leaves that to the model.
+    static func effort(for request: CompletionRequest) -> ReasoningPreferences.Effort? {
+        let wishes = request.reasoning
+        if let effort = wishes.effort { return effort }
+        if wishes.isEnabled == false { return ReasoningPreferences.Effort.none }
+        if let budget = wishes.maxTokens { return effort(budget: budget, of: request.maxTokens) }
+        return wishes.isEnabled == true ? .medium : nil
+    }
+
+    /// Chat hosts take no effort above xhigh, but from models that know `max` and not `xhigh`.
+    static func word(_ effort: ReasoningPreferences.Effort, _ known: KnownEfforts) -> StaticString {
+        switch known.nearest(to: effort) {
+        case .max: known.isKnown && !known.contains(.xhigh) ? "\"max\"" : "\"xhigh\""
+        case .xhigh: "\"xhigh\""
         case .high: "\"high\""
         case .medium: "\"medium\""
         case .low: "\"low\""

@@ -1,7 +1,20 @@
 package import Catalog
+import Completions
 
 extension UpstreamChatTarget {
-    /// What splices for an endpoint of the catalogue must know.
+    /// What splices must know of every endpoint, by its index.
+    package static func all(in catalog: ModelCatalog) -> [UpstreamChatTarget] {
+        var targets = catalog.endpoints.map(UpstreamChatTarget.init)
+        for model in catalog.models {
+            guard let efforts = model.facts.reasoning?.efforts else { continue }
+            for endpoint in model.endpoints + model.ownKeyEndpoints {
+                targets[endpoint.index].efforts = KnownEfforts(efforts)
+            }
+        }
+        return targets
+    }
+
+    /// What the provider's host is like, and what the endpoint says.
     package init(_ endpoint: Endpoint) {
         let quirks = endpoint.provider.quirks
         var traits: Traits = []
@@ -15,9 +28,15 @@ extension UpstreamChatTarget {
         if quirks.wantsCompletionTokens { traits.insert(.wantsCompletionTokens) }
         if quirks.takesRouterFields { traits.insert(.takesRouterFields) }
         if quirks.ignoresToolChoiceObject { traits.insert(.ignoresToolChoiceObject) }
+        if quirks.wantsRandomSeed { traits.insert(.wantsRandomSeed) }
+        if quirks.refusesForcedTools { traits.insert(.refusesForcedTools) }
+        if quirks.thinksInline { traits.insert(.thinksInline) }
+        if quirks.takesCacheBreakpoints, endpoint.chargesCacheWrites { traits.insert(.takesCacheBreakpoints) }
         self.init(
             modelJSON: endpoint.upstreamModelJSON, parameters: endpoint.parameters?.known,
             refused: quirks.refusedFields, providerSlug: endpoint.provider.slug, traits: traits)
+        reasoning = quirks.reasoning
+        rewrites = RequestRewrites(quirks)
         serviceTier =
             switch endpoint.serviceTier {
             case .flex: "\"flex\""
@@ -25,5 +44,20 @@ extension UpstreamChatTarget {
             case .ultrafast: "\"ultrafast\""
             case nil: nil
             }
+    }
+}
+
+extension RequestRewrites {
+    fileprivate init(_ quirks: HostQuirks) {
+        self = []
+        if !quirks.takesDeveloper { insert(.developerAsSystem) }
+        if quirks.wantsOneSystemMessage { insert(.oneSystemMessage) }
+        if quirks.refusesStrict { insert(.withoutStrict) }
+        if quirks.wantsReasoningPlaceholder { insert(.reasoningPlaceholder) }
+        switch quirks.prefill {
+        case .prefix: insert(.prefixedPrefill)
+        case .partial: insert(.partialPrefill)
+        case nil: break
+        }
     }
 }

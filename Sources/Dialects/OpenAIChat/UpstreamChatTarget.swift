@@ -1,11 +1,12 @@
+package import Catalog
 package import Completions
 
 /// What a request splice must know about the endpoint it is for; built once per endpoint and catalogue snapshot.
 package struct UpstreamChatTarget: Sendable {
     /// Ways in which OpenAI-compatible hosts differ.
     package struct Traits: OptionSet, Sendable {
-        package let rawValue: UInt16
-        package init(rawValue: UInt16) { self.rawValue = rawValue }
+        package let rawValue: UInt32
+        package init(rawValue: UInt32) { self.rawValue = rawValue }
         /// The host refuses `stream_options`, and reports usage unasked.
         package static let refusesStreamOptions = Traits(rawValue: 1)
         /// The host takes OpenRouter's own message fields: `reasoning_details`, `annotations`, `images`.
@@ -26,6 +27,14 @@ package struct UpstreamChatTarget: Sendable {
         package static let takesRouterFields = Traits(rawValue: 512)
         /// The host ignores an object as `tool_choice`: it gets the word `required` instead.
         package static let ignoresToolChoiceObject = Traits(rawValue: 128)
+        /// The host calls `seed` `random_seed`.
+        package static let wantsRandomSeed = Traits(rawValue: 1024)
+        /// The host takes no `tool_choice` that forces a call: it gets `auto`.
+        package static let refusesForcedTools = Traits(rawValue: 2048)
+        /// Models of the host may begin an answer with `<think>`: it is read for that.
+        package static let thinksInline = Traits(rawValue: 4096)
+        /// The endpoint takes `prompt_cache_breakpoint` markers.
+        package static let takesCacheBreakpoints = Traits(rawValue: 8192)
     }
 
     /// The provider's own name of the model, as a JSON string with its quotes.
@@ -39,6 +48,12 @@ package struct UpstreamChatTarget: Sendable {
     package var traits: Traits
     /// The service tier that the endpoint's price is of, as a JSON string with its quotes; nil for the usual one.
     package var serviceTier: StaticString?
+    /// How the host is told to think.
+    package var reasoning = ReasoningControl.effort
+    /// The efforts of thinking that the model knows.
+    package var efforts = KnownEfforts()
+    /// What the host wants said differently inside of messages and tools.
+    package var rewrites = RequestRewrites()
 
     package init(
         modelJSON: [UInt8], parameters: RequestFieldSet? = nil, refused: RequestFieldSet = [],

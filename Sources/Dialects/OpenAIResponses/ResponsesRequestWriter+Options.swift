@@ -170,8 +170,11 @@ extension ResponsesRequestWriter {
         json.member("strict", schema.isStrict)
     }
 
+    /// The effort that the model knows and that is nearest to the one asked for.
+    private var effort: ReasoningPreferences.Effort? { wantedEffort.map(KnownEfforts(target.efforts).nearest) }
+
     /// The effort as a word; a budget as the effort whose share of the output limit it is.
-    private var effort: ReasoningPreferences.Effort? {
+    private var wantedEffort: ReasoningPreferences.Effort? {
         let wishes = request.reasoning
         if let effort = wishes.effort { return effort }
         if wishes.isEnabled == false { return ReasoningPreferences.Effort.none }
