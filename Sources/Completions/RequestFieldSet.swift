@@ -28,6 +28,9 @@ package struct RequestFieldSet: OptionSet, Sendable, Hashable {
         self = set
     }
 
+    /// The one that comes with `SetAlgebra` compares with an empty set by way of two witness tables.
+    package var isEmpty: Bool { rawValue == 0 }
+
     package func contains(_ field: RequestField) -> Bool {
         rawValue & 1 << UInt64(field.rawValue) != 0
     }
