@@ -133,8 +133,13 @@ package final class EmbeddedStore: Sendable {
 
     package var health: StoreHealth { writer.health }
 
-    /// Commits what waits and ends the threads. Must be called before the store is let go; the lock of the directory is
-    /// released with the last reference.
+    /// Threads read from what they would outlive: a server that does not come to its start lets the store go at once.
+    deinit {
+        close()
+    }
+
+    /// Commits what waits and ends the threads; a second time does nothing. The lock of the directory is released with
+    /// the last reference.
     package func close() {
         writer.stop()
         queries.stop()

@@ -49,6 +49,12 @@ import Testing
         store.close()
     }
 
+    @Test func aStoreThatIsLetGoAtOnceEndsItsThreads() throws {
+        // Each time the threads may be just about to begin, about to wait, or waiting.
+        for _ in 0..<50 { _ = try fixture.open() }
+        try fixture.open().close()
+    }
+
     @Test func aForeignOrNewerFileIsRefused() throws {
         fixture.scratch.write(Array(repeating: 0x2A, count: 10_000), to: EmbeddedStore.fileName)
         #expect(#expect(throws: DatabaseError.self) { try fixture.open() }?.kind == .foreign)
