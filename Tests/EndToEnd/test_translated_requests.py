@@ -15,17 +15,28 @@ PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwG
 SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "minLength": 2}}, "required": ["city"]}
 
 
-@pytest.fixture(scope="module")
-def router(simulator, tmp_path_factory):
-    settings = config(simulator)
+def settings(simulator) -> dict:
+    result = config(simulator)
     pricing = {"prompt": "0.000001", "completion": "0.000002"}
     for slug in ("mistral", "openrouter"):
         provider = {"slug": slug, "dialect": "openai", "base_url": f"{simulator.url}/p/{slug}/v1", "api_key": "secret"}
-        settings["providers"].append(provider)
+        result["providers"].append(provider)
         endpoint = {"provider": slug, "model": f"{slug}-model", "pricing": pricing}
         model = {"context_length": 128000, "input_modalities": ["text", "image"]}
-        settings["models"].append({"id": f"hosts/{slug}", **model, "endpoints": [endpoint]})
-    with Router(settings, tmp_path_factory.mktemp("translated")) as process:
+        result["models"].append({"id": f"hosts/{slug}", **model, "endpoints": [endpoint]})
+    return result
+
+
+@pytest.fixture(scope="module")
+def router(simulator, tmp_path_factory):
+    with Router(settings(simulator), tmp_path_factory.mktemp("translated")) as process:
+        yield process
+
+
+@pytest.fixture
+def healthy_router(simulator, tmp_path):
+    """One that knows of no failure, so that a model's first endpoint is asked first."""
+    with Router(settings(simulator), tmp_path) as process:
         yield process
 
 
@@ -127,15 +138,15 @@ def test_a_chat_callers_own_members_pass(router, simulator):
         ("cohere", "ERROR", 1),
     ],
 )
-def test_a_part_of_an_answer_that_failed_is_none(router, simulator, caller, dialect, reason, tries):
+def test_a_part_of_an_answer_that_failed_is_none(healthy_router, simulator, caller, dialect, reason, tries):
     """Nothing of it has left, so the next endpoint answers; a model that made a mistake is asked once more before."""
     tag = new_tag()
     content = script(dialect, tag, text="I call", finish_reason=reason)
-    answer = post(router, caller, f"dialects/{dialect}-pair", content)
+    answer = post(healthy_router, caller, f"dialects/{dialect}-pair", content)
     assert "Hello from spare." in answer.text and "I call" not in answer.text
     attempts = answer.json()["openrouter_metadata"]["attempts"]
     assert [attempt["provider"] for attempt in attempts] == [f"by-{dialect}"] * tries + ["spare"]
-    alone = post(router, caller, f"dialects/{dialect}", content)
+    alone = post(healthy_router, caller, f"dialects/{dialect}", content)
     assert alone.status_code == 502 and "I call" not in alone.text
 
 
@@ -265,7 +276,7 @@ LOST = {
 
 
 @pytest.mark.parametrize("dialect", LOST)
-def test_thinking_that_is_not_known_any_more_is_left_out(router, simulator, dialect):
+def test_thinking_that_is_not_known_any_more_is_left_out(healthy_router, simulator, dialect):
     """The same endpoint is asked once more without it."""
     tag = new_tag()
     error = {"message": LOST[dialect], "type": "invalid_request_error"}
@@ -276,7 +287,7 @@ def test_thinking_that_is_not_known_any_more_is_left_out(router, simulator, dial
         {"role": "assistant", "content": [thought, {"type": "text", "text": "So."}]},
         {"role": "user", "content": content},
     ]
-    answer = post(router, "messages", f"dialects/{dialect}-pair", content, messages=messages)
+    answer = post(healthy_router, "messages", f"dialects/{dialect}-pair", content, messages=messages)
     assert answer.status_code == 200 and answer.json()["content"][0]["text"] == "Hello.", answer.text
     first, second = [json.dumps(entry["body"]) for entry in simulator.seen(tag)]
     assert "c2ln" not in second and "So." in second
