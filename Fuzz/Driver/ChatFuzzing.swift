@@ -24,6 +24,8 @@ private func isTrue(_ value: NaiveJSON) -> Bool {
 }
 
 private let routerOnly = ["models", "route", "preset", "provider", "plugins", "transforms", "session_id", "trace"]
+/// Those of them that another router takes.
+private let routersToo = ["provider", "plugins", "transforms"]
 
 private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: NaiveJSON) {
     var cuts = Cuts(input)
@@ -48,7 +50,9 @@ private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: Nai
     let story = "sends \(out.text.debugDescription)\ntraits \(target.traits)"
     require(!sent.repeatsKeys, story)
     require(sent.members("model").map(\.text) == ["upstream"], story)
-    require(routerOnly.allSatisfy { sent.members($0).isEmpty }, story)
+    let isRouter = target.traits.contains(.takesRouterFields)
+    let others = isRouter ? routerOnly.filter { !routersToo.contains($0) } : routerOnly
+    require(others.allSatisfy { sent.members($0).isEmpty }, story)
     require(request.isStream == (sent.members("stream").first.map(isTrue) ?? false), story)
     if request.kind == .chat {
         let before = naive.members("messages").first?.elements?.count

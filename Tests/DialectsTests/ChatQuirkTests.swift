@@ -53,6 +53,9 @@ struct ChatQuirkTests {
                 #"{"enable_thinking":true,"thinking_budget":3000}"#
             ),
             (.enableThinking, nil, off, #"{"enable_thinking":false}"#),
+            // What the caller says in the host's own words stands.
+            (.thinking, nil, effort + #","thinking":{"type":"disabled"}"#, #"{"thinking":{"type":"disabled"}}"#),
+            (.enableThinking, nil, effort + #","thinking_budget":5"#, #"{"thinking_budget":5}"#),
             (.disableReasoning, nil, effort, "{}"),
             (.disableReasoning, [.low, .medium, .high], effort, #"{"reasoning_effort":"high"}"#),
             (.disableReasoning, [.low, .medium, .high], off, #"{"disable_reasoning":true}"#),
@@ -85,6 +88,11 @@ struct ChatQuirkTests {
             $0.parameters = RequestFieldSet(.temperature)
         }
         #expect(sent["thinking"] == .null && sent["reasoning_effort"] == .null)
+    }
+
+    @Test func aSeedInTheHostsOwnWordStands() throws {
+        let sent = try Self.sent(Self.body(#""random_seed":5,"seed":7"#)) { $0.traits = .wantsRandomSeed }
+        #expect(sent == (try JSON(Self.body(#""random_seed":5"#).replacing("a/b", with: "m"))))
     }
 
     @Test("name and choice")

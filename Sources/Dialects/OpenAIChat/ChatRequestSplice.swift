@@ -27,6 +27,9 @@ package struct ChatRequestSplice {
     private let missing: RequestFieldSet
     private let added: AddedWishes
     private let options: ProviderPreferences.ProviderOptions?
+    /// Whether the caller uses the host's own words for these.
+    private var saysSeed = false
+    private var saysReasoning = false
     /// The parameters that the endpoint does not get although they were sent.
     package private(set) var dropped = RequestFieldSet()
 
@@ -66,6 +69,7 @@ package struct ChatRequestSplice {
         source: Span<UInt8>, pseudonym: String?, into edits: inout JSONEdits
     ) {
         let members = request.layout.members
+        if target.reasoning != .effort || target.traits.contains(.wantsRandomSeed) { noteOwnWords(source) }
         var hasKept = false
         for index in members.indices {
             let member = members[index]
@@ -116,6 +120,7 @@ package struct ChatRequestSplice {
         case .reasoningEffort:
             if target.traits.contains(.takesReasoningObject) { return .keep }
             return target.reasoning == .effort ? .effort : .drop
+        case .seed where saysSeed: return .drop
         case .seed: return target.traits.contains(.wantsRandomSeed) ? .rename("\"random_seed\":") : .keep
         case .maxTokens:
             if request.fields.contains(.maxCompletionTokens) { return .drop }
@@ -243,6 +248,16 @@ package struct ChatRequestSplice {
         }
     }
 
+    /// Notes which of the host's own words the caller uses, so that none is said twice.
+    private mutating func noteOwnWords(_ source: Span<UInt8>) {
+        for member in request.layout.members where member.field == nil {
+            let bytes = source.extracting(member.range.lowerBound..<member.value.lowerBound).array
+            let key = String(decoding: bytes, as: UTF8.self)
+            if key.hasPrefix("\"random_seed\"") { saysSeed = true }
+            if ReasoningWords.all.contains(where: { key.hasPrefix($0) }) { saysReasoning = true }
+        }
+    }
+
     private func insertReasoning(at offset: Int, into edits: inout JSONEdits) {
         var fields = request.fields
         if added.contains(.reasoning) { fields.insert(.reasoning) }
@@ -253,6 +268,8 @@ package struct ChatRequestSplice {
             if added.contains(.reasoning) { edits.insert(at: offset, raw: "\"reasoning\":{\"enabled\":true},") }
             return
         }
+        // What the caller says in the host's own words stands.
+        if saysReasoning { return }
         // A member of that name has its value replaced.
         if hasEffort, target.reasoning == .effort { return }
         guard let effort = added.contains(.reasoning) ? .medium : ReasoningEffort.effort(for: request) else { return }

@@ -5,6 +5,11 @@ import JSONText
 /// What the caller's wishes about reasoning come to at hosts that have other words than `reasoning_effort`. Source: wire
 /// spec 6.1.
 struct ReasoningWords {
+    /// The keys that are written here, with their quotes, of which the router knows nothing as fields.
+    static let all: [String] = [
+        "\"thinking\"", "\"enable_thinking\"", "\"thinking_budget\"", "\"disable_reasoning\"",
+    ]
+
     let control: ReasoningControl
     /// Of the model.
     let known: KnownEfforts
