@@ -56,9 +56,11 @@ package struct AnswerTranslator {
         reader.readAnswer(root, into: &events)
         var answer = CompletionAnswer()
         for event in events {
-            state.note(event)
+            state.note(event, counts: false)
             answer.add(event)
         }
+        // Counting costs more than all the rest of this: it is for answers without a report.
+        if state.usage == nil { events.forEach { state.produced.count($0) } }
         for choice in answer.choices where choice.finishReason == .error && answer.error == nil {
             answer.error = .ended(native: choice.nativeFinishReason)
         }

@@ -75,6 +75,21 @@ extension CompletionCall {
     func settle(
         _ status: GenerationStatus, httpStatus: Int, error: ErrorType? = nil, failure: FailureClass? = nil
     ) async {
+        let record = close(status, httpStatus: httpStatus, error: error, failure: failure)
+        let handed = EventLoop.monotonicNanos()
+        let outcome = await pipeline.records.record(consume record)
+        pipeline.metrics.observeCommit(EventLoop.monotonicNanos() - handed)
+        if outcome == .lost {
+            pipeline.logger.log(.error, "record_lost") { $0.field("generation_id", self.id.span) }
+        }
+    }
+
+    /// Ends the call in everything that is kept in memory: health, money, limits, counters, the log.
+    /// - Returns: the record to be written.
+    @inline(never)
+    private func close(
+        _ status: GenerationStatus, httpStatus: Int, error: ErrorType?, failure: FailureClass?
+    ) -> GenerationRecord {
         precondition(!isSettled, "a call was settled twice")
         isSettled = true
         endAttempt(settledOutcome(status))
@@ -105,12 +120,7 @@ extension CompletionCall {
         }
         count(record)
         log(record)
-        let handed = EventLoop.monotonicNanos()
-        let outcome = await pipeline.records.record(consume record)
-        pipeline.metrics.observeCommit(EventLoop.monotonicNanos() - handed)
-        if outcome == .lost {
-            pipeline.logger.log(.error, "record_lost") { $0.field("generation_id", self.id.span) }
-        }
+        return record
     }
 
     /// The caller went away.
@@ -152,20 +162,26 @@ extension CompletionCall {
     }
 
     /// The stream broke after its first content: the caller gets a typed end, and pays nothing.
-    func settleBroken(_ failure: UpstreamFailure, _ candidate: Candidate, _ stamp: ResponseStamp) async {
-        finish.finishReason = .error
-        finishedAtMs = pipeline.loop.now
-        endAttempt(failure.health == .none ? .abandoned : .failure(FailureClassifier.brokenStream(failure)))
-        let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
-        let error = FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
+    func settleBroken(_ relay: StreamRelay, _ candidate: Candidate) async {
+        guard let failure = relay.failure else { preconditionFailure("a stream that did not break") }
+        let error = breakOff(failure, candidate)
         await settle(.failed, httpStatus: 200, error: error.type, failure: .brokenStream)
         if exchange.isGone { return }
         if caller.isChat {
-            ChatStreamEnd.writeError(error, stamp: stamp, into: &exchange.content)
+            ChatStreamEnd.writeError(error, stamp: relay.stamp, into: &exchange.content)
         } else {
             translator?.writeError(error, into: &exchange.content)
         }
         exchange.finish()
+    }
+
+    @inline(never)
+    private func breakOff(_ failure: UpstreamFailure, _ candidate: Candidate) -> APIError {
+        finish.finishReason = .error
+        finishedAtMs = pipeline.loop.now
+        endAttempt(failure.health == .none ? .abandoned : .failure(FailureClassifier.brokenStream(failure)))
+        let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
+        return FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
     }
 
     func makeRecord(_ status: GenerationStatus, httpStatus: Int) -> GenerationRecord {

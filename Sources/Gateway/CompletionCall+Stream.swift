@@ -18,7 +18,10 @@ import Routing
 /// Before the first content nothing leaves, so any failure is the next endpoint's chance. From the first event with a
 /// finish reason on, everything is held back until the record is durable. In between, each turn's events leave in one
 /// piece, and a slow caller slows the upstream.
-struct StreamRelay: ~Copyable {
+///
+/// An object, because open streams wait with it: in the frame of a task that waits, a value takes the room of all the
+/// copies that the compiler makes of it.
+final class StreamRelay {
     var decoder = EventStreamDecoder()
     /// In place of the above for a provider whose streams are binary messages.
     var messages: BinaryEventStreamDecoder?
@@ -29,67 +32,89 @@ struct StreamRelay: ~Copyable {
     /// `[DONE]` was seen: the stream is complete whatever follows.
     var isDone = false
     /// An error the upstream put into the stream after its first content.
-    var failure: UpstreamFailure?
+    var failure: UpstreamFailure? {
+        didSet { isBroken = failure != nil }
+    }
+    /// Whether there is one. It is asked for with every event, where a copy of the failure would cost more than the rest.
+    private(set) var isBroken = false
+    /// What the connection ended with.
+    var ending: ClientFailure?
+
+    init(state: StreamState, stamp: ResponseStamp) {
+        self.state = state
+        self.stamp = stamp
+    }
 }
 
 extension CompletionCall {
     func relay(_ candidate: Candidate, _ upstream: ClientExchange) async -> AttemptOutcome {
         if isPlainJSON(upstream) { return await relayPlainAnswer(candidate, upstream) }
         defer { giveBackAnswer() }
-        var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
-        if candidate.endpoint.dialect == .bedrock { relay.messages = BinaryEventStreamDecoder() }
+        let relay = newRelay(candidate)
         var isOpen = true
-        var ending: ClientFailure?
-        while isOpen, !relay.isDone {
+        while isOpen, !relay.isDone, !relay.isBroken {
             do throws(ClientFailure) {
                 isOpen = try await upstream.more()
             } catch {
-                ending = error
+                relay.ending = error
                 isOpen = false
             }
-            if let outcome = takeEvents(&relay, candidate, upstream, atEnd: !isOpen) { return outcome }
-            producedTokens = relay.state.produced.tokens
-            growHold(producedTokens)
-            if !mayHold(upstream.body.count + held.count) {
-                upstream.abort()
-                if let outcome = broken(&relay, outOfMemory(candidate)) { return outcome }
-            }
-            if relay.failure != nil { break }
-            if goneAtMs == nil, exchange.backlog > ReactorLimits.highWaterBytes {
+            if let outcome = takeTurn(relay, candidate, upstream, atEnd: !isOpen) { return outcome }
+            if goneAtMs == nil, !relay.isBroken, exchange.backlog > ReactorLimits.highWaterBytes {
                 wasHeldBack = true
                 await exchange.drained()
             }
         }
-        if translator != nil, relay.failure == nil, ending == nil, let outcome = takeEnd(&relay, candidate) {
-            return outcome
-        }
-        return await endStream(relay, candidate, upstream, ending)
+        if let outcome = takeEnd(relay, candidate) { return outcome }
+        return await endStream(relay, candidate, upstream)
+    }
+
+    @inline(never)
+    private func newRelay(_ candidate: Candidate) -> StreamRelay {
+        let relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
+        if candidate.endpoint.dialect == .bedrock { relay.messages = BinaryEventStreamDecoder() }
+        return relay
+    }
+
+    /// Handles what has arrived, and sees that it does not take more than its share.
+    ///
+    /// - Returns: an outcome when the attempt is over without having committed.
+    @inline(never)
+    private func takeTurn(
+        _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
+    ) -> AttemptOutcome? {
+        if let outcome = takeEvents(relay, candidate, upstream, atEnd: atEnd) { return outcome }
+        producedTokens = relay.state.produced.tokens
+        growHold(producedTokens)
+        if mayHold(upstream.body.count + held.count) { return nil }
+        upstream.abort()
+        return broken(relay, outOfMemory(candidate))
     }
 
     /// Handles every complete event that has arrived, and sends what they made.
     ///
     /// - Returns: an outcome when the attempt is over without having committed.
     private func takeEvents(
-        _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
+        _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
     ) -> AttemptOutcome? {
-        if relay.messages != nil { return takeMessages(&relay, candidate, upstream, atEnd: atEnd) }
-        while !relay.isDone, relay.failure == nil {
+        if relay.messages != nil { return takeMessages(relay, candidate, upstream, atEnd: atEnd) }
+        while !relay.isDone, !relay.isBroken {
             let item: EventStreamItem
             do throws(EventStreamError) {
                 item = try relay.decoder.next(upstream.body.span, atEnd: atEnd)
             } catch {
                 upstream.abort()
-                return broken(&relay, transport(.tooLarge, candidate))
+                return broken(relay, transport(.tooLarge, candidate))
             }
             var outcome: AttemptOutcome?
             switch item {
             case .event(let event):
-                outcome = take(event, &relay, candidate, upstream)
+                outcome = take(event, relay, candidate, upstream)
                 upstream.body.consume(event.consumed)
             case .unframed(let range, let consumed):
                 // A line of bare JSON is an error body that a host put into a stream.
                 flatten(upstream.body.span.extracting(range))
-                outcome = take(scratch.bytes[...], &relay, candidate)
+                outcome = take(scratch.bytes[...], relay, candidate)
                 upstream.body.consume(consumed)
             case .comment(let consumed): upstream.body.consume(consumed)
             case .needMore(let consumed):
@@ -107,13 +132,13 @@ extension CompletionCall {
     }
 
     private func take(
-        _ event: EventStreamEvent, _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
+        _ event: EventStreamEvent, _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
     ) -> AttemptOutcome? {
         switch event.data {
-        case .range(let range): return take(upstream.body.bytes[range], &relay, candidate)
+        case .range(let range): return take(upstream.body.bytes[range], relay, candidate)
         case .joined:
             flatten(relay.decoder.joinedData)
-            return take(scratch.bytes[...], &relay, candidate)
+            return take(scratch.bytes[...], relay, candidate)
         }
     }
 
@@ -128,7 +153,7 @@ extension CompletionCall {
     }
 
     private func take(
-        _ data: Slice<UnsafeRawBufferPointer>, _ relay: inout StreamRelay, _ candidate: Candidate
+        _ data: Slice<UnsafeRawBufferPointer>, _ relay: StreamRelay, _ candidate: Candidate
     ) -> AttemptOutcome? {
         let bytes = UnsafeRawBufferPointer(rebasing: data)
         if bytes.starts(with: "[DONE]".utf8) {
@@ -139,32 +164,32 @@ extension CompletionCall {
         guard let root = try? pipeline.scanner.scan(Span<UInt8>(_unsafeBytes: bytes)) else {
             // Behind the last finish reason the answer is whole: an event that was cut there takes nothing away from it.
             if hasAllChoices { return nil }
-            return broken(&relay, transport(.malformed, candidate))
+            return broken(relay, transport(.malformed, candidate))
         }
-        return take(root, &relay, candidate)
+        return take(root, relay, candidate)
     }
 
     func take(
-        _ root: JSONValue, kind: String? = nil, _ relay: inout StreamRelay, _ candidate: Candidate
+        _ root: JSONValue, kind: String? = nil, _ relay: StreamRelay, _ candidate: Candidate
     ) -> AttemptOutcome? {
         let mark = exchange.content.count
         if translator != nil {
-            let summary = translated(root, kind: kind, &relay)
-            return follow(summary, of: root, from: mark, &relay, candidate)
+            let summary = translated(root, kind: kind, relay)
+            return follow(summary, of: root, from: mark, relay, candidate)
         }
         if finish.upstreamID == nil { finish.upstreamID = root["id"]?.string }
         let summary = ChatChunk.relay(root, stamp: relay.stamp, state: &relay.state, into: &exchange.content)
-        return follow(summary, of: root, from: mark, &relay, candidate)
+        return follow(summary, of: root, from: mark, relay, candidate)
     }
 
     /// Does what follows from an event: commits, holds back the end, notes a failure.
     /// - Parameter mark: where in `content` the event's own bytes begin.
     @inline(__always)
     func follow(
-        _ summary: ChunkSummary, of root: JSONValue?, from mark: Int, _ relay: inout StreamRelay,
+        _ summary: ChunkSummary, of root: JSONValue?, from mark: Int, _ relay: StreamRelay,
         _ candidate: Candidate
     ) -> AttemptOutcome? {
-        if summary.hasError { return broken(&relay, inBandFailure(root, candidate)) }
+        if summary.hasError { return broken(relay, inBandFailure(root, candidate)) }
         if firstContentNs == nil {
             if !summary.hasContent && !summary.isFinish {
                 exchange.content.truncate(to: mark)
@@ -177,12 +202,12 @@ extension CompletionCall {
             hasAllChoices = relay.state.choices.endedCount >= request.choiceCount
             if hasAllChoices || relay.state.choices.haveAllEnded { finishedAtMs = finishedAtMs ?? pipeline.loop.now }
         }
-        if finishedAtMs != nil { return holdBack(from: mark, &relay, candidate) }
+        if finishedAtMs != nil { return holdBack(from: mark, relay, candidate) }
         return nil
     }
 
     /// Behind a finish reason. It was not the last one where another choice goes on: then what was held back leaves.
-    private func holdBack(from mark: Int, _ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+    private func holdBack(from mark: Int, _ relay: StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
         held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
         exchange.content.truncate(to: mark)
         if !hasAllChoices, !relay.state.choices.haveAllEnded {
@@ -190,7 +215,7 @@ extension CompletionCall {
             exchange.content.append(held.bytes)
             held.clear()
         }
-        if held.count > GatewayLimits.heldBytes { return broken(&relay, transport(.tooLarge, candidate)) }
+        if held.count > GatewayLimits.heldBytes { return broken(relay, transport(.tooLarge, candidate)) }
         return nil
     }
 
@@ -218,7 +243,7 @@ extension CompletionCall {
 
     /// The upstream failed inside its stream: the next endpoint's chance before the first content, the caller's typed
     /// end after it.
-    func broken(_ relay: inout StreamRelay, _ failure: UpstreamFailure) -> AttemptOutcome? {
+    func broken(_ relay: StreamRelay, _ failure: UpstreamFailure) -> AttemptOutcome? {
         if firstContentNs != nil {
             relay.failure = failure
             return nil
@@ -239,35 +264,48 @@ extension CompletionCall {
     // MARK: The end
 
     private func endStream(
-        _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, _ ending: ClientFailure?
+        _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
     ) async -> AttemptOutcome {
+        if let outcome = judgeEnd(relay, candidate) { return outcome }
+        if !relay.isBroken {
+            finishStream(relay, candidate)
+            await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
+            writeEnd(relay, candidate)
+            await drainedIfLarge()
+        } else {
+            upstream.abort()
+            await settleBroken(relay, candidate)
+        }
+        return .settled
+    }
+
+    /// - Returns: what the attempt came to, where the caller has seen nothing of it or is gone. Else the stream is
+    ///   complete, or `relay.failure` says what broke it.
+    @inline(never)
+    private func judgeEnd(_ relay: StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
         take(relay.state, candidate)
         let hasFinish = finishedAtMs != nil
         // A host that gives fewer choices than were asked for has to end its stream properly.
-        let isWhole = hasAllChoices || hasFinish && ending == nil
-        let isComplete = isWhole || relay.isDone || (ending == nil && candidate.endpoint.mayOmitFinishReason)
-        if relay.failure == nil, isComplete {
-            if firstContentNs == nil, !hasFinish, (finish.usage?.completion ?? 0) == 0 {
-                return .failed(empty(candidate))
-            }
-            return await completeStream(relay, candidate, upstream)
+        let isWhole = hasAllChoices || hasFinish && relay.ending == nil
+        let isComplete = isWhole || relay.isDone || (relay.ending == nil && candidate.endpoint.mayOmitFinishReason)
+        if !relay.isBroken, isComplete {
+            let isEmpty = firstContentNs == nil && !hasFinish && (finish.usage?.completion ?? 0) == 0
+            return isEmpty ? .failed(empty(candidate)) : nil
         }
-        if goneAtMs != nil, relay.failure == nil { return .cancelled }
+        if goneAtMs != nil, !relay.isBroken { return .cancelled }
         let failure =
-            relay.failure ?? ending.map { understand($0, candidate) } ?? transport(.truncated, candidate)
+            relay.failure ?? relay.ending.map { understand($0, candidate) } ?? transport(.truncated, candidate)
         if firstContentNs == nil {
             held.clear()
             return .failed(failure)
         }
-        upstream.abort()
-        await settleBroken(failure, candidate, relay.stamp)
-        return .settled
+        relay.failure = failure
+        return nil
     }
 
-    /// Record first, then the finish chunk, the usage chunk and `[DONE]` in one write.
-    private func completeStream(
-        _ relay: borrowing StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
-    ) async -> AttemptOutcome {
+    /// Makes a complete stream ready for its record.
+    @inline(never)
+    private func finishStream(_ relay: StreamRelay, _ candidate: Candidate) {
         if firstContentNs == nil { firstContentNs = EventLoop.monotonicNanos() }
         let isReasonOurs = finish.finishReason == nil
         if isReasonOurs { finish.finishReason = relay.state.finishReasonAtEnd }
@@ -275,10 +313,14 @@ extension CompletionCall {
             ChatStreamEnd.writeFinish(relay.state.finishReasonAtEnd, stamp: relay.stamp, into: &held)
         }
         if !request.toolNames.isEmpty { judge(relay.state.toolCallAudit) }
+        if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
+    }
+
+    /// The finish chunk, the usage chunk and `[DONE]` in one write, once the record is durable.
+    @inline(never)
+    private func writeEnd(_ relay: StreamRelay, _ candidate: Candidate) {
         let usage = self.usage
         let charge = charge(candidate)
-        if finishedAtMs == nil { finishedAtMs = pipeline.loop.now }
-        await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
         openStream()
         exchange.content.append(held.bytes)
         if translator == nil {
@@ -291,8 +333,6 @@ extension CompletionCall {
         }
         if caller.isChat { exchange.content.append(ChatStreamEnd.done) }
         exchange.finish()
-        await drainedIfLarge()
-        return .settled
     }
 
     func newStreamState() -> StreamState {
@@ -324,14 +364,19 @@ extension CompletionCall {
         } catch {
             return failed(error, candidate)
         }
-        var relay = StreamRelay(state: newStreamState(), stamp: stamp(candidate))
+        let relay = newRelay(candidate)
+        if let outcome = takeWhole(relay, candidate, upstream) { return outcome }
+        return await endStream(relay, candidate, upstream)
+    }
+
+    @inline(never)
+    private func takeWhole(
+        _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange
+    ) -> AttemptOutcome? {
         relay.isDone = true
         relay.isWhole = true
         // One event of one line, however the answer was laid out.
         flatten(Span(_unsafeBytes: answer.isEmpty ? upstream.body.bytes : answer.bytes))
-        if let outcome = take(scratch.bytes[...], &relay, candidate) {
-            return outcome
-        }
-        return await endStream(relay, candidate, upstream, nil)
+        return take(scratch.bytes[...], relay, candidate)
     }
 }

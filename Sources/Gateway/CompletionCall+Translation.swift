@@ -127,7 +127,7 @@ extension CompletionCall {
     // MARK: Streams
 
     /// Hands one event of the provider's stream to the translator.
-    func translated(_ root: JSONValue, kind: String?, _ relay: inout StreamRelay) -> ChunkSummary {
+    func translated(_ root: JSONValue, kind: String?, _ relay: StreamRelay) -> ChunkSummary {
         let summary =
             relay.isWhole
             ? translator!.relayAnswer(root, state: &relay.state, into: &exchange.content)
@@ -137,29 +137,31 @@ extension CompletionCall {
     }
 
     /// What only the end of the provider's stream makes certain.
-    func takeEnd(_ relay: inout StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+    @inline(never)
+    func takeEnd(_ relay: StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
+        if translator == nil || relay.isBroken || relay.ending != nil { return nil }
         let mark = exchange.content.count
         let summary = translator!.atEnd(state: &relay.state, into: &exchange.content)
-        return follow(summary, of: nil, from: mark, &relay, candidate)
+        return follow(summary, of: nil, from: mark, relay, candidate)
     }
 
     /// Handles every complete message of a binary stream that has arrived, and sends what they made.
     ///
     /// - Returns: an outcome when the attempt is over without having committed.
     func takeMessages(
-        _ relay: inout StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
+        _ relay: StreamRelay, _ candidate: Candidate, _ upstream: ClientExchange, atEnd: Bool
     ) -> AttemptOutcome? {
-        while relay.failure == nil {
+        while !relay.isBroken {
             let item: BinaryEventStreamItem
             do throws(BinaryEventStreamError) {
                 item = try relay.messages!.next(Span(_unsafeBytes: upstream.body.bytes), atEnd: atEnd)
             } catch {
                 if error == .truncated { break }
                 upstream.abort()
-                return broken(&relay, transport(.malformed, candidate))
+                return broken(relay, transport(.malformed, candidate))
             }
             guard case .message(let message) = item else { break }
-            let outcome = take(message, &relay, candidate, upstream)
+            let outcome = take(message, relay, candidate, upstream)
             upstream.body.consume(message.consumed)
             if let outcome { return outcome }
         }
@@ -168,7 +170,7 @@ extension CompletionCall {
     }
 
     private func take(
-        _ message: BinaryEventStreamMessage, _ relay: inout StreamRelay, _ candidate: Candidate,
+        _ message: BinaryEventStreamMessage, _ relay: StreamRelay, _ candidate: Candidate,
         _ upstream: ClientExchange
     ) -> AttemptOutcome? {
         let type = Self.text(upstream.body.bytes, message.type)
@@ -176,7 +178,7 @@ extension CompletionCall {
             let reason = message.reason.map { Self.text(upstream.body.bytes, $0) }
             let error = UpstreamErrorBody(message: reason, code: type)
             return broken(
-                &relay,
+                relay,
                 FailureClassifier.classify(
                     inBand: error, headers: { upstream.header($0) },
                     provider: candidate.endpoint.provider.displayName, nowMs: UInt64(pipeline.clock.unixMs())))
@@ -184,9 +186,9 @@ extension CompletionCall {
         if message.payload.isEmpty { return nil }
         let payload = UnsafeRawBufferPointer(rebasing: upstream.body.bytes[message.payload])
         guard let root = try? pipeline.scanner.scan(Span(_unsafeBytes: payload)) else {
-            return broken(&relay, transport(.malformed, candidate))
+            return broken(relay, transport(.malformed, candidate))
         }
-        return take(root, kind: type, &relay, candidate)
+        return take(root, kind: type, relay, candidate)
     }
 
     private static func text(_ bytes: UnsafeRawBufferPointer, _ range: Range<Int>) -> String {

@@ -89,6 +89,8 @@ final class CompletionCall: @unchecked Sendable {
     var stripped = RequestFieldSet()
     /// Whether the endpoint at hand is sent no earlier thinking, because it did not take it as its own.
     var hidesThoughts = false
+    /// The candidate that these two are for.
+    var mendedIndex = 0
     /// What the attempt at hand was not sent of the caller's parameters, for whichever reason.
     var dropped = RequestFieldSet()
     /// The same for what is no parameter by itself: a part of one, or one that only the caller's dialect knows.
@@ -171,63 +173,23 @@ final class CompletionCall: @unchecked Sendable {
     }
 
     private func attemptAll() async {
-        let retries = state.health.retries
-        retries.earn(nowMs: pipeline.loop.now)
-        let mayRetry = { [pipeline] in retries.take(nowMs: pipeline.loop.now) }
+        state.health.retries.earn(nowMs: pipeline.loop.now)
         var sequence = AttemptSequence(plan)
         var step = AttemptStep.attempt(index: 0, delayMs: 0)
-        var strippedAt = 0
         while case .attempt(let index, let delayMs) = step {
             if delayMs > 0 { await pipeline.loop.sleep(ms: delayMs) }
-            let candidate = plan[index]
-            if index != strippedAt {
-                stripped = RequestFieldSet()
-                hidesThoughts = false
-            }
-            if isEnding {
-                self.candidate = candidate
-                break
-            }
-            switch begin(candidate, isLastResort: sequence.isLastResort) {
-            case .granted(let leave): ticket = leave
-            case .unavailable:
-                step = sequence.unavailable(mayRetry: mayRetry)
-                continue
-            case .exhausted:
-                step = sequence.exhausted(mayRetry: mayRetry)
+            if let next = enter(index, &sequence) {
+                step = next
                 continue
             }
-            self.candidate = candidate
-            let outcome = goneAtMs == nil ? await attempt(candidate) : .cancelled
+            if isEnding { break }
+            let outcome = goneAtMs == nil ? await attempt(plan[index]) : .cancelled
             upstream?.release()
             upstream = nil
             switch outcome {
             case .settled: return
             case .cancelled: return await settleCancelled()
-            case .failed(var failure):
-                let key = ticket
-                let refused = strippable(failure, candidate)
-                let canForget = canForgetThoughts(failure, candidate)
-                note(failure, candidate)
-                if canForget {
-                    failure.retry.sameEndpoint = .once
-                    hidesThoughts = true
-                    strippedAt = index
-                }
-                if !refused.isEmpty {
-                    failure.retry.sameEndpoint = .once
-                    stripped.formUnion(refused)
-                    strippedAt = index
-                }
-                let hasOtherKey =
-                    key.map { state.health[candidate.endpoint].hasOtherKey(than: $0, nowMs: pipeline.loop.now) }
-                step = sequence.next(
-                    after: failure, random: pipeline.generator.next(), hasOtherKey: hasOtherKey ?? false,
-                    mayRetry: mayRetry)
-                if case .stop = step, failure.failureClass == .contextLength, compressFurther(candidate) {
-                    step = .attempt(index: index, delayMs: 0)
-                }
-                if case .attempt = step { countFailover(failure, candidate) }
+            case .failed(let failure): step = self.step(after: failure, at: index, &sequence)
             }
         }
         if failures.isEmpty, !isEnding {
@@ -236,6 +198,56 @@ final class CompletionCall: @unchecked Sendable {
         }
         await settleFailed()
     }
+
+    /// Takes the leave for an attempt at a candidate.
+    ///
+    /// - Returns: the next step where there is none to be had; nil where there is, and when the server ends.
+    @inline(never)
+    private func enter(_ index: Int, _ sequence: inout AttemptSequence) -> AttemptStep? {
+        let candidate = plan[index]
+        if index != mendedIndex {
+            stripped = RequestFieldSet()
+            hidesThoughts = false
+        }
+        if !isEnding {
+            switch begin(candidate, isLastResort: sequence.isLastResort) {
+            case .granted(let leave): ticket = leave
+            case .unavailable: return sequence.unavailable(mayRetry: mayRetry)
+            case .exhausted: return sequence.exhausted(mayRetry: mayRetry)
+            }
+        }
+        self.candidate = candidate
+        return nil
+    }
+
+    /// What to do after a failed attempt, which is noted.
+    @inline(never)
+    private func step(
+        after failure: UpstreamFailure, at index: Int, _ sequence: inout AttemptSequence
+    ) -> AttemptStep {
+        var failure = failure
+        let candidate = plan[index]
+        let key = ticket
+        let refused = strippable(failure, candidate)
+        let canForget = canForgetThoughts(failure, candidate)
+        note(failure, candidate)
+        if canForget || !refused.isEmpty {
+            failure.retry.sameEndpoint = .once
+            hidesThoughts = hidesThoughts || canForget
+            stripped.formUnion(refused)
+            mendedIndex = index
+        }
+        let hasOtherKey = key.map { state.health[candidate.endpoint].hasOtherKey(than: $0, nowMs: pipeline.loop.now) }
+        var step = sequence.next(
+            after: failure, random: pipeline.generator.next(), hasOtherKey: hasOtherKey ?? false, mayRetry: mayRetry)
+        if case .stop = step, failure.failureClass == .contextLength, compressFurther(candidate) {
+            step = .attempt(index: index, delayMs: 0)
+        }
+        if case .attempt = step { countFailover(failure, candidate) }
+        return step
+    }
+
+    private func mayRetry() -> Bool { state.health.retries.take(nowMs: pipeline.loop.now) }
 
     static let shuttingDown: APIError = {
         var error = APIError(.providerOverloaded, "This server is shutting down. Send the request again.")

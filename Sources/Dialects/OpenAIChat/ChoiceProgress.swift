@@ -3,32 +3,53 @@
 /// A host may send several choices side by side, or one after the other: an answer to several prompts often comes one
 /// prompt at a time, so that the end of one says nothing about the rest.
 package struct ChoiceProgress: Sendable {
-    /// The choice of the last event, where it has not ended: nearly always the only one, and then nothing is allocated
-    /// before its end.
-    private var current: Int?
-    /// The others that have begun and not ended.
-    private var open: Set<Int> = []
-    private var ended: Set<Int> = []
+    private var open = ChoiceSet()
+    private var ended = ChoiceSet()
 
     package init() {}
 
     /// Whether every choice that has begun has ended, and at least one has.
-    package var haveAllEnded: Bool { current == nil && open.isEmpty && !ended.isEmpty }
+    package var haveAllEnded: Bool { open.isEmpty && !ended.isEmpty }
 
     /// How many choices have ended.
     package var endedCount: Int { ended.count }
 
     /// An event of a choice came. What comes behind its end does not begin it again.
     mutating func goesOn(_ choice: Int) {
-        if choice == current { return }
-        if ended.contains(choice) || open.count >= DialectLimits.trackedChoices { return }
-        if let current { open.insert(current) }
-        open.remove(choice)
-        current = choice
+        if !ended.contains(choice) { open.insert(choice) }
     }
 
     mutating func ends(_ choice: Int) {
-        if choice == current { current = nil } else { open.remove(choice) }
-        if ended.count < DialectLimits.trackedChoices { ended.insert(choice) }
+        open.remove(choice)
+        ended.insert(choice)
+    }
+}
+
+/// Numbers of choices, the first 64 of them without an allocation.
+private struct ChoiceSet: Sendable {
+    private var first: UInt64 = 0
+    private var others: Set<Int> = []
+
+    var isEmpty: Bool { first == 0 && others.isEmpty }
+    var count: Int { first.nonzeroBitCount + others.count }
+
+    func contains(_ choice: Int) -> Bool {
+        if let bit = Self.bit(choice) { first & bit != 0 } else { others.contains(choice) }
+    }
+
+    mutating func insert(_ choice: Int) {
+        if let bit = Self.bit(choice) {
+            first |= bit
+        } else if others.count < DialectLimits.trackedChoices {
+            others.insert(choice)
+        }
+    }
+
+    mutating func remove(_ choice: Int) {
+        if let bit = Self.bit(choice) { first &= ~bit } else { others.remove(choice) }
+    }
+
+    private static func bit(_ choice: Int) -> UInt64? {
+        0..<64 ~= choice ? 1 << UInt64(choice) : nil
     }
 }

@@ -40,11 +40,12 @@ package struct StreamState: Sendable {
     }
 
     /// Notes one event of an answer that is translated.
-    mutating func note(_ event: CompletionEvent) {
+    /// - Parameter counts: whether to count what it says, for the case that no usage is reported.
+    mutating func note(_ event: CompletionEvent, counts: Bool = true) {
         if event.isOutput {
             outputChunks += 1
             choices.goesOn(event.choice)
-            produced.count(event)
+            if counts { produced.count(event) }
         }
         toolCalls.audit?.add(event)
         switch event.content {
