@@ -142,6 +142,8 @@ def test_one_endpoint_leaves_nothing_to_choose(decided):
 def test_a_stream_and_a_failure_are_explained_too(own_router, simulator):
     router = own_router(config=decided_config(simulator))
     stream = router.stream(tagged()[1], model="test/priced", provider={"sort": "price"})
+    # A stream is on record once it ended.
+    assert stream.content.endswith(b"data: [DONE]\n\n")
     assert tags(decision(router, stream.headers["X-Generation-Id"])["candidates"]) == ["gamma", "beta", "alpha"]
     failed = router.chat(script(any={"status": 503}), model="test/priced", provider={"sort": "price"})
     assert failed.status_code == 503

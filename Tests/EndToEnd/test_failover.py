@@ -5,7 +5,7 @@ import concurrent.futures
 import time
 
 import pytest
-from support import sse
+from support import metrics, sse
 from support.scripts import chunk, script, tagged
 from support.scripts import sse as stream_text
 
@@ -100,10 +100,19 @@ def test_an_endpoint_that_closes_without_an_answer_is_asked_once_more_only_over_
         assert response.status_code in (502, 503), response.text
         return dict(collections.Counter(simulator.providers_asked(tag)))
 
+    def fresh_connections() -> float:
+        return metrics.value(router, "pool_connections", reused="false")
+
     def keep_connections(count: int) -> None:
+        """From none: however late a busy machine begins a request, in the end so many were open at once."""
         message = script(any={"latency_ms": 300})
-        with concurrent.futures.ThreadPoolExecutor(count) as pool:
-            assert all(answer.ok for answer in pool.map(lambda _: router.chat(message), range(count)))
+        wanted = fresh_connections() + count
+        for _ in range(20):
+            with concurrent.futures.ThreadPoolExecutor(count) as pool:
+                assert all(answer.ok for answer in pool.map(lambda _: router.chat(message), range(count)))
+            if fresh_connections() == wanted:
+                return
+        pytest.fail(f"{count} requests never ran side by side")
 
     keep_connections(1)
     assert times_asked("test/one") == {"alpha": 2}

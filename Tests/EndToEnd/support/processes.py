@@ -77,7 +77,8 @@ class Process:
             self.kill()
             raise AssertionError(f"{command[0]} was not ready in time:\n{self.errors}") from None
         if self.url is None:
-            raise AssertionError(f"{command[0]} ended with {self.process.wait()}:\n{self.errors}")
+            # The other reader may be behind, and what it reads says why.
+            raise AssertionError(f"{command[0]} ended with {self.wait()}:\n{self.errors}")
         #: From its start to the line that says where it listens.
         self.ready_seconds = self.ready_at - began
         self.port = int(self.url.rsplit(":", 1)[1])
