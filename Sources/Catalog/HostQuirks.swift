@@ -38,6 +38,10 @@ package struct HostQuirks: Sendable, Equatable {
 
     /// The host knows messages of the role `developer`; elsewhere they are the system's.
     package var takesDeveloper = false
+    /// The host knows freeform tools (`type: custom`); elsewhere they are functions with one string.
+    package var takesCustomTools = false
+    /// Ids of calls are nine letters and digits there.
+    package var hasShortCallIDs = false
     /// The host takes one system message, as the first of all.
     package var wantsOneSystemMessage = false
     /// The host refuses `strict`, or reads it as something else.
@@ -55,6 +59,8 @@ package struct HostQuirks: Sendable, Equatable {
     package var reasoning = ReasoningControl.effort
     /// What marks the beginning of an answer; nil where a last message of the assistant is one as it is.
     package var prefill: PrefillMark?
+    /// The version of Anthropic's API that is asked for, where the host speaks that.
+    package var anthropicVersion = AnthropicVersion.of2023
     /// How many messages the host takes at most; nil for any number.
     package var messagesMax: Int?
 
@@ -79,6 +85,8 @@ package struct HostQuirks: Sendable, Equatable {
         ("inline_images", \.wantsImagesInlined),
         ("inline_files", \.wantsFilesInlined),
         ("takes_developer", \.takesDeveloper),
+        ("takes_custom_tools", \.takesCustomTools),
+        ("short_call_ids", \.hasShortCallIDs),
         ("one_system_message", \.wantsOneSystemMessage),
         ("refuses_strict", \.refusesStrict),
         ("random_seed", \.wantsRandomSeed),
@@ -96,6 +104,7 @@ package struct HostQuirks: Sendable, Equatable {
         case _ where host.hasSuffix(".openai.azure.com"):
             quirks.wantsCompletionTokens = true
             quirks.takesDeveloper = true
+            quirks.takesCustomTools = true
             quirks.takesCacheBreakpoints = true
         // Where the shipped provider of that name is asked in its own dialect.
         case "api.cohere.ai":

@@ -15,7 +15,7 @@ enum UpstreamHead {
         if let organization = provider.organization, dialect == .openAI || dialect == .openAIResponses {
             head += "OpenAI-Organization: \(organization)\r\n"
         }
-        if dialect == .anthropic { head += "anthropic-version: 2023-06-01\r\n" }
+        if dialect == .anthropic { head += "anthropic-version: \(provider.quirks.anthropicVersion.rawValue)\r\n" }
         if path.isPost { head += "Content-Type: application/json\r\n" }
         head += "User-Agent: martlet\r\n"
         for header in provider.headers { head += "\(header.name): \(header.value.reveal())\r\n" }

@@ -16,6 +16,9 @@ package struct PromptSize: Sendable, Equatable {
 
     package init() {}
 
+    /// Parts that are not text.
+    package var media: Int { images + audios + files + videos }
+
     /// A cheap estimate of the prompt's tokens: four bytes a token, and the fixed overheads of messages and tools.
     /// Off by up to half either way, so it only ever excludes an endpoint together with a margin.
     package var roughTokens: Int {

@@ -1,9 +1,9 @@
 /// Ways in which some hosts want a request said differently, deep inside of it. A request has those that would change
 /// it, a host those that it needs; only where both have one is the request looked at a second time.
 package struct RequestRewrites: OptionSet, Sendable, Hashable {
-    package let rawValue: UInt8
+    package let rawValue: UInt16
 
-    package init(rawValue: UInt8) {
+    package init(rawValue: UInt16) {
         self.rawValue = rawValue
     }
 
@@ -20,6 +20,14 @@ package struct RequestRewrites: OptionSet, Sendable, Hashable {
     /// Messages of the assistant in a conversation with tools have `reasoning_content`, be it a space.
     package static let reasoningPlaceholder = RequestRewrites(rawValue: 32)
 
+    /// There is something that hosts of the chat dialect have rules for: a freeform tool, a name, a picture or an error in
+    /// the result of a tool. The request is written anew.
+    package static let hostRules = RequestRewrites(rawValue: 64)
+    /// The same where ids of calls are nine letters and digits.
+    package static let shortCallIDs = RequestRewrites(rawValue: 128)
+
+    /// What gives cause to write the whole request anew.
+    package static let forms = RequestRewrites(rawValue: 192)
     /// What a conversation that ends with the assistant's turn gives cause for.
     package static let prefills = RequestRewrites(rawValue: 12)
 }

@@ -48,7 +48,9 @@ struct KeySet {
         ])
     static let quirks = KeySet(
         place: "quirks",
-        accepted: HostQuirks.flags.map(\.name) + ["refused_parameters", "messages_max", "reasoning", "prefill"])
+        accepted: HostQuirks.flags.map(\.name) + [
+            "refused_parameters", "messages_max", "reasoning", "prefill", "anthropic_version",
+        ])
     /// What the catalogue's files say beside.
     static let catalogueProvider = KeySet(
         place: "a provider",

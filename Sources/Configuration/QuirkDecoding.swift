@@ -17,6 +17,10 @@ extension ConfigurationReader {
         draft.prefill = choice(values["prefill"], "prefill", among: PrefillMark.allCases.map(\.rawValue)) {
             PrefillMark(rawValue: $0)
         }
+        let versions = AnthropicVersion.allCases.map(\.rawValue)
+        draft.anthropicVersion = choice(values["anthropic_version"], "anthropic_version", among: versions) {
+            AnthropicVersion(rawValue: $0)
+        }
         if draft.flags["only_max_tokens"] == true, draft.flags["wants_max_completion_tokens"] == true {
             report(node.line, "quirks: only_max_tokens and wants_max_completion_tokens exclude each other")
         }

@@ -9,6 +9,7 @@ struct QuirkDraft: Equatable {
     var messagesMax: Int?
     var reasoning: ReasoningControl?
     var prefill: PrefillMark?
+    var anthropicVersion: AnthropicVersion?
 
     /// What is said here, and for what is left open what `base` says.
     func over(_ base: QuirkDraft) -> QuirkDraft {
@@ -18,6 +19,7 @@ struct QuirkDraft: Equatable {
         merged.messagesMax = messagesMax ?? base.messagesMax
         merged.reasoning = reasoning ?? base.reasoning
         merged.prefill = prefill ?? base.prefill
+        merged.anthropicVersion = anthropicVersion ?? base.anthropicVersion
         return merged
     }
 
@@ -30,6 +32,7 @@ struct QuirkDraft: Equatable {
         quirks.messagesMax = messagesMax ?? quirks.messagesMax
         quirks.reasoning = reasoning ?? quirks.reasoning
         quirks.prefill = prefill ?? quirks.prefill
+        quirks.anthropicVersion = anthropicVersion ?? quirks.anthropicVersion
     }
 
     /// What shipped providers' hosts are like, by host. It holds for whoever asks there, under any slug and with any

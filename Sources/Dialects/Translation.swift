@@ -1,3 +1,4 @@
+package import Catalog
 package import Completions
 
 /// What an encoder of requests must know about the endpoint that a canonical request is written for.
@@ -52,6 +53,8 @@ package struct TranslationTarget: Sendable {
     package var reasoningFormat: String?
     /// The efforts of thinking that the model knows; nil where that is not known.
     package var efforts: [ReasoningPreferences.Effort]?
+    /// The version of Anthropic's API that is asked for.
+    package var anthropicVersion = AnthropicVersion.of2023
 
     package init(
         model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities,

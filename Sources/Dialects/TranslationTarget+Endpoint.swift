@@ -19,6 +19,7 @@ extension TranslationTarget {
             maxOutputTokens: endpoint.maxCompletionTokens ?? model.facts.maxCompletionTokens,
             abilities: Abilities(endpoint, model.facts), reasoningFormat: Self.reasoningFormat(of: endpoint),
             efforts: model.facts.reasoning?.efforts)
+        anthropicVersion = endpoint.provider.quirks.anthropicVersion
     }
 }
 

@@ -21,7 +21,7 @@ extension CompletionCall {
         hasOpenAttempt = true
         finish = CallFinish()
         do throws(APIError) {
-            if !caller.isChat { try takeForm(for: candidate.endpoint) }
+            if mayNeedForm(for: candidate.endpoint) { try takeForm(for: candidate.endpoint) }
         } catch {
             return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
         }
@@ -67,7 +67,7 @@ extension CompletionCall {
         splice.write(source: Span(_unsafeBytes: body.bytes), pseudonym: pseudonym, into: &edits)
         dropped = splice.dropped.union(stripped)
         if let chatTranslation { noteDropped(chatTranslation.dropped) }
-        let rewrites = request.layout.rewrites.intersection(state.targets[endpoint.index].rewrites)
+        let rewrites = request.layout.rewrites.intersection(state.targets[endpoint.index].rewrites).subtracting(.forms)
         if !rewrites.isEmpty, let root = try? scanBody() { ChatRequestRewriter.write(rewrites, of: root, into: &edits) }
         if mayBeTooLong(for: endpoint) { compress(for: endpoint) }
         if !mediaPlaces.isEmpty { inlineMediaIntoChat() }

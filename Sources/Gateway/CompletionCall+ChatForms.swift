@@ -4,7 +4,7 @@ import Completions
 import Dialects
 import HTTPServer
 
-/// A request of another dialect as a chat request, under the rules of one kind of host.
+/// A request as a chat request under the rules of one kind of host.
 struct ChatForm {
     /// nil for the form that routing, money and compression know, which other routers are sent too.
     let host: ChatHostRules?
@@ -15,15 +15,26 @@ struct ChatForm {
 }
 
 extension CompletionCall {
+    /// Whether the request as it stands may not be the one for an endpoint. A chat request, which is spliced, is written
+    /// anew only where it has something that the endpoint's host has rules for.
+    func mayNeedForm(for endpoint: Endpoint) -> Bool {
+        if !caller.isChat || chatForm != nil { return true }
+        return !request.layout.rewrites.intersection(.forms).isDisjoint(with: state.targets[endpoint.index].rewrites)
+    }
+
     /// Puts the request in place in the form that an endpoint takes. Most requests have one form for all.
     ///
     /// - Throws: a 503 where there is no memory for another one.
     func takeForm(for endpoint: Endpoint) throws(APIError) {
-        guard let canonical, let chatTranslation else { return }
+        // What is asked for instead of a completion has none.
+        if task != nil || !caller.isChat && canonical == nil { return }
+        let canonical = try wholeRequest()
         var rules = endpoint.dialect.isOpenAIChat ? ChatHostRules(endpoint) : nil
         if rules?.touches(canonical) == false { rules = nil }
         if rules == chatForm?.host { return }
-        let usual = usualForm ?? ChatForm(host: nil, body: body, request: request, translation: chatTranslation)
+        let usual =
+            usualForm
+            ?? ChatForm(host: nil, body: body, request: request, translation: chatTranslation ?? Translation())
         usualForm = usual
         guard let rules else { return take(usual) }
         var text = ByteBuffer(capacity: body.bytes.count + 256)

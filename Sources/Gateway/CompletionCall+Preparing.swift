@@ -112,7 +112,10 @@ extension CompletionCall {
     }
 
     private var mayBeTranslated: Bool {
-        (0..<plan.count).contains { !plan[$0].endpoint.dialect.isOpenAIChat }
+        (0..<plan.count).contains { index in
+            let endpoint = plan[index].endpoint
+            return !endpoint.dialect.isOpenAIChat || caller.isChat && mayNeedForm(for: endpoint)
+        }
     }
 
     /// Counts what the request becomes in other dialects against the memory budget, until the call is over.

@@ -46,7 +46,7 @@ extension CompletionCall {
         var translation = Translation()
         let thinksInline = state.targets[endpoint.index].traits.contains(.thinksInline)
         if endpoint.dialect.isOpenAIChat {
-            if caller.isChat, !thinksInline { return }
+            if caller.isChat, !thinksInline, chatForm?.host == nil { return }
             if let chatTranslation { translation = chatTranslation }
         } else {
             translation = try writeTranslated(for: candidate)
@@ -55,6 +55,9 @@ extension CompletionCall {
         }
         var reader = DialectTable.reader(of: endpoint.dialect, translation)
         if thinksInline { reader = ThinkTagReader(reader) }
+        if endpoint.dialect.isOpenAIChat, !translation.wrappedTools.isEmpty {
+            reader = FreeformToolReader(reader, translation)
+        }
         translator = AnswerTranslator(
             reader: reader,
             writer: DialectTable.writer(

@@ -220,6 +220,7 @@ struct EndpointTests {
         var azure = HostQuirks()
         azure.wantsCompletionTokens = true
         azure.takesDeveloper = true
+        azure.takesCustomTools = true
         azure.takesCacheBreakpoints = true
         #expect(try quirks("https://ours.openai.azure.com/openai/v1") == azure)
         #expect(try quirks("http://127.0.0.1:11434/v1", slug: "ollama").wantsImagesInlined)

@@ -68,6 +68,14 @@ struct QuirkTests {
         #expect(elsewhere.isChatOnly && !elsewhere.knowsOnlyMaxTokens)
     }
 
+    @Test("say which version of Anthropic's API is asked for")
+    func version() throws {
+        let provider = "slug: mine, dialect: anthropic, base_url: \"https://h.example\""
+        #expect(try Self.quirks("{\(provider)}").anthropicVersion == .of2023)
+        let quirks = try Self.quirks("{\(provider), quirks: {anthropic_version: 2026-10-21}}")
+        #expect(quirks.anthropicVersion == .of2026)
+    }
+
     @Test("are every one of them taken")
     func every() throws {
         for flag in HostQuirks.flags {
@@ -86,6 +94,7 @@ struct QuirkTests {
             ("{chat_only: perhaps}", "chat_only must be true or false, not \"perhaps\""),
             ("[chat_only]", "quirks must be a mapping"),
             ("{messages_max: 0}", "messages_max must be a whole number from 1"),
+            ("{anthropic_version: \"2024-01-01\"}", "anthropic_version must be 2023-06-01 or 2026-10-21"),
             ("{refused_parameters: seed}", "refused_parameters must be a list"),
             ("{refused_parameters: [sed]}", "\"sed\" is no parameter that can be left out; did you mean seed?"),
             ("{refused_parameters: [messages]}", "\"messages\" is no parameter that can be left out"),
@@ -106,11 +115,11 @@ struct QuirkTests {
         arguments: [
             ("DEEPSEEK_API_KEY", ReasoningControl.thinking, nil, ["reasoning_placeholder", "wants_reasoning_content"]),
             ("MOONSHOT_API_KEY", .thinking, .partial, ["refuses_strict"]),
-            ("MISTRAL_API_KEY", .effort, .prefix, ["random_seed"]),
+            ("MISTRAL_API_KEY", .effort, .prefix, ["random_seed", "short_call_ids"]),
             ("CEREBRAS_API_KEY", .disableReasoning, nil, []),
             ("TOGETHER_API_KEY", .enabled, nil, []),
             ("XAI_API_KEY", .effort, nil, ["refuses_strict"]),
-            ("OPENAI_API_KEY", .effort, nil, ["takes_developer", "takes_cache_breakpoints"]),
+            ("OPENAI_API_KEY", .effort, nil, ["takes_developer", "takes_custom_tools", "takes_cache_breakpoints"]),
         ] as [(String, ReasoningControl, PrefillMark?, Set<String>)])
     func shipped(variable: String, reasoning: ReasoningControl, prefill: PrefillMark?, flags: Set<String>) throws {
         let catalog = try ConfigurationParsingTests.parse(nil, [variable: "k"]).catalog

@@ -1,4 +1,6 @@
+import Catalog
 import Completions
+import JSONText
 import Testing
 
 @testable import Dialects
@@ -35,6 +37,29 @@ import Testing
             $0.reasoning.effort = effort
         }.json
         #expect(json["thinking"] == (try JSON(#"{"type":"enabled","budget_tokens":\#(budget)}"#)))
+    }
+
+    /// What the version of 2026-10-21 answers with an error is left out, and named.
+    @Test(arguments: AnthropicVersion.allCases)
+    func versionsOfTheInterface(version: AnthropicVersion) throws {
+        var target = budgetClaude
+        target.anthropicVersion = version
+        let native = RawJSON(#"{"type":"char_location","cited_text":"a"}"#)
+        var text = TextItem("Hi")
+        text.citations = [Citation(native: NativeItem(dialect: "anthropic", json: native))]
+        let (json, translation) = try body(for: target) {
+            $0.messages = [Message(.user, [.text(text)]), Message(.assistant, [.text(text)])]
+            $0.sampling.temperature = 1
+            $0.sampling.topK = 5
+        }
+        let isFirst = version == .of2023
+        #expect((json["temperature"] == .null) == !isFirst && (json["top_k"] == .null) == !isFirst)
+        #expect((json["messages"][0]["content"][0]["citations"] == .null) == !isFirst)
+        #expect(json["messages"][1]["content"][0]["citations"][0]["cited_text"].text == "a")
+        #expect(translation.dropped == (isFirst ? [] : ["messages.content.citations", "temperature", "top_k"]))
+        target.platform = .vertex
+        let there = try body(for: target) { _ in }.json
+        #expect(there["anthropic_version"].text == (isFirst ? "vertex-2023-10-16" : "2026-10-21"))
     }
 
     @Test func effortsThatTheModelLacksGoToTheNextBelow() throws {

@@ -90,6 +90,35 @@ struct ChatQuirkTests {
         #expect(sent["thinking"] == .null && sent["reasoning_effort"] == .null)
     }
 
+    @Test(
+        "are looked for where hosts have rules",
+        arguments: [
+            (#""tools":[{"type":"custom","custom":{"name":"f"}}]"#, RequestRewrites.hostRules),
+            (#""tools":[{"type":"function","function":{"name":"a.b"}}]"#, .hostRules),
+            (#""tools":[{"type":"function","function":{"name":"a-b_9"}}]"#, []),
+        ] as [(String, RequestRewrites)])
+    func forms(members: String, expected: RequestRewrites) throws {
+        #expect(try decode(Self.body(members)).layout.rewrites.intersection(.forms) == expected)
+    }
+
+    @Test(
+        "are looked for in results of tools",
+        arguments: [
+            (#""tool_call_id":"123456789","content":"x""#, []),
+            (#""tool_call_id":"call_1234","content":"x","is_error":false"#, []),
+            (#""tool_call_id":"call_1","content":"x""#, .shortCallIDs),
+            (#""tool_call_id":"123456789","content":"x","is_error":true"#, .hostRules),
+            (
+                #""tool_call_id":"1","content":[{"type":"image_url","image_url":{"url":"https://a.example/b.png"}}]"#,
+                [.hostRules, .shortCallIDs]
+            ),
+        ] as [(String, RequestRewrites)])
+    func forms(result: String, expected: RequestRewrites) throws {
+        let messages = #"[{"role":"user","content":[{"type":"image_url","image_url":{"url":"https://a.example"}}]},"#
+        let body = Self.body("", messages: messages + #"{"role":"tool",\#(result)}]"#)
+        #expect(try decode(body).layout.rewrites.intersection(.forms) == expected)
+    }
+
     @Test func aSeedInTheHostsOwnWordStands() throws {
         let sent = try Self.sent(Self.body(#""random_seed":5,"seed":7"#)) { $0.traits = .wantsRandomSeed }
         #expect(sent == (try JSON(Self.body(#""random_seed":5"#).replacing("a/b", with: "m"))))

@@ -59,7 +59,6 @@ extension AnthropicEventReader {
         var call = call
         if !call.hasPieces { add(call.given, to: &call, into: &events) }
         guard call.form == .wrapped else { return }
-        let input = RawJSON(call.wrapped).scanned { $0?["input"]?.string }
-        events.append(CompletionEvent(.toolArguments(slot: call.slot, input ?? call.wrapped)))
+        events.append(CompletionEvent(.toolArguments(slot: call.slot, FreeformTool.input(of: call.wrapped))))
     }
 }

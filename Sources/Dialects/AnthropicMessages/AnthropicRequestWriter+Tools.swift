@@ -93,7 +93,7 @@ extension AnthropicRequestWriter {
             translation.wrappedTools.insert(name)
             var wrapped = tool
             wrapped.isStrict = nil
-            tools.list.append(.function(name: name, wrapped, AnthropicSchema.wrappedInput))
+            tools.list.append(.function(name: name, wrapped, FreeformTool.schema))
         case .function:
             let name = translation.names.anthropicName(tool.name)
             var sent = tool

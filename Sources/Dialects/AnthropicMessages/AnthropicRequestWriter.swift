@@ -4,8 +4,9 @@ import JSONText
 
 /// Writes a canonical request for Anthropic's Messages API.
 ///
-/// Version `2023-06-01` is meant, which takes all that the later one does. The same request always gives the same
-/// bytes, and the messages stand last, so that a conversation that goes on begins as it began. Source: wire spec 3, 5.2.
+/// Version `2023-06-01` takes all that the later one does; what that refuses is left out and named. The same request
+/// always gives the same bytes, and the messages stand last, so that a conversation that goes on begins as it began.
+/// Source: wire spec 2.4, 3, 5.2.
 package struct AnthropicRequestWriter {
     let request: CanonicalRequest
     let target: TranslationTarget
@@ -45,6 +46,9 @@ package struct AnthropicRequestWriter {
         try turns.build(request.messages) { names.anthropicName($0) }
         translation.names = names
         try checkMedia()
+        if target.anthropicVersion == .of2026, turns.removeCitationsOfUsers() {
+            translation.drop("messages.content.citations")
+        }
         planMissingTools()
         try planPrefill()
         planFormat()
@@ -104,7 +108,7 @@ package struct AnthropicRequestWriter {
 
     private mutating func planSampling() {
         sampling = request.sampling
-        if !target.abilities.contains(.sampling) {
+        if !target.abilities.contains(.sampling) || target.anthropicVersion == .of2026 {
             Self.drop(&sampling.temperature, "temperature", &translation)
             Self.drop(&sampling.topP, "top_p", &translation)
             Self.drop(&sampling.topK, "top_k", &translation)
@@ -154,11 +158,13 @@ package struct AnthropicRequestWriter {
 
     private func write(_ json: inout JSONWriter) {
         let blocks = AnthropicBlocks(wrapped: translation.wrappedTools)
+        // The first version has other names on other platforms.
+        let version = target.anthropicVersion == .of2023 ? nil : target.anthropicVersion.rawValue
         json.object { json in
             switch target.platform {
             case .own: json.member("model", target.model)
-            case .vertex: json.member("anthropic_version", "vertex-2023-10-16")
-            case .bedrock: json.member("anthropic_version", "bedrock-2023-05-31")
+            case .vertex: json.member("anthropic_version", version ?? "vertex-2023-10-16")
+            case .bedrock: json.member("anthropic_version", version ?? "bedrock-2023-05-31")
             }
             json.member("max_tokens", thinking.maxTokens)
             if target.isStream, target.platform != .bedrock { json.member("stream", true) }

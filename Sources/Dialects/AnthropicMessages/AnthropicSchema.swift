@@ -9,9 +9,6 @@ import JSONText
 struct AnthropicSchema {
     /// The schema of a tool without arguments.
     static let empty = RawJSON("{\"type\":\"object\",\"properties\":{}}")
-    /// The arguments of a function that stands for a freeform tool.
-    static let wrappedInput = RawJSON(
-        "{\"type\":\"object\",\"properties\":{\"input\":{\"type\":\"string\"}},\"required\":[\"input\"]}")
 
     private let root: JSONValue
     /// References on the way to where we are, and those that were followed to their end.

@@ -53,6 +53,20 @@ struct AnthropicTurns {
         finish()
     }
 
+    /// - Returns: whether there were any.
+    mutating func removeCitationsOfUsers() -> Bool {
+        var hadAny = false
+        for turn in turns.indices where turns[turn].role == .user {
+            for index in turns[turn].blocks.indices {
+                guard case .text(var item) = turns[turn].blocks[index], !item.citations.isEmpty else { continue }
+                item.citations = []
+                turns[turn].blocks[index] = .text(item)
+                hadAny = true
+            }
+        }
+        return hadAny
+    }
+
     private mutating func add(_ message: Message, name: (String) -> String) throws(APIError) {
         switch message.role {
         case .system, .developer: try addSystem(message)

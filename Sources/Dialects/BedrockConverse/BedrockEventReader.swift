@@ -202,7 +202,7 @@ extension BedrockEventReader {
         case .call where !block.hasArguments:
             events.append(CompletionEvent(.toolArguments(slot: calls - 1, "{}")))
         case .wrapped:
-            let text = Self.unwrapped(block.text)
+            let text = FreeformTool.input(of: block.text)
             if !text.isEmpty { events.append(CompletionEvent(.toolArguments(slot: calls - 1, text))) }
         case .image where !block.text.isEmpty:
             let image = MediaItem(.base64(block.text), mediaType: block.mediaType)
@@ -214,13 +214,6 @@ extension BedrockEventReader {
     }
 
     /// The one string of a freeform tool's call; what is no such object stays as it is.
-    private static func unwrapped(_ arguments: String) -> String {
-        let scanner = JSONScanner()
-        return withExtendedLifetime(scanner) {
-            (try? scanner.scan(copying: arguments))?["input"]?.string ?? arguments
-        }
-    }
-
     private func native(_ root: JSONValue, _ events: inout [CompletionEvent]) {
         events.append(CompletionEvent(.native(NativeItem(dialect: "bedrock", json: RawJSON(root.rawText)))))
     }

@@ -69,8 +69,7 @@ extension CohereEventReader {
         guard !calls[slot].hasArguments else { return }
         var text = calls[slot].held
         if translation.wrappedTools.contains(calls[slot].name) {
-            let scanner = JSONScanner()
-            if let value = try? scanner.scan(copying: text), let input = value["input"]?.string { text = input }
+            text = FreeformTool.input(of: text)
         } else if text.isEmpty || text == "null" {
             text = "{}"
         }

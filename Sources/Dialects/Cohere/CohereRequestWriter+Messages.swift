@@ -1,4 +1,3 @@
-import Buffers
 import Completions
 import JSONText
 
@@ -135,7 +134,7 @@ extension CohereRequestWriter {
     private mutating func write(_ call: ToolCallItem, _ json: inout JSONWriter) {
         noteCache(call.cache)
         let name = sentName(call.name)
-        let arguments = call.kind == .custom ? Self.wrapped(call.arguments) : call.arguments
+        let arguments = call.kind == .custom ? FreeformTool.arguments(for: call.arguments) : call.arguments
         json.object { json in
             json.member("id", call.id)
             json.member("type", "function")
@@ -144,12 +143,6 @@ extension CohereRequestWriter {
                 json.member("arguments", arguments.isEmpty ? "{}" : arguments)
             }
         }
-    }
-
-    private static func wrapped(_ input: String) -> String {
-        var out = ByteBuffer()
-        out.appendJSON { json in json.object { $0.member("input", input) } }
-        return out.text
     }
 
     private mutating func write(
@@ -215,9 +208,7 @@ extension CohereRequestWriter {
                 json.member("description", tool.description)
                 json.key("parameters")
                 if isCustom {
-                    json.raw(
-                        "{\"type\":\"object\",\"properties\":{\"input\":{\"type\":\"string\"}},\"required\":[\"input\"]}"
-                    )
+                    json.raw(FreeformTool.schema)
                 } else if let parameters = tool.parameters {
                     json.raw(parameters)
                 } else {

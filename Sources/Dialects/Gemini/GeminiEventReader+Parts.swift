@@ -133,11 +133,7 @@ extension GeminiEventReader {
     private func write(
         _ arguments: String, _ slot: Int, _ name: String, _ index: Int, _ events: inout [CompletionEvent]
     ) {
-        var text = arguments
-        if translation.wrappedTools.contains(name) {
-            let scanner = JSONScanner()
-            if let value = try? scanner.scan(copying: text), let input = value["input"]?.string { text = input }
-        }
+        let text = translation.wrappedTools.contains(name) ? FreeformTool.input(of: arguments) : arguments
         events.append(CompletionEvent(.toolArguments(slot: slot, text), choice: index))
     }
 }

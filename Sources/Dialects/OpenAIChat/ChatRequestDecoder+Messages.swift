@@ -39,11 +39,18 @@ extension ChatRequestDecoder {
             case "tool_call_id":
                 try member.value.checkString("messages[\(index)].tool_call_id")
                 hasToolCallID = true
+                // With its quotes; what is of that length is nearly always one that a host made which wants it so.
+                if member.value.range.count != ChatHostRules.shortCallIDBytes + 2 {
+                    request.layout.rewrites.formUnion(.shortCallIDs)
+                }
             case "reasoning", "reasoning_content":
                 kind = .reasoning
                 request.promptSize.textBytes += member.value.range.count
             case "reasoning_details": kind = .reasoningDetails
-            case "annotations", "images", "model", "is_error": kind = .routerOnly
+            case "annotations", "images", "model": kind = .routerOnly
+            case "is_error":
+                kind = .routerOnly
+                if member.value.bool == true { request.layout.rewrites.formUnion(.hostRules) }
             case "cache_control": kind = .cacheMarker
             case "configuration_update":
                 kind = .routerOnly
@@ -66,7 +73,9 @@ extension ChatRequestDecoder {
         case .system, .developer: noteSystem(speaker, index)
         case .user, .tool, .function: request.layout.rewrites.subtract(.prefills)
         }
+        let media = request.promptSize.media
         try readContent(content, index, mayBeEmpty: mayBeEmpty)
+        if case .tool = speaker, request.promptSize.media > media { request.layout.rewrites.formUnion(.hostRules) }
     }
 
     private mutating func noteSystem(_ speaker: Role, _ index: Int) {

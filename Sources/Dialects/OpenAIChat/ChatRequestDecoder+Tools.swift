@@ -28,6 +28,7 @@ extension ChatRequestDecoder {
                 try readFunction(function, index)
             } else {
                 request.promptSize.serverTools += 1
+                if type.equals("custom") { request.layout.rewrites.formUnion(.hostRules) }
             }
             index += 1
         }
@@ -50,7 +51,10 @@ extension ChatRequestDecoder {
         guard name.kind == .string, !name.isEmptyString else {
             throw name.wrongType("tools[\(index)].function.name", "a string that is not empty")
         }
-        if let name = name.string { request.toolNames.append(name) }
+        if let name = name.string {
+            request.toolNames.append(name)
+            if !ChatHostRules.takes(name: name) { request.layout.rewrites.formUnion(.hostRules) }
+        }
     }
 
     func readToolChoice(_ value: JSONValue) throws(APIError) {

@@ -37,6 +37,10 @@ extension UpstreamChatTarget {
             refused: quirks.refusedFields, providerSlug: endpoint.provider.slug, traits: traits)
         reasoning = quirks.reasoning
         rewrites = RequestRewrites(quirks)
+        if endpoint.dialect.isOpenAIChat, let rules = ChatHostRules(endpoint) {
+            rewrites.insert(.hostRules)
+            if rules.hasShortCallIDs { rewrites.insert(.shortCallIDs) }
+        }
         serviceTier =
             switch endpoint.serviceTier {
             case .flex: "\"flex\""

@@ -1,44 +1,50 @@
 package import Catalog
 package import Completions
 
-/// What a host of the chat dialect asks of a request that was made in another one.
+/// What a host of the chat dialect asks of a request that this router takes, and other dialects make.
 ///
 /// Results of tools are text there and no member says that one is an error; names of tools are at most 64 letters,
-/// digits, `_` and `-`. Routers like this one know better and have no such rules. Source: wire spec 5.1, 7; OpenAI's
-/// reference of chat completions.
+/// digits, `_` and `-`; only some hosts know freeform tools. Routers like this one know better and have no such rules.
+/// Source: wire spec 5.1, 7; OpenAI's reference of chat completions.
 package struct ChatHostRules: Sendable, Equatable {
     static let nameBytes = 64
     static let shortCallIDBytes = 9
 
     /// Whether ids of calls must be nine letters and digits, as Mistral's are. Source: wire spec 7.
     package var hasShortCallIDs: Bool
+    /// Whether tools may be freeform.
+    package var takesCustomTools: Bool
 
-    package init(hasShortCallIDs: Bool = false) {
+    package init(hasShortCallIDs: Bool = false, takesCustomTools: Bool = false) {
         self.hasShortCallIDs = hasShortCallIDs
+        self.takesCustomTools = takesCustomTools
     }
 
     /// The rules of an endpoint's host; nil for a router.
     package init?(_ endpoint: Endpoint) {
-        if endpoint.provider.quirks.takesRouterFields { return nil }
-        hasShortCallIDs = endpoint.provider.slug == "mistral"
+        let quirks = endpoint.provider.quirks
+        if quirks.takesRouterFields { return nil }
+        hasShortCallIDs = quirks.hasShortCallIDs
+        takesCustomTools = quirks.takesCustomTools
     }
 
     /// Whether a request has anything that the rules touch: most have not, and are sent as they were written at first.
     package func touches(_ request: CanonicalRequest) -> Bool {
-        request.tools.contains { !Self.takes(name: $0.name) }
+        request.tools.contains { !Self.takes(name: $0.name) || !takesCustomTools && $0.isCustom }
             || request.messages.contains { $0.items.contains(where: touches) }
     }
 
     private func touches(_ item: MessageItem) -> Bool {
         switch item {
-        case .toolCall(let call): !Self.takes(name: call.name) || callID(call.id) != call.id
+        case .toolCall(let call):
+            !Self.takes(name: call.name) || callID(call.id) != call.id || !takesCustomTools && call.kind == .custom
         case .toolResult(let result):
             result.isError || result.content.contains(where: \.isMedia) || callID(result.callID) != result.callID
         case .text, .image, .audio, .video, .file, .reasoning, .refusal, .native: false
         }
     }
 
-    private static func takes(name: String) -> Bool {
+    static func takes(name: String) -> Bool {
         !name.isEmpty && name.utf8.count <= nameBytes && name.utf8.allSatisfy(isNameByte)
     }
 
@@ -64,6 +70,10 @@ package struct ChatHostRules: Sendable, Equatable {
     private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
         isNameByte(byte) && byte != UInt8(ascii: "_") && byte != UInt8(ascii: "-")
     }
+}
+
+extension Tool {
+    var isCustom: Bool { if case .custom = kind { true } else { false } }
 }
 
 extension MessageItem {

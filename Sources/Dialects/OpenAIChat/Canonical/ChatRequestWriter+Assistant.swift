@@ -91,6 +91,10 @@ extension ChatRequestWriter {
         var call = call
         call.id = callID(call.id)
         call.name = toolName(call.name)
+        if call.kind == .custom, wrapsCustomTools {
+            call.kind = .function
+            call.arguments = FreeformTool.arguments(for: call.arguments)
+        }
         return call
     }
 

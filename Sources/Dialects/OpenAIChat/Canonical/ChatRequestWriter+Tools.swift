@@ -20,7 +20,12 @@ extension ChatRequestWriter {
         case .function:
             write(tool, as: "function", into: &json) { $0.member("parameters", tool.parameters) }
         case .custom(let format):
-            write(tool, as: "custom", into: &json) { $0.member("format", format) }
+            if wrapsCustomTools {
+                translation.wrappedTools.insert(toolName(tool.name))
+                write(tool, as: "function", into: &json) { $0.member("parameters", FreeformTool.schema) }
+            } else {
+                write(tool, as: "custom", into: &json) { $0.member("format", format) }
+            }
         case .native(let item):
             guard item.isChatTool else { return translation.drop("tools.\(tool.name)") }
             hasTools = true
@@ -54,6 +59,9 @@ extension ChatRequestWriter {
 
     func callID(_ id: String) -> String { host?.callID(id) ?? id }
 
+    /// Whether freeform tools have to be functions.
+    var wrapsCustomTools: Bool { host.map { !$0.takesCustomTools } ?? false }
+
     private mutating func write(_ choice: ToolChoice, into json: inout JSONWriter) {
         switch choice {
         case .auto: json.member("tool_choice", "auto")
@@ -81,10 +89,10 @@ extension ChatRequestWriter {
         json.object { json in
             switch kind {
             case .native: json.member("type", name)
-            case .custom:
+            case .custom where !wrapsCustomTools:
                 json.member("type", "custom")
                 json.memberObject("custom") { $0.member("name", toolName(name)) }
-            case .function, nil:
+            case .function, .custom, nil:
                 json.member("type", "function")
                 json.memberObject("function") { $0.member("name", toolName(name)) }
             }
