@@ -98,6 +98,11 @@ extension CompletionCall {
         answer.releaseStorage()
     }
 
+    /// Of an answer that no provider gave.
+    func stamp(model: String) -> ResponseStamp {
+        ResponseStamp(id: idText, model: model, provider: nil, created: createdAtMs / 1000, kind: request.kind)
+    }
+
     func stamp(_ candidate: Candidate) -> ResponseStamp {
         ResponseStamp(
             id: idText, model: candidate.model.slug, provider: candidate.endpoint.provider.displayName,

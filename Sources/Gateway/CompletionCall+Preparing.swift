@@ -160,7 +160,7 @@ extension CompletionCall {
         case .error(let error):
             pipeline.metrics.countRefusal(Int(error.type.rawValue))
             logRefusal(status: error.status, type: error.type)
-            respond(error)
+            if request == nil || !respondIncomplete(error, stamp(model: request.model ?? "")) { respond(error) }
         }
     }
 
@@ -168,7 +168,9 @@ extension CompletionCall {
     func respond(_ error: APIError, withMetadata: Bool = false) {
         error.appendFields(to: &exchange.fields)
         exchange.content.clear()
-        DialectTable.writeError(error, in: caller, generation: idText, into: &exchange.content)
+        // Callers of Messages are told no id of what never came to a provider. Source: openrouter spec 27.1.
+        let generation = caller == .messages && plan.isEmpty ? nil : idText
+        DialectTable.writeError(error, in: caller, generation: generation, into: &exchange.content)
         if withMetadata, error.tellsRoute { appendMetadata(selected: nil, trailing: 1) }
         exchange.respond(status: error.status, contentType: "application/json")
     }

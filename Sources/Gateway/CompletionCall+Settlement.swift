@@ -135,9 +135,7 @@ extension CompletionCall {
         if final.type == .contextLengthExceeded { final.message += RouteRefusal.hint(request) }
         if final.availability?.code == .modelUnavailableUpstream { noteLastDay(in: &final) }
         await settle(.failed, httpStatus: final.status, error: final.type, failure: failures.last?.failure.failureClass)
-        let stamp = ResponseStamp(
-            id: idText, model: candidate?.model.slug ?? request.model ?? "", provider: nil,
-            created: createdAtMs / 1000, kind: request.kind)
+        let stamp = stamp(model: candidate?.model.slug ?? request.model ?? "")
         if respondIncomplete(final, stamp) { return }
         if exchange.progress == .unanswered { return respond(final, withMetadata: true) }
         exchange.content.clear()

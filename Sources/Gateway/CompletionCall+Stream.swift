@@ -202,16 +202,20 @@ extension CompletionCall {
             hasAllChoices = relay.state.choices.endedCount >= request.choiceCount
             if hasAllChoices || relay.state.choices.haveAllEnded { finishedAtMs = finishedAtMs ?? pipeline.loop.now }
         }
-        if finishedAtMs != nil { return holdBack(from: mark, relay, candidate) }
+        // A choice may end without content before any other has some: nothing leaves until one has.
+        let isEarlyEnd = summary.isFinish && firstContentNs == nil
+        if finishedAtMs != nil || isEarlyEnd || !held.isEmpty { return holdBack(from: mark, relay, candidate) }
         return nil
     }
 
-    /// Behind a finish reason. It was not the last one where another choice goes on: then what was held back leaves.
+    /// Behind a finish reason. It was not the last one where another choice goes on: then what was held back leaves, once
+    /// there is content.
     private func holdBack(from mark: Int, _ relay: StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
         held.append(UnsafeRawBufferPointer(rebasing: exchange.content.bytes[mark...]))
         exchange.content.truncate(to: mark)
         if !hasAllChoices, !relay.state.choices.haveAllEnded {
             finishedAtMs = nil
+            if firstContentNs == nil { return nil }
             exchange.content.append(held.bytes)
             held.clear()
         }
@@ -290,7 +294,9 @@ extension CompletionCall {
         let isComplete = isWhole || relay.isDone || (relay.ending == nil && candidate.endpoint.mayOmitFinishReason)
         if !relay.isBroken, isComplete {
             let isEmpty = firstContentNs == nil && !hasFinish && (finish.usage?.completion ?? 0) == 0
-            return isEmpty ? .failed(empty(candidate)) : nil
+            if !isEmpty { return nil }
+            held.clear()
+            return .failed(empty(candidate))
         }
         if goneAtMs != nil, !relay.isBroken { return .cancelled }
         let failure =

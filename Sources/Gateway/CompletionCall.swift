@@ -279,7 +279,7 @@ final class CompletionCall: @unchecked Sendable {
         goneAtMs = pipeline.loop.now
         fetcher?.cancel()
         let isBilled = candidate?.endpoint.provider.cancel == .bills
-        if isBilled, firstContentNs != nil || !request.isStream && upstream != nil { return }
+        if isBilled, upstream != nil { return }
         upstream?.abort()
     }
 

@@ -20,6 +20,8 @@ def settings(simulator) -> dict:
     pricing = {"prompt": "0.000001", "completion": "0.000002"}
     for slug in ("mistral", "openrouter"):
         provider = {"slug": slug, "dialect": "openai", "base_url": f"{simulator.url}/p/{slug}/v1", "api_key": "secret"}
+        if slug == "mistral":
+            provider["quirks"] = {"short_call_ids": True}
         result["providers"].append(provider)
         endpoint = {"provider": slug, "model": f"{slug}-model", "pricing": pricing}
         model = {"context_length": 128000, "input_modalities": ["text", "image"]}

@@ -41,13 +41,18 @@ struct DisconnectTests {
         }
     }
 
-    @Test func aProviderThatBillsOnIsReadToItsEnd() async throws {
+    @Test(arguments: [Script.content("Good"), ""])
+    func aProviderThatBillsOnIsReadToItsEnd(first: String) async throws {
         let upstream = try ScriptedUpstream.answering(
-            .startEvents, .chunk(Script.content("Good")), .gate,
+            .startEvents, .chunk(first + Script.role), .gate,
             .chunk(Script.content(" day.") + Script.finish + Script.usage + Script.done), .chunk(""))
         try await withGateway(Upstream(upstream, cancel: .bills)) { gateway in
             let caller = try gateway.askStream()
-            _ = await caller.answer { !$0.streamedText.isEmpty }
+            if first.isEmpty {
+                #expect(await upstream.wait { !$0.isEmpty && $0[0].text.contains("hello there") })
+            } else {
+                _ = await caller.answer { !$0.streamedText.isEmpty }
+            }
             caller.disconnect()
             await gateway.turn()
             #expect(gateway.ledger.records.isEmpty && !upstream.connections[0].peerClosed)

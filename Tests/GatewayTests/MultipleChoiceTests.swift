@@ -70,6 +70,36 @@ struct MultipleChoiceTests {
         }
     }
 
+    /// Both begin, and the first ends with nothing said: none of it leaves before there is content.
+    @Test(arguments: [true, false])
+    func aChoiceMayEndBeforeAnyHasContent(isTurnOfItsOwn: Bool) async throws {
+        let begin = Script.role + Script.event(#"{"index":1,"delta":{"role":"assistant"},"finish_reason":null}"#)
+        let early = begin + Script.finish
+        let rest = Self.rest
+        let steps: [ScriptedUpstream.Step] =
+            isTurnOfItsOwn ? [.chunk(early), .pause(milliseconds: 100), .chunk(rest)] : [.chunk(early + rest)]
+        let upstream = try ScriptedUpstream([.readRequest, .startEvents] + steps + [.chunk("")])
+        try await withGateway(Upstream(upstream)) { gateway in
+            let answer = try await gateway.askStream(",\"n\":2").wholeAnswer()
+            #expect(answer.status == 200 && answer.isComplete && answer.streamedText == "Good night.")
+            #expect(Self.reasons(answer) == ["0\"stop\"", "1\"length\""])
+            #expect(gateway.ledger.records.map(\.status) == [.completed])
+        }
+    }
+
+    /// What was held back of a provider that then fails is not the next one's answer.
+    @Test func aChoiceThatEndedAtAProviderThatFailedIsForgotten() async throws {
+        let begin = Script.role + Script.event(#"{"index":1,"delta":{"role":"assistant"},"finish_reason":null}"#)
+        let broken = try ScriptedUpstream([
+            .readRequest, .startEvents, .chunk(begin + Script.finish), .chunk(Script.error), .finish,
+        ])
+        let whole = try ScriptedUpstream.answering(.startEvents, .chunk(Self.firstWhole + Self.rest), .chunk(""))
+        try await withGateway(Upstream(broken), Upstream(whole)) { gateway in
+            Self.expectBothChoices(try await gateway.askStream(",\"n\":2").wholeAnswer())
+            #expect(gateway.ledger.records.map(\.attempts.count) == [2])
+        }
+    }
+
     @Test(arguments: [Script.usage + Script.done, Script.usage])
     func aHostThatGivesFewerChoicesThanWereAskedForIsBelieved(_ end: String) async throws {
         let upstream = try ScriptedUpstream.answering(.startEvents, .chunk(Self.firstWhole + end), .chunk(""))

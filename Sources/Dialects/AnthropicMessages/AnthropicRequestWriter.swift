@@ -1,4 +1,5 @@
 package import Buffers
+import Catalog
 package import Completions
 import JSONText
 
