@@ -80,11 +80,34 @@ import Testing
             $0.maxTokens = maxTokens
             $0.reasoning.isEnabled = true
         }
-        let target = TranslationTarget(model: model, isStream: false, abilities: [.sampling, .forcedTools])
+        let target = TranslationTarget(model: model, isStream: false, abilities: [.reasoning, .sampling, .forcedTools])
         let (body, translation) = try Self.write(.init(request: request, target: target))
         let expected = try fields.map { try JSON($0) } ?? .null
         #expect(try JSON(body)["additionalModelRequestFields"] == expected)
         #expect(translation.dropped == (fields == nil ? ["reasoning"] : []))
+    }
+
+    /// Claude before 3.7 refuses the field, whatever it says.
+    @Test(arguments: [BedrockRequests.claude, BedrockRequests.adaptive])
+    func asksNoThinkingOfAClaudeThatDoesNot(target: TranslationTarget) throws {
+        let request = BedrockRequests.request([BedrockRequests.user("Hi")]) { $0.reasoning.effort = .high }
+        #expect(try Self.write(.init(request: request, target: target)).body.contains("\"thinking\""))
+        var target = target
+        target.abilities.subtract([.reasoning, .adaptiveThinking])
+        let (body, translation) = try Self.write(.init(request: request, target: target))
+        #expect(try JSON(body)["additionalModelRequestFields"] == .null)
+        #expect(translation.dropped == ["reasoning"])
+    }
+
+    /// A model that cannot be made to call a tool has no other way to be held to an open schema.
+    @Test func refusesAnOpenSchemaThatNoToolCanHold() {
+        let request = BedrockRequests.request([BedrockRequests.user("Hi")]) {
+            $0.outputFormat = .jsonSchema(JSONSchemaFormat(name: "x", schema: RawJSON(#"{"type":"object"}"#)))
+        }
+        var target = BedrockRequests.adaptive
+        target.abilities.remove(.forcedTools)
+        let error = #expect(throws: APIError.self) { try Self.write(.init(request: request, target: target)) }
+        #expect(error?.param == "response_format" && error?.message.contains("additionalProperties") == true)
     }
 
     @Test func aToolThatMustBeCalledGoesBeforeThinking() throws {

@@ -6,10 +6,10 @@ import Completions
 enum BedrockRequests {
     static let claude = TranslationTarget(
         model: "us.anthropic.claude-sonnet-4-5-20250929-v1:0", isStream: true, maxOutputTokens: 64_000,
-        abilities: [.sampling, .prefill, .forcedTools, .jsonSchema])
+        abilities: [.reasoning, .sampling, .prefill, .forcedTools, .jsonSchema])
     static let adaptive = TranslationTarget(
         model: "global.anthropic.claude-opus-5-v1:0", isStream: true, maxOutputTokens: 128_000,
-        abilities: [.adaptiveThinking, .forcedTools, .jsonSchema, .systemAnywhere])
+        abilities: [.reasoning, .adaptiveThinking, .forcedTools, .jsonSchema, .systemAnywhere])
     static let nova = TranslationTarget(
         model: "us.amazon.nova-lite-v1:0", isStream: false, maxOutputTokens: 5000, abilities: [.sampling, .forcedTools])
     static let llama = TranslationTarget(
@@ -164,6 +164,19 @@ enum BedrockRequests {
             ]), target: claude),
         "structured-output": Theme(
             request: request([user("Paris?")]) {
+                $0.outputFormat = .jsonSchema(
+                    JSONSchemaFormat(
+                        name: "city", description: "A city.",
+                        schema: RawJSON(
+                            #"{"type":"object","properties":{"name":{"type":"string","minLength":2}},"required":["name"]}"#
+                        )))
+            }, target: claude),
+        "structured-output-open": Theme(
+            request: request([user("Paris?")]) {
+                $0.tools = [
+                    Tool(name: "note", parameters: RawJSON(#"{"type":"object"}"#), isStrict: true),
+                    Tool(name: "see", isStrict: true),
+                ]
                 $0.outputFormat = .jsonSchema(
                     JSONSchemaFormat(name: "city", description: "A city.", schema: RawJSON(#"{"type":"object"}"#)))
             }, target: claude),

@@ -51,17 +51,26 @@ extension BedrockRequestWriter {
             schema = Self.wrappedSchema
             translation.wrappedTools.insert(name)
         }
+        let strict = strictSchema(of: tool)
         json.object { json in
             json.memberObject("toolSpec") { json in
                 json.member("name", name)
                 if let description = tool.description, !description.isEmpty { json.member("description", description) }
                 json.memberObject("inputSchema") { json in
                     json.key("json")
-                    json.raw(schema.text.utf8Span.span)
+                    json.raw((strict ?? schema).text.utf8Span.span)
                 }
-                if family == .claude, tool.isStrict == true { json.member("strict", true) }
+                if strict != nil { json.member("strict", true) }
             }
         }
+    }
+
+    /// The schema that the model is held to, where that was asked for: Claude alone can be, and to a subset of schemas.
+    private mutating func strictSchema(of tool: Tool) -> RawJSON? {
+        guard case .function = tool.kind, tool.isStrict == true else { return nil }
+        if family == .claude, let schema = AnthropicSchema.strict(tool.parameters ?? Self.emptySchema) { return schema }
+        translation.drop("tools.strict")
+        return nil
     }
 
     /// The name under Converse's rules, `[a-zA-Z0-9_-]{1,64}`, with a letter in front as some models want it.

@@ -13,6 +13,8 @@ package struct BedrockRequestWriter {
     let conversation: BedrockConversation
     let thinking: BedrockThinking
     let choice: BedrockToolChoice
+    /// The schema of the answer as `outputConfig` says it; nil where there is none, or a tool stands for it.
+    let outputSchema: RawJSON?
     var translation = Translation()
     var markers: BedrockCacheMarkers
     /// Names of documents so far, which must differ.
@@ -37,7 +39,9 @@ package struct BedrockRequestWriter {
         self.target = target
         family = BedrockModelFamily(model: target.model)
         conversation = try BedrockConversation(request.messages, for: target)
-        choice = try BedrockToolChoice(request, for: target, hasToolBlocks: conversation.hasToolBlocks)
+        outputSchema = Self.outputSchema(of: request, for: target, family)
+        choice = try BedrockToolChoice(
+            request, for: target, hasToolBlocks: conversation.hasToolBlocks, hasOutputSchema: outputSchema != nil)
         thinking = BedrockThinking(
             request, for: target, family: family, forcesTool: choice.forces,
             isInLoopWithoutThinking: conversation.isInLoopWithoutThinking)
@@ -83,10 +87,18 @@ package struct BedrockRequestWriter {
         }
     }
 
-    private func writeOutputConfig(_ json: inout JSONWriter) {
+    /// Claude takes a subset of schemas alone, here as at Anthropic.
+    private static func outputSchema(
+        of request: CanonicalRequest, for target: TranslationTarget, _ family: BedrockModelFamily
+    ) -> RawJSON? {
         guard case .jsonSchema(let format)? = request.outputFormat, target.abilities.contains(.jsonSchema),
             let schema = format.schema
-        else { return }
+        else { return nil }
+        return family == .claude ? AnthropicSchema.strict(schema) : schema
+    }
+
+    private func writeOutputConfig(_ json: inout JSONWriter) {
+        guard case .jsonSchema(let format)? = request.outputFormat, let schema = outputSchema else { return }
         json.memberObject("outputConfig") { json in
             json.memberObject("textFormat") { json in
                 json.member("type", "json_schema")

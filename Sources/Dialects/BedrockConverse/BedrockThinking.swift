@@ -52,6 +52,11 @@ struct BedrockThinking {
             self.init(.unsaid)
             return
         }
+        // What the catalogue does not know to think refuses to be told how.
+        guard family != .claude || Self.thinks(target) else {
+            self = .dropped
+            return
+        }
         let effort = wishes.effort ?? Self.effort(of: wishes.maxTokens, request, target)
         let nearest = KnownEfforts(target.efforts).nearest(to: effort)
         switch family {
@@ -73,6 +78,10 @@ struct BedrockThinking {
         case .openAI, .qwen: self.init(.effort(Self.word(nearest)))
         case .nova, .other: self = .dropped
         }
+    }
+
+    private static func thinks(_ target: TranslationTarget) -> Bool {
+        !target.abilities.isDisjoint(with: [.reasoning, .adaptiveThinking, .alwaysThinks])
     }
 
     /// The budget has to be below the limit on output, and neither may be below 1,024.

@@ -3,7 +3,7 @@ import Completions
 /// Which tools a request declares to Converse, and whether one of them must be called.
 ///
 /// Converse has no word for "none" and none for a choice among some: the list says it. Where the model takes no JSON
-/// Schema for its output, a tool with that schema does, and must be called. Source: wire spec 3.
+/// Schema for its output, or not that one, a tool with that schema does, and must be called. Source: wire spec 3.
 struct BedrockToolChoice {
     enum Kind: Equatable {
         /// The model decides: nothing is said, because some models refuse to hear even that.
@@ -21,8 +21,11 @@ struct BedrockToolChoice {
     /// Whether a tool must be called.
     var forces: Bool { kind != .unsaid }
 
+    /// - Parameters:
+    ///   - hasToolBlocks: Whether the conversation has calls or results in it.
+    ///   - hasOutputSchema: Whether the model is given the schema of its answer without a tool.
     init(
-        _ request: CanonicalRequest, for target: TranslationTarget, hasToolBlocks: Bool
+        _ request: CanonicalRequest, for target: TranslationTarget, hasToolBlocks: Bool, hasOutputSchema: Bool
     ) throws(APIError) {
         for tool in request.tools {
             if case .native(let item) = tool.kind, item.dialect != "bedrock" {
@@ -36,7 +39,7 @@ struct BedrockToolChoice {
             kind = .unsaid
             drop("tool_choice")
         }
-        try addAnswer(request, for: target)
+        if !hasOutputSchema { try addAnswer(request, for: target) }
     }
 
     private mutating func choose(_ choice: ToolChoice?, hasToolBlocks: Bool) {
@@ -54,13 +57,17 @@ struct BedrockToolChoice {
     }
 
     private mutating func addAnswer(_ request: CanonicalRequest, for target: TranslationTarget) throws(APIError) {
-        guard case .jsonSchema(let format)? = request.outputFormat, !target.abilities.contains(.jsonSchema) else {
-            return
-        }
+        guard case .jsonSchema(let format)? = request.outputFormat else { return }
+        // Without a schema there is only a mode, which Converse does not know.
+        if format.schema == nil, target.abilities.contains(.jsonSchema) { return drop("response_format") }
         guard target.abilities.contains(.forcedTools) else {
             throw .invalid(
                 "response_format",
-                "This model takes no JSON Schema for its answer; leave out 'response_format' or choose another model.")
+                target.abilities.contains(.jsonSchema)
+                    ? "This model takes no open and no recursive JSON Schema for its answer; close its objects with "
+                        + "'additionalProperties': false, or choose another model."
+                    : "This model takes no JSON Schema for its answer; leave out 'response_format' or choose another "
+                        + "model.")
         }
         var name = "json_answer"
         while tools.contains(where: { $0.name == name }) { name += "_" }
