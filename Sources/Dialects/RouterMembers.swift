@@ -4,7 +4,7 @@ enum RouterMembers {
     private static let names: Set<String> = [
         "provider", "plugins", "models", "fallbacks", "route", "preset", "transforms", "usage", "stream_options",
         "structured_outputs", "include_reasoning", "prompt_cache_options", "prompt_cache_retention", "session_id",
-        "trace", "debug", "store", "prompt", "safety_identifier", "truncation", "background", "include", "moderation",
+        "trace", "debug", "store", "prompt", "safety_identifier", "background",
     ]
 
     /// Whether a provider that lacks the member lacks nothing.

@@ -196,9 +196,13 @@ import Testing
         }
         #expect(busy.json["tool_choice"] == .null)
         #expect(busy.json["system"][0]["text"].text?.contains(schema) == true)
-        #expect(
-            try body(for: capableClaude) { $0.outputFormat = .jsonObject }
-                .json["system"][0]["text"].text?.contains("JSON object") == true)
+        #expect(busy.translation.dropped == ["response_format"] && result.translation.dropped.isEmpty)
+        let anyObject = JSONSchemaFormat(name: "any")
+        for format in [.jsonObject, .jsonSchema(anyObject)] as [OutputFormat] {
+            let words = try body(for: capableClaude) { $0.outputFormat = format }
+            #expect(words.json["system"][0]["text"].text?.contains("JSON object") == true)
+            #expect(words.translation.dropped == ["response_format"])
+        }
     }
 
     /// A schema and its strict form; nil where it has none.
@@ -229,7 +233,7 @@ import Testing
         let tool = try body(for: capableClaude) {
             $0.tools = [Tool(name: "f", parameters: RawJSON(schema), isStrict: true)]
         }
-        #expect(tool.translation.dropped == (strict == nil ? ["strict"] : []))
+        #expect(tool.translation.dropped == (strict == nil ? ["tools.strict"] : []))
         #expect(tool.json["tools"][0]["strict"] == (strict == nil ? .null : .bool(true)))
     }
 }

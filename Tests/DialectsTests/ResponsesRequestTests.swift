@@ -208,6 +208,27 @@ import Testing
         #expect(try written([user], abilities: .cacheMarkers).body["input"][0]["content"] == JSON(parts))
     }
 
+    /// Wherever it stands, and once; a request without any says nothing of it.
+    @Test func aMarkerWithoutAPlaceIsNamed() throws {
+        let marker = CacheMarker()
+        let plain = Message(.user, [.text(TextItem("Hi"))])
+        let marked = [
+            Message(.user, [.text(TextItem("Hi", cache: marker)), .text(TextItem("there", cache: marker))]),
+            Message(.user, [.image(MediaItem(.base64("QQ=="), mediaType: "image/png", cache: marker))]),
+            Message(.assistant, [.text(TextItem("Hm", cache: marker))]),
+            Message(.assistant, [.toolCall(ToolCallItem(id: "c", name: "f", arguments: "{}", cache: marker))]),
+            Message(.tool, [.toolResult(ToolResultItem(callID: "c", content: [], cache: marker))]),
+        ]
+        for message in marked {
+            #expect(try written([plain, message]).translation.dropped == ["cache_control"])
+        }
+        #expect(try written([plain]) { $0.cache = marker }.translation.dropped == ["cache_control"])
+        let tools = try written([plain]) { $0.tools = [Tool(name: "f", cache: marker)] }
+        #expect(tools.translation.dropped == ["cache_control"])
+        #expect(try written([plain]).translation.dropped.isEmpty)
+        #expect(try written(Array(marked.prefix(2)), abilities: .cacheMarkers).translation.dropped.isEmpty)
+    }
+
     @Test(arguments: [
         MessageItem.video(MediaItem(.url("https://x.example/v.mp4"))),
         MessageItem.audio(MediaItem(.url("https://x.example/a.mp3"))),

@@ -124,6 +124,39 @@ def test_members_of_the_callers_dialect_stay_here(router, simulator, caller, is_
     assert set(seen["body"]) <= known and {"model", "messages"} <= set(seen["body"])
 
 
+@pytest.mark.parametrize("dialect", ["anthropic", "gemini", "bedrock", "cohere"])
+def test_what_only_responses_knows_is_named_elsewhere(router, dialect):
+    content = script(dialect, text="Hello.")
+    answer = post(router, "responses", f"dialects/{dialect}", content, **FOREIGN["responses"], session_id="s")
+    names = metadata(answer, "responses", False)["attempts"][0]["dropped_parameters"]
+    assert sorted(names) == sorted(FOREIGN["responses"])
+
+
+@both
+@pytest.mark.parametrize("caller", ["chat", "messages"])
+@pytest.mark.parametrize("dialect", ["openai", "openai-responses", "gemini", "cohere"])
+def test_markers_that_a_provider_does_not_know_are_named_once(router, simulator, caller, dialect, is_stream):
+    tag = new_tag()
+    marker = {"cache_control": {"type": "ephemeral"}}
+    parts = [{"type": "text", "text": word, **marker} for word in ("One", "Two")]
+    messages = [{"role": "user", "content": [*parts, {"type": "text", "text": script(dialect, tag, text="Hello.")}]}]
+    answer = post(router, caller, f"dialects/{dialect}", "", is_stream, messages=messages, **marker)
+    assert metadata(answer, caller, is_stream)["attempts"][0]["dropped_parameters"] == ["cache_control"]
+    (seen,) = simulator.seen(tag)
+    assert "cache" not in json.dumps(seen["body"])
+
+
+@pytest.mark.parametrize("dialect", ["anthropic", "gemini", "bedrock", "cohere"])
+def test_what_legacy_completions_ask_beyond_text_is_named(router, dialect):
+    body = {"model": f"dialects/{dialect}", "prompt": script(dialect, text="Hello."), "max_tokens": 20}
+    wishes = {"echo": True, "suffix": "!"}
+    headers = HEADERS | {"X-OpenRouter-Metadata": "enabled"}
+    answer = requests.post(router.base + "/completions", json=body | wishes, headers=headers, timeout=60)
+    assert answer.json()["choices"][0]["text"] == "Hello."
+    names = answer.json()["openrouter_metadata"]["attempts"][0]["dropped_parameters"]
+    assert sorted(names) == sorted(wishes)
+
+
 def test_a_chat_callers_own_members_pass(router, simulator):
     tag = new_tag()
     post(router, "chat", "dialects/openai", script("openai", tag, text="Hello."), unheard_of={"a": 1})

@@ -102,7 +102,7 @@ extension AnthropicRequestWriter {
                     return tools.list.append(.function(name: name, tool, schema))
                 }
                 sent.isStrict = nil
-                translation.drop("strict")
+                translation.drop("tools.strict")
             }
             tools.list.append(.function(name: name, sent, tool.parameters.map(AnthropicSchema.ofObject)))
         }

@@ -78,19 +78,23 @@ package struct AnthropicRequestWriter {
     private mutating func planFormat() {
         switch request.outputFormat {
         case nil, .text?: break
-        case .jsonObject?: instruction = "Answer with one JSON object and nothing else."
+        case .jsonObject?: instruct("Answer with one JSON object and nothing else.")
         case .native?: translation.drop("response_format")
         case .jsonSchema(let format)?:
             guard let given = format.schema else {
-                instruction = "Answer with one JSON object and nothing else."
-                return
+                return instruct("Answer with one JSON object and nothing else.")
             }
             schema = target.abilities.contains(.jsonSchema) ? AnthropicSchema.strict(given) : nil
             if schema != nil { return }
             if planAnswerTool(format, given) { return }
-            instruction =
-                "Answer with one JSON value and nothing else. It must match this JSON Schema:\n" + given.text
+            instruct("Answer with one JSON value and nothing else. It must match this JSON Schema:\n" + given.text)
         }
+    }
+
+    /// Asks for the form of the answer in words, which is less than was asked for.
+    private mutating func instruct(_ words: String) {
+        instruction = words
+        translation.drop("response_format")
     }
 
     /// A model that takes no schema for its answer takes one for a tool, which it can be made to call.

@@ -33,7 +33,6 @@ extension BedrockRequestWriter {
 
     /// Whether a member that has no meaning in common is one of the router's own, or one that Bedrock knows.
     private func isExpected(_ name: String) -> Bool {
-        name == "additionalModelRequestFields" || Self.ownMembers.contains(name)
-            || RequestField.allCases.contains { "\($0.wireName)" == name && !RequestFieldSet.unserved.contains($0) }
+        name == "additionalModelRequestFields" || Self.ownMembers.contains(name) || RouterMembers.areOurs(name)
     }
 }

@@ -7,9 +7,10 @@ package import JSONText
 /// | field | upstream |
 /// |---|---|
 /// | `model` | the provider's own name |
-/// | `models` `route` `preset` `provider` `plugins` `transforms` `usage` `session_id` `trace` `debug` `structured_outputs` `cache_control` | removed: they speak to the router |
+/// | `models` `route` `preset` `provider` `plugins` `transforms` `usage` `session_id` `trace` `debug` `structured_outputs` | removed: they speak to the router |
+/// | `cache_control`, and markers in messages that the host does not take | removed and reported |
 /// | `deferred_tools` `stop_server_tools_when` `max_tool_calls` `x_search_filter` `image_config` `speed` | removed and reported: nobody acts on them then |
-/// | the two lines above, to another router | those that it acts on stay |
+/// | the lines above, to another router | those that it acts on stay |
 /// | `metadata` | removed, unless `store` is sent: it belongs to the stored completion then |
 /// | `user` | replaced by the caller's pseudonym, never sent raw |
 /// | `stream_options` | `include_usage` is always true in a stream; removed from a plain request |
@@ -99,7 +100,12 @@ package struct ChatRequestSplice {
     private mutating func fate(of field: RequestField?, _ pseudonym: String?) -> Fate {
         guard let field else { return .keep }
         guard request.fields.contains(field) else { return .drop }
-        if Self.routerOnly.contains(field) { return isRouters(field) ? .keep : .drop }
+        if Self.routerOnly.contains(field) {
+            if isRouters(field) { return .keep }
+            // The place to mark is left to the provider, and this one does not know that.
+            if case .cacheControl = field { dropped.insert(.cacheControl) }
+            return .drop
+        }
         if RequestFieldSet.unserved.contains(field) {
             if target.traits.contains(.takesRouterFields), !missing.contains(field) { return .keep }
             // An endpoint of a tier is what was asked for.
@@ -130,7 +136,10 @@ package struct ChatRequestSplice {
             let isTaken = target.traits.isDisjoint(with: [.ignoresToolChoiceObject, .refusesForcedTools])
             return isTaken ? .keep : .toolChoice
         case .prompt: return target.wraps(request) ? .prompt : .keep
-        case .echo, .bestOf, .suffix, .logprobs: return target.wraps(request) ? .drop : .keep
+        case .echo, .bestOf, .suffix, .logprobs:
+            guard target.wraps(request) else { return .keep }
+            dropped.insert(field)
+            return .drop
         default: return .keep
         }
     }
@@ -289,7 +298,7 @@ package struct ChatRequestSplice {
     }
 
     /// The two spellings of a marker are changed into each other; how long it holds is not. Source: openrouter spec 11.
-    private func settle(_ marker: RequestLayout.Extra, _ source: Span<UInt8>, into edits: inout JSONEdits) {
+    private mutating func settle(_ marker: RequestLayout.Extra, _ source: Span<UInt8>, into edits: inout JSONEdits) {
         let isBreakpoint = source[marker.key.lowerBound + 1] == UInt8(ascii: "p")
         // A member at the object's beginning has its comma behind it.
         let isLeading = marker.range.lowerBound == marker.key.lowerBound
@@ -303,6 +312,7 @@ package struct ChatRequestSplice {
             replace(marker.range, by: text, isLeading: isLeading, into: &edits)
         } else {
             edits.replace(marker.range, raw: "")
+            dropped.insert(.cacheControl)
         }
     }
 
@@ -312,14 +322,16 @@ package struct ChatRequestSplice {
         if isLeading { edits.insert(at: range.upperBound, raw: ",") }
     }
 
-    private func cutExtras(_ source: Span<UInt8>, into edits: inout JSONEdits) {
+    private mutating func cutExtras(_ source: Span<UInt8>, into edits: inout JSONEdits) {
         for extra in request.layout.extras {
             switch extra.kind {
             case .partCacheMarker: settle(extra, source, into: &edits)
             case .secondCacheMarker:
                 if !target.traits.contains(.takesRouterFields) { edits.replace(extra.range, raw: "") }
             case .cacheMarker:
-                if !target.traits.contains(.takesCacheMarkers) { edits.replace(extra.range, raw: "") }
+                if target.traits.contains(.takesCacheMarkers) { continue }
+                edits.replace(extra.range, raw: "")
+                dropped.insert(.cacheControl)
             case .reasoning where target.traits.contains(.wantsReasoningContent):
                 edits.replace(extra.key, raw: "\"reasoning_content\"")
             case .reasoning, .reasoningDetails, .routerOnly:

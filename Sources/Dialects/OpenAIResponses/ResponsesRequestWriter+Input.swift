@@ -38,11 +38,12 @@ extension ResponsesRequestWriter {
     }
 
     /// One plain text is a string, all else an array of parts.
-    private func writeContent(
+    private mutating func writeContent(
         _ parts: [MessageItem], name: String? = nil, _ index: Int, _ json: inout JSONWriter
     ) throws(APIError) {
         let prefix = name.map { "\($0): " } ?? ""
         if parts.count == 1, case .text(let text) = parts[0], text.cache == nil || !canMark {
+            leaveOut(text.cache)
             json.string(prefix + text.text)
             return
         }
@@ -61,7 +62,7 @@ extension ResponsesRequestWriter {
 
     private var canMark: Bool { target.abilities.contains(.cacheMarkers) }
 
-    private func writePart(
+    private mutating func writePart(
         _ part: MessageItem, prefix: String, _ index: Int, _ json: inout JSONWriter
     ) throws(APIError) {
         switch part {
@@ -100,15 +101,20 @@ extension ResponsesRequestWriter {
     }
 
     /// Times are not translated: those of another dialect are left out.
-    private func writeMarker(_ marker: CacheMarker?, _ json: inout JSONWriter) {
-        guard let marker, canMark else { return }
+    private mutating func writeMarker(_ marker: CacheMarker?, _ json: inout JSONWriter) {
+        guard let marker, canMark else { return leaveOut(marker) }
         json.memberObject("prompt_cache_breakpoint") { json in
             json.member("mode", "explicit")
             if marker.ttl == "30m" || marker.ttl == "12h" { json.member("ttl", marker.ttl) }
         }
     }
 
-    private func writeImage(_ image: MediaItem, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
+    /// A marker of what to cache that has no place here.
+    mutating func leaveOut(_ marker: CacheMarker?) {
+        if marker != nil { translation.drop("cache_control") }
+    }
+
+    private mutating func writeImage(_ image: MediaItem, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
         json.beginObject()
         json.member("type", "input_image")
         switch image.source {
@@ -123,7 +129,7 @@ extension ResponsesRequestWriter {
         json.endObject()
     }
 
-    private func writeFile(_ file: MediaItem, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
+    private mutating func writeFile(_ file: MediaItem, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
         json.beginObject()
         if case .text(let text) = file.source {
             // A document of plain text is text, under its name.
@@ -146,6 +152,7 @@ extension ResponsesRequestWriter {
 
     mutating func write(_ result: ToolResultItem, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
         json.beginObject()
+        leaveOut(result.cache)
         let isCustom = customCalls.contains(result.callID)
         json.member("type", isCustom ? "custom_tool_call_output" : "function_call_output")
         json.member("call_id", Self.sentID(result.callID))

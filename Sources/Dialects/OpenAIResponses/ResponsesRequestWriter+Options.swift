@@ -43,6 +43,7 @@ extension ResponsesRequestWriter {
 
     private mutating func write(_ tool: Tool, _ json: inout JSONWriter) {
         let name = sentName(tool.name)
+        leaveOut(tool.cache)
         json.object { json in
             defer {
                 if let extras = tool.extras, extras.dialect == ResponsesRequestReader.dialect {

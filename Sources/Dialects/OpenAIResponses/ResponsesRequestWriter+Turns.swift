@@ -28,7 +28,7 @@ extension ResponsesRequestWriter {
     }
 
     /// Writes texts and refusals in a row as one message, but for those of another phase; returns where they end.
-    private func writeSpoken(_ items: [MessageItem], from start: Int, _ json: inout JSONWriter) -> Int {
+    private mutating func writeSpoken(_ items: [MessageItem], from start: Int, _ json: inout JSONWriter) -> Int {
         json.beginObject()
         json.member("type", "message")
         json.member("role", "assistant")
@@ -42,6 +42,7 @@ extension ResponsesRequestWriter {
             switch items[position] {
             case .text(let text):
                 if text.phase != phase { break loop }
+                leaveOut(text.cache)
                 json.object { json in
                     json.member("type", "output_text")
                     json.member("text", text.text)
@@ -82,6 +83,7 @@ extension ResponsesRequestWriter {
 
     private mutating func write(_ call: ToolCallItem, _ json: inout JSONWriter) {
         if call.kind == .server { return }
+        leaveOut(call.cache)
         let isCustom = call.kind == .custom
         if isCustom { customCalls.insert(call.id) }
         let name = sentName(call.name)

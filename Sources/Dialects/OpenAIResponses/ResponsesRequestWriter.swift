@@ -92,6 +92,7 @@ package struct ResponsesRequestWriter {
         drop(request.audioOptions != nil, "audio")
         drop(request.imageOptions != nil, "image_config")
         drop(request.outputModalities != .text, "modalities")
+        leaveOut(request.cache)
     }
 
     private func writeIdentity(_ json: inout JSONWriter) {
