@@ -73,13 +73,20 @@ extension CompletionCall {
         inlineMedia(into: &wanted, for: endpoint)
         if hidesThoughts { wanted.removeThoughts() }
         wanted.reasoning = request.reasoning
-        if request.unsaid(candidate.variant.wishes).contains(.reasoning) { wanted.reasoning.effort = .medium }
+        let unsaid = request.unsaid(candidate.variant.wishes)
+        if unsaid.contains(.reasoning) { wanted.reasoning.effort = .medium }
+        if request.wantsWebSearch || unsaid.contains(.webSearch) { wanted.askForWebSearch() }
         wanted.user = pseudonym
+        let leftOut = wanted.remove(
+            .leftOut(known: endpoint.parameters?.known, refused: endpoint.provider.quirks.refusedFields))
         if let tier = endpoint.serviceTier { wanted.serviceTier = tier.rawValue }
         var target = state.translationTargets[endpoint.index]!
         target.isStream = request.isStream
         translatedBody.clear()
-        return try DialectTable.writeRequest(wanted, in: endpoint.dialect, for: target, into: &translatedBody)
+        var translation = try DialectTable.writeRequest(
+            wanted, in: endpoint.dialect, for: target, into: &translatedBody)
+        for name in leftOut { translation.drop(name) }
+        return translation
     }
 
     /// The request in no dialect, with its conversation as compression left it.

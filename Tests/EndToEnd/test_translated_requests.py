@@ -18,6 +18,11 @@ SCHEMA = {"type": "object", "properties": {"city": {"type": "string", "minLength
 def settings(simulator) -> dict:
     result = config(simulator)
     pricing = {"prompt": "0.000001", "completion": "0.000002"}
+    listed = ["max_tokens", "temperature", "tools", "response_format", "web_search_options"]
+    for dialect in UPSTREAMS:
+        endpoint = {"provider": f"by-{dialect}", "model": f"by-{dialect}-model", "pricing": pricing}
+        model = {"context_length": 128000, "supported_parameters": listed, "endpoints": [endpoint]}
+        result["models"].append({"id": f"listed/{dialect}", **model})
     for slug in ("mistral", "openrouter"):
         provider = {"slug": slug, "dialect": "openai", "base_url": f"{simulator.url}/p/{slug}/v1", "api_key": "secret"}
         if slug == "mistral":
@@ -130,6 +135,43 @@ def test_what_only_responses_knows_is_named_elsewhere(router, dialect):
     answer = post(router, "responses", f"dialects/{dialect}", content, **FOREIGN["responses"], session_id="s")
     names = metadata(answer, "responses", False)["attempts"][0]["dropped_parameters"]
     assert sorted(names) == sorted(FOREIGN["responses"])
+
+
+@pytest.mark.parametrize("dialect", UPSTREAMS)
+def test_what_an_endpoint_does_not_list_is_left_out(router, simulator, dialect):
+    tag = new_tag()
+    content = script(dialect, tag, text="Hello.")
+    unlisted = {"top_p": 0.5, "top_k": 4, "seed": 7, "min_p": 0.1, "frequency_penalty": 1, "logit_bias": {"1": 2}}
+    answer = post(router, "chat", f"listed/{dialect}", content, temperature=0.5, **unlisted)
+    told = metadata(answer, "chat", False)["attempts"][0]["dropped_parameters"]
+    assert sorted(told) == sorted(unlisted)
+    (seen,) = simulator.seen(tag)
+    sent = json.dumps(seen["body"])
+    assert '"temperature": 0.5' in sent
+    assert not any(f'"{word}"' in sent for word in ("top_p", "topP", "p", "top_k", "topK", "k", "seed"))
+
+
+SEARCHES = {
+    "openai": ("web_search_options", {}),
+    "openai-responses": ("tools", [{"type": "web_search"}]),
+    "anthropic": ("tools", [{"type": "web_search_20250305", "name": "web_search"}]),
+    "gemini": ("tools", [{"googleSearch": {}}]),
+}
+
+
+@pytest.mark.parametrize("caller", CALLERS)
+@pytest.mark.parametrize("wish", ["plugin", "name"])
+@pytest.mark.parametrize("dialect", SEARCHES)
+def test_the_web_is_searched_where_that_is_asked_for(router, simulator, caller, wish, dialect):
+    tag = new_tag()
+    content = script(dialect, tag, text="Hello.")
+    model = f"listed/{dialect}" + (":online" if wish == "name" else "")
+    plugins = {"plugins": [{"id": "web"}]} if wish == "plugin" else {}
+    answer = post(router, caller, model, content, **plugins)
+    assert answer.status_code == 200, answer.text
+    (seen,) = simulator.seen(tag)
+    member, value = SEARCHES[dialect]
+    assert seen["body"][member] == value
 
 
 @both
