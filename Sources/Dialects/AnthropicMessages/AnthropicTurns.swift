@@ -180,7 +180,8 @@ struct AnthropicTurns {
             blocks.append(.call(call, id: id, name: name(call.name)))
         case .image(let media): waitingMedia.append(.image(media))
         case .native(let native) where native.dialect == AnthropicWords.dialect: blocks.append(.native(native.json))
-        case .native, .audio, .video, .file, .toolResult: break
+        case .native(let native): if let image = native.generatedImage { waitingMedia.append(.image(image)) }
+        case .audio, .video, .file, .toolResult: break
         }
     }
 

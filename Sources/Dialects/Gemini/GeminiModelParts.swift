@@ -53,6 +53,8 @@ struct GeminiModelParts {
             case .native(let native):
                 if native.dialect == takesDialect {
                     append(.native(native.json.text), nil)
+                } else if let image = native.generatedImage {
+                    append(.media(.image(image), place: place), take())
                 } else {
                     leftOut.append(place)
                 }

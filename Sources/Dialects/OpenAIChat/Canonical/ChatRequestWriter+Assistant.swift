@@ -70,7 +70,9 @@ extension ChatRequestWriter {
                 }
             case .toolResult: break
             case .native(let native):
-                if native.dialect != NativeItem.chat {
+                if let image = native.generatedImage {
+                    turn.images.append(image)
+                } else if native.dialect != NativeItem.chat {
                     translation.drop("messages.content.\(native.type ?? native.dialect)")
                 } else if native.type?.hasPrefix("reasoning.") ?? true {
                     // Parts have a type; what has none is a detail of reasoning.

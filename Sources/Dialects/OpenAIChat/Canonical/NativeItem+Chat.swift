@@ -19,6 +19,14 @@ extension NativeItem {
         return (try? scanner.scan(copying: json.text))?[name] != nil
     }
 
+    /// What `image_generation_call` of the Responses API drew: a picture in every other dialect.
+    var generatedImage: MediaItem? {
+        guard dialect == ResponsesRequestReader.dialect, type == "image_generation_call",
+            let data = string(of: "result"), !data.isEmpty
+        else { return nil }
+        return MediaItem(.base64(data), mediaType: "image/\(string(of: "output_format") ?? "png")")
+    }
+
     private func string(of name: StaticString) -> String? {
         let scanner = JSONScanner()
         return (try? scanner.scan(copying: json.text))?[name]?.string
