@@ -17,6 +17,8 @@ UPSTREAMS = {
     "cohere": "/v2",
 }
 CALLERS = ["chat", "messages", "responses"]
+# Those who ask for text alone, too.
+TEXT_CALLERS = [*CALLERS, "completions"]
 
 
 def config(simulator: Simulator) -> dict:
@@ -69,9 +71,8 @@ REASONS = {
 
 def ask(router: Router, caller: str, model: str, content: str, is_stream: bool, **more) -> Answer:
     """Asks by the official SDK of the caller's dialect, without its own retries."""
-    return {"chat": _chat, "messages": _messages, "responses": _responses}[caller](
-        router, model, content, is_stream, more
-    )
+    asking = {"chat": _chat, "messages": _messages, "responses": _responses, "completions": _completions}
+    return asking[caller](router, model, content, is_stream, more)
 
 
 def _client(router: Router) -> openai.OpenAI:
@@ -106,6 +107,25 @@ def _chat(router: Router, model: str, content: str, is_stream: bool, more: dict)
             found = [[call.id, call.function.name, call.function.arguments] for call in message.tool_calls or []]
     answer.calls = [(name, json.loads(arguments or "{}")) for _, name, arguments in found]
     answer.call_ids = [identifier for identifier, _, _ in found]
+    answer.prompt, answer.completion = usage.prompt_tokens, usage.completion_tokens
+    assert usage.cost > 0
+    return answer
+
+
+def _completions(router: Router, model: str, content: str, is_stream: bool, more: dict) -> Answer:
+    request = {"model": model, "prompt": content, "max_tokens": 200, **more}
+    answer = Answer()
+    with _client(router) as client:
+        if is_stream:
+            chunks = list(client.completions.create(**request, stream=True))
+        else:
+            chunks = [client.completions.create(**request)]
+    for chunk in chunks:
+        assert chunk.object == "text_completion"
+        answer.id = chunk.id
+        answer.text += chunk.choices[0].text
+        answer.reason = chunk.choices[0].finish_reason or answer.reason
+    usage = chunks[-1].usage
     answer.prompt, answer.completion = usage.prompt_tokens, usage.completion_tokens
     assert usage.cost > 0
     return answer
