@@ -162,6 +162,33 @@ import Testing
         #expect(answer["choices"][0]["text"].text == "Hello" && answer["object"].text == "text_completion")
     }
 
+    /// Lists side by side, whose offsets go on from chunk to chunk.
+    @Test func aTextCompletionHasLogprobsOfItsOwn() throws {
+        let first =
+            #"[{"token":"Gr\u00fc","logprob":-0.5,"top_logprobs":[{"token":"Gr\u00fc","logprob":-0.5},"#
+            + #"{"token":"Ha","logprob":-1.25},{"token":"Ha","logprob":-3}]}]"#
+        let second = #"[{"token":"n","logprob":0,"top_logprobs":[]},{"token":"!","logprob":-2}]"#
+        let events = [
+            CompletionEvent(.text("Gr\u{fc}")), CompletionEvent(.logprobs(RawJSON(first))),
+            CompletionEvent(.text("n!")), CompletionEvent(.logprobs(RawJSON(second))),
+        ]
+        let chunks = try chatChunks(events, stamp: testTextStamp).map { try JSON($0)["choices"][0] }
+        #expect(chunks.map { $0["text"].text } == ["Gr\u{fc}", "", "n!", ""])
+        let expected = #"""
+            [{"tokens":["Gr\u00fc"],"token_logprobs":[-0.5],"top_logprobs":[{"Gr\u00fc":-0.5,"Ha":-1.25}],"text_offset":[0]},
+             {"tokens":["n","!"],"token_logprobs":[0,-2],"top_logprobs":null,"text_offset":[3,4]}]
+            """#
+        #expect([chunks[1]["logprobs"], chunks[3]["logprobs"]] == (try JSON(expected).elements))
+        let whole = try JSON(chatAnswerBody(CompletionAnswer(events), stamp: testTextStamp))["choices"][0]["logprobs"]
+        let lists = #"""
+            {"tokens":["Gr\u00fc","n","!"],"token_logprobs":[-0.5,0,-2],
+             "top_logprobs":[{"Gr\u00fc":-0.5,"Ha":-1.25},{},{}],"text_offset":[0,3,4]}
+            """#
+        #expect(try whole == JSON(lists))
+        let plain = try JSON(chatAnswerBody(CompletionAnswer(Array(events.prefix(1))), stamp: testTextStamp))
+        #expect(plain["choices"][0]["logprobs"] == .null)
+    }
+
     @Test func freeformCallsAndRefusalsHaveTheirOwnMembers() throws {
         let events = [
             CompletionEvent(.toolCall(slot: 0, kind: .custom, id: "c", name: "g")),

@@ -42,10 +42,14 @@ package enum ChatAnswerWriter {
                 json.key("native_finish_reason")
                 if let native = choice.nativeFinishReason { json.string(native) } else { json.null() }
                 json.key("logprobs")
-                write(stamp.kind == .chat ? choice.logprobs : [], into: &json)
                 switch stamp.kind {
-                case .text: json.member("text", parts.text ?? "")
-                case .chat: json.memberObject("message") { parts.write(into: &$0) }
+                case .text:
+                    var logprobs = LegacyLogprobs()
+                    logprobs.write(choice.logprobs, of: index, into: &json)
+                    json.member("text", parts.text ?? "")
+                case .chat:
+                    write(choice.logprobs, into: &json)
+                    json.memberObject("message") { parts.write(into: &$0) }
                 }
             }
         }

@@ -46,6 +46,7 @@ package struct ChatEventWriter: Sendable {
     private var calls: [Call] = []
     private var thoughts = ReasoningIndexes()
     private var lists = ListLengths()
+    private var legacyLogprobs = LegacyLogprobs()
     private var endings: [Ending] = []
     private var tier: String?
     private var fingerprint: String?
@@ -77,8 +78,9 @@ package struct ChatEventWriter: Sendable {
             fingerprint = text
             writeHead()
         case .began, .textEnded, .phase, .usage, .failed, .native, .toolExtras: break
-        case .citation, .reasoning, .toolCall, .toolArguments, .toolSignature, .refusal, .media, .audio, .logprobs:
-            // A text completion has words for text alone.
+        case .logprobs(let entries): write(logprobs: entries, choice, into: &out)
+        case .citation, .reasoning, .toolCall, .toolArguments, .toolSignature, .refusal, .media, .audio:
+            // A text completion has words for nothing else.
             if stamp.kind == .chat { writeOther(event.content, choice, into: &out) }
         }
     }
@@ -179,7 +181,6 @@ package struct ChatEventWriter: Sendable {
                     json.member("expires_at", expiresAt)
                 }
             }
-        case .logprobs(let entries): write(logprobs: entries, choice, into: &out)
         default: break
         }
     }
@@ -196,8 +197,13 @@ package struct ChatEventWriter: Sendable {
         }
     }
 
-    private func write(logprobs entries: RawJSON, _ choice: Int, into out: inout ByteBuffer) {
+    private mutating func write(logprobs entries: RawJSON, _ choice: Int, into out: inout ByteBuffer) {
         begin(choice, into: &out)
+        if stamp.kind == .text {
+            out.append("\"\",\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":")
+            out.appendJSON { legacyLogprobs.write([entries], of: choice, into: &$0) }
+            return out.append("}]}\n\n")
+        }
         out.append("\"\"},\"finish_reason\":null,\"native_finish_reason\":null,\"logprobs\":{\"content\":")
         out.append(text: entries.text)
         out.append(",\"refusal\":null}}]}\n\n")

@@ -58,8 +58,8 @@ package struct ChatRequestReader {
         case .serviceTier: request.serviceTier = value.string
         case .count: request.choiceCount = value.int ?? 1
         case .logprobs:
-            request.wantsLogprobs = value.bool ?? value.int.map { $0 > 0 }
-            // The legacy dialect says how many in the same member.
+            // The legacy dialect says in the same member how many others it wants beside each token: it may be none.
+            request.wantsLogprobs = value.bool ?? value.int.map { _ in true }
             if let count = value.int { request.topLogprobs = count }
         case .topLogprobs: request.topLogprobs = value.int
         case .prediction: request.predictedOutput = RawJSON(value.rawText)
