@@ -14,7 +14,7 @@ package protocol HTTPHandler: AnyObject, Sendable {
 package enum BodyFailure: Error, Equatable, Sendable {
     /// Larger than `limits.body`: 413.
     case tooLarge
-    /// All bodies together are larger than `limits.memory`: 503.
+    /// All bodies together are larger than `limits.memory`, or the system has no memory: 503.
     case outOfMemory
     /// It did not arrive in time: 408.
     case timedOut

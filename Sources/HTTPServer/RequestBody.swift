@@ -19,18 +19,29 @@ package final class RequestBody: @unchecked Sendable {
     package private(set) var count = 0
 
     /// A body of no bytes.
-    package static let empty = RequestBody(capacity: 0, budget: nil)
+    package static let empty = RequestBody()
 
-    init(capacity: Int, budget: MemoryBudget?) {
+    private init() {
+        capacity = 0
+        budget = nil
+        isMapped = false
+        // A process without memory for a few bytes could not answer either.
+        storage = Self.allocate(ByteBuffer.padding, mapped: false)!
+    }
+
+    /// - Returns: nil when the system has no memory, or no addresses, for that many bytes.
+    init?(capacity: Int, budget: MemoryBudget?) {
+        let mapped = capacity > ServerLimits.heapBodyBytes
+        guard let storage = Self.allocate(capacity + ByteBuffer.padding, mapped: mapped) else { return nil }
+        self.storage = storage
         self.capacity = capacity
         self.budget = budget
-        isMapped = capacity > ServerLimits.heapBodyBytes
-        storage = Self.allocate(capacity + ByteBuffer.padding, mapped: isMapped)
+        isMapped = mapped
     }
 
     /// A body made here instead of received: what a request in another dialect became.
     ///
-    /// - Returns: nil when the memory budget is used up.
+    /// - Returns: nil when the memory budget is used up, or the system's memory.
     package convenience init?(copying bytes: UnsafeRawBufferPointer, budget: MemoryBudget?) {
         self.init(capacity: bytes.count, budget: budget)
         if !append(bytes) { return nil }
@@ -70,32 +81,39 @@ package final class RequestBody: @unchecked Sendable {
     }
 
     /// Copies bytes to the end, growing when needed.
+    ///
+    /// - Returns: false when the memory budget is used up, or the system's memory; nothing is taken then.
     func append(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if bytes.isEmpty { return true }
         if let budget, !budget.take(bytes.count) { return false }
-        if capacity - count < bytes.count {
-            grow(to: max(capacity * 2, count + bytes.count, ServerLimits.chunkedBodyBytes))
+        if capacity - count < bytes.count,
+            !grow(to: max(capacity * 2, count + bytes.count, ServerLimits.chunkedBodyBytes))
+        {
+            budget?.giveBack(bytes.count)
+            return false
         }
         memcpy(storage + count, bytes.baseAddress!, bytes.count)
         count += bytes.count
         return true
     }
 
-    private func grow(to wanted: Int) {
+    private func grow(to wanted: Int) -> Bool {
         let mapped = wanted > ServerLimits.heapBodyBytes
-        let fresh = Self.allocate(wanted + ByteBuffer.padding, mapped: mapped)
+        guard let fresh = Self.allocate(wanted + ByteBuffer.padding, mapped: mapped) else { return false }
         memcpy(fresh, storage, count)
         Self.free(storage, capacity + ByteBuffer.padding, mapped: isMapped)
         storage = fresh
         capacity = wanted
         isMapped = mapped
+        return true
     }
 
-    private static func allocate(_ count: Int, mapped: Bool) -> UnsafeMutableRawPointer {
-        if !mapped { return malloc(count)! }
+    /// A system that never promises more than it has (`vm.overcommit_memory=2`) counts what is mapped, filled or not, and
+    /// may refuse.
+    private static func allocate(_ count: Int, mapped: Bool) -> UnsafeMutableRawPointer? {
+        if !mapped { return malloc(count) }
         let memory = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | noReserve, -1, 0)
-        precondition(memory != MAP_FAILED, "out of address space")
-        return memory!
+        return memory == MAP_FAILED ? nil : memory
     }
 
     #if os(Linux)

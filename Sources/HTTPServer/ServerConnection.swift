@@ -225,7 +225,7 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
 
     /// Makes the body's room, moves there what came along with the head, and lets the stream read the rest into it.
     private func beginBody(_ count: Int, headLength: Int = 0) throws(BodyFailure) -> RequestBody {
-        let body = RequestBody(capacity: count, budget: server.budget)
+        guard let body = RequestBody(capacity: count, budget: server.budget) else { throw .outOfMemory }
         let present = min(count, inbound.count - headLength)
         if present > 0 {
             let bytes = UnsafeRawBufferPointer(rebasing: inbound.bytes[headLength..<headLength + present])
@@ -270,7 +270,9 @@ final class ServerConnection: StreamHandler, @unchecked Sendable {
     }
 
     private func readChunked(limit: Int) async throws(BodyFailure) -> RequestBody {
-        let body = RequestBody(capacity: ServerLimits.chunkedBodyBytes, budget: server.budget)
+        guard let body = RequestBody(capacity: ServerLimits.chunkedBodyBytes, budget: server.budget) else {
+            throw .outOfMemory
+        }
         var decoder = BodyDecoder(framing: .chunked, limits: server.configuration.wire)
         if inbound.isEmpty { continueIfExpected() }
         resumeReading()
