@@ -47,6 +47,10 @@ package final class CompletionPipeline: @unchecked Sendable {
         self.state = state
         active = ActiveCalls(loop: loop)
         generator = FastGenerator(seed: seed)
+        // Values of a scan are used before the next suspension, so what an unusual text needed goes with its turn.
+        scanner.onLargeText = { [unowned scanner] in
+            loop.atEndOfTurn { [scanner] in scanner.trim() }
+        }
         authenticator = Authenticator(table: keys)
         overloadAnswers = CallerDialect.allCases.map { caller in
             var answer = ByteBuffer()

@@ -20,6 +20,7 @@ package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case trailingContent
         case unexpectedEnd
         case tooDeep
+        case tooManyValues
         case outOfMemory
     }
 
@@ -54,6 +55,7 @@ package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
         case .trailingContent: "more text after the JSON value"
         case .unexpectedEnd: "the text ends within a value"
         case .tooDeep: "more than 256 levels of nesting"
+        case .tooManyValues: "more than 6 million values"
         case .outOfMemory: "not enough memory to read the text"
         }
     }
@@ -79,6 +81,7 @@ extension JSONError.Kind {
             case martlet_json_trailing_content: .trailingContent
             case martlet_json_unexpected_end: .unexpectedEnd
             case martlet_json_too_deep: .tooDeep
+            case martlet_json_too_many_values: .tooManyValues
             case martlet_json_out_of_memory: .outOfMemory
             default: .expectedValue
             }

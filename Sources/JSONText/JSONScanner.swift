@@ -11,11 +11,18 @@ import CSimdJSON
 package final class JSONScanner {
     private let scanner: OpaquePointer
     private var copy = ByteBuffer()
+    /// Called by a scan whose working memory is more than is kept, so that its owner arranges for `trim`.
+    package var onLargeText: (() -> Void)?
 
-    package init() {
+    package convenience init() {
+        self.init(values: JSONLimits.values)
+    }
+
+    /// - Parameter values: how many values and member names a text may hold.
+    init(values: Int) {
         let limits = martlet_json_limits(
             text_bytes: JSONLimits.textBytes, number_bytes: JSONLimits.numberBytes, depth: JSONLimits.depth,
-            retained_bytes: JSONLimits.retainedBytes)
+            values: values, retained_bytes: JSONLimits.retainedBytes)
         guard let scanner = martlet_json_scanner_create(limits) else { fatalError("no memory for a JSON scanner") }
         self.scanner = scanner
     }
@@ -58,9 +65,16 @@ package final class JSONScanner {
     /// Bytes of working memory held for the next scan.
     package var retainedBytes: Int { martlet_json_scanner_retained(scanner) + copy.capacity }
 
+    /// Gives back working memory above `JSONLimits.retainedBytes`. Values of scans before it must not be used any more.
+    package func trim() {
+        martlet_json_scanner_trim(scanner)
+        if copy.capacity > JSONLimits.retainedBytes { copy.releaseStorage() }
+    }
+
     private func scan(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSONValue {
         guard let start = bytes.baseAddress else { throw JSONError(kind: .empty, offset: 0) }
         let result = martlet_json_scan(scanner, start, bytes.count)
+        if bytes.count > JSONLimits.smallTextBytes, retainedBytes > JSONLimits.retainedBytes { onLargeText?() }
         guard let root = result.root else {
             throw JSONError(kind: JSONError.Kind(result.status), offset: result.offset)
         }

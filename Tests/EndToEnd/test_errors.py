@@ -6,7 +6,7 @@ import socket
 import pytest
 import requests
 from support import raw
-from support.processes import KEY
+from support.processes import KEY, eventually
 from support.scripts import script, tagged
 
 POST = b"POST /api/v1/chat/completions HTTP/1.1\r\n"
@@ -163,6 +163,21 @@ def test_too_large_a_body(own_router):
         status, _, _ = raw.read_head(sock)
         assert status == 413
     assert router.chat("Hello").status_code == 200
+
+
+def test_too_many_values(own_router):
+    """Six million are read, and leave no memory behind; more are refused before there is room for them."""
+    router = own_router(workers=1)
+    router.chat("Hello")
+    idle = router.resident_kib()
+    many = '{"model": "test/nobody", "messages": [{"role": "user", "content": "x"}], "x": [1' + ",1" * 5_900_000 + "]}"
+    assert "test/nobody" in error_of(post(router, many), 400)["message"]
+    eventually(lambda: router.resident_kib() - idle < 8_000, "the memory of a large text is given back")
+    more = '{"messages": [1' + ",1" * 20_000_000 + "]}"
+    error = error_of(post(router, more), 400, "invalid_request")
+    assert "more than 6 million values" in error["message"]
+    assert router.resident_kib() - idle < 8_000
+    assert router.chat("Hello").ok
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 import Buffers
-import JSONText
 import Testing
+
+@testable import JSONText
 
 #if canImport(Glibc)
     import Glibc
@@ -59,6 +60,66 @@ import Testing
             _ = try scanner.scan(copying: "[]")
             #expect(scanner.retainedBytes <= 3 * JSONLimits.retainedBytes)
         }
+    }
+
+    @Test func holdsAsManyValuesAsTheLimitAndNoMore() throws {
+        func text(_ ones: Int) -> [UInt8] {
+            var bytes = [UInt8](repeating: UInt8(ascii: ","), count: 2 * ones + 1)
+            for index in 0..<ones { bytes[2 * index + 1] = UInt8(ascii: "1") }
+            bytes[0] = UInt8(ascii: "[")
+            bytes[2 * ones] = UInt8(ascii: "]")
+            return bytes
+        }
+        // The array is a value too.
+        #expect(try scanner.scan(copying: text(JSONLimits.values - 1).span).count == JSONLimits.values - 1)
+        #expect(throws: JSONError(kind: .tooManyValues, offset: 2 * JSONLimits.values - 1)) {
+            try scanner.scan(copying: text(JSONLimits.values).span)
+        }
+        let millions = JSONLimits.values / 1_000_000
+        #expect("\(JSONError(kind: .tooManyValues, offset: 1))" == "more than \(millions) million values at byte 1")
+    }
+
+    /// Where a scanner that takes four values meets the fifth; what stands in strings is none.
+    @Test(
+        arguments: [
+            ("[1,2,3]", nil), ("[1,2,3,4]", 7), (" [ 1 , 2 , 3 , -4e5 ] ", 15), (#"{"a":1,"b":2}"#, 11),
+            (#"{"a":"b","":""}"#, 12), ("[[],{},[]]", nil), ("[[],{},[],[]]", 10), (#"["[,{:}]","\"1,2",true]"#, nil),
+            (#"["\\",1,2,3]"#, 10), (#"["\\\"",1,2,null]"#, 12), (#"["\"[[[[[[[[[[[[[[[[[["]"#, nil),
+            (#"["unterminated"# + ",[[[[[[[[[[[[", nil), ("]]]]]]]]]]]]", nil), ("]]]]]]]]]]]]]", 12),
+            ("[true,false,null,0]", 17), ("[1 ,\n2\t,\r3]", nil),
+        ] as [(String, Int?)])
+    func countsValuesBeforeItMakesRoomForThem(_ text: String, _ excess: Int?) {
+        var found: Int?
+        do throws(JSONError) {
+            _ = try JSONScanner(values: 4).scan(copying: text)
+        } catch {
+            if error.kind == .tooManyValues { found = error.offset }
+        }
+        #expect(found == excess)
+    }
+
+    @Test func asksToBeTrimmedAfterLargeTextsAlone() throws {
+        var calls = 0
+        scanner.onLargeText = { calls += 1 }
+        let small = "[" + Array(repeating: "1", count: 1000).joined(separator: ",") + "]"
+        _ = try scanner.scan(copying: small)
+        #expect(calls == 0)
+        let large = "[" + Array(repeating: "1", count: 500_000).joined(separator: ",") + "]"
+        _ = try scanner.scan(copying: large)
+        #expect(calls == 1)
+        #expect(scanner.retainedBytes > JSONLimits.retainedBytes)
+        scanner.trim()
+        #expect(scanner.retainedBytes <= JSONLimits.retainedBytes)
+        #expect(try scanner.scan(copying: small).count == 1000)
+        #expect(calls == 1)
+    }
+
+    /// Refused in the first stage, where simdjson's index is full, and in the second, where the nodes are.
+    @Test(arguments: ["\u{1}\"", "\"a\u{1}\"", "", ",]"])
+    func keepsNothingOfALargeTextThatItRefuses(_ end: String) {
+        let text = Array(("[" + Array(repeating: "1", count: 500_000).joined(separator: ",") + end).utf8)
+        #expect(throws: JSONError.self) { try scanner.scan(copying: text.span) }
+        #expect(scanner.retainedBytes <= JSONLimits.retainedBytes + 2 * text.count, "more than the copy of the text")
     }
 
     /// The text ends 64 bytes before a page that may not be touched; what follows it would change the result if read

@@ -14,6 +14,7 @@ extension APIRouter {
         do throws(APIError) {
             _ = try pipeline.authenticate(exchange)
             let body = try await self.body(of: exchange)
+            defer { scanner.trim() }
             let root: JSONValue
             do throws(JSONError) {
                 root = try scanner.scan(body.span)

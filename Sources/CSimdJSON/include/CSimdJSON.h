@@ -63,6 +63,7 @@ enum martlet_json_status {
     martlet_json_trailing_content,
     martlet_json_unexpected_end,
     martlet_json_too_deep,
+    martlet_json_too_many_values,
     martlet_json_out_of_memory,
 };
 
@@ -70,6 +71,8 @@ struct martlet_json_limits {
     size_t text_bytes;
     size_t number_bytes;
     size_t depth;
+    /// Values and member names in one text.
+    size_t values;
     /// Working memory above this many bytes is given back instead of kept for the next text.
     size_t retained_bytes;
 };
@@ -93,6 +96,9 @@ struct martlet_json_result martlet_json_scan(
 
 /// Bytes of working memory held at present.
 size_t martlet_json_scanner_retained(const struct martlet_json_scanner *scanner);
+
+/// Gives back working memory above `retained_bytes`. The values of the last scan are gone then.
+void martlet_json_scanner_trim(struct martlet_json_scanner *scanner);
 
 /// The value of the object's first member of that unescaped name, or null.
 const struct martlet_json_node *martlet_json_find(
