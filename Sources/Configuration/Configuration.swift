@@ -45,6 +45,11 @@ package struct Configuration: Sendable {
     package struct TLSFiles: Sendable, Equatable {
         package let certificate: String
         package let key: String
+
+        package init(certificate: String, key: String) {
+            self.certificate = certificate
+            self.key = key
+        }
     }
 
     /// Waits, in milliseconds.

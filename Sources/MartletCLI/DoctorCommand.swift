@@ -24,8 +24,9 @@ struct DoctorCommand: Sendable {
         var list = FindingList()
         do throws(ConfigurationErrors) {
             let configuration = try ConfigurationLoader(options).load(version: 1)
-            let report = ConfigurationReport(configuration) { access($0, R_OK) == 0 }
-            list.add(findings(report))
+            let canRead = { (file: String) in access(file, R_OK) == 0 }
+            list.add(findings(ConfigurationReport(configuration, canRead: canRead)))
+            list.add(TLSCheck.findings(configuration.tls, canRead: canRead))
             list.add(EnvironmentCheck.findings(console.environment))
             let data = DataDirectoryCheck(configuration.dataDirectory)
             list.add(data.findings)

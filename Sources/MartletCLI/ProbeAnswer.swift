@@ -5,9 +5,8 @@ import JSONText
 enum ProbeAnswer {
     /// - Parameter errorType: the field `x-amzn-errortype`.
     static func finding(
-        _ slug: String, status: Int, milliseconds: UInt64, errorType: String?, body: Span<UInt8>
+        _ area: String, status: Int, milliseconds: UInt64, errorType: String?, body: Span<UInt8>
     ) -> Finding {
-        let area = "provider \(slug)"
         let (type, sentence) = said(errorType, body)
         let name = type.map { " \($0)" } ?? ""
         let reason = sentence.map { ": \($0)" } ?? "."

@@ -6,14 +6,14 @@ import Providers
 enum ProviderAnswer {
     /// - Parameter models: names under which the configuration asks this provider for models.
     static func findings(
-        _ provider: ProviderEntry, status: Int, milliseconds: UInt64, body: Span<UInt8>, models: [String]
+        _ area: String, _ dialect: ProviderDialect, status: Int, milliseconds: UInt64, body: Span<UInt8>,
+        models: [String]
     ) -> [Finding] {
-        let area = "provider \(provider.slug)"
         switch status {
         case 200..<300:
             let answered = Finding(area, .ok, "answers in \(milliseconds) ms.")
             guard let listed = names(body) else { return [answered] }
-            let missing = models.filter { !listed.contains(listedName(of: $0, provider.dialect)) }
+            let missing = models.filter { !listed.contains(listedName(of: $0, dialect)) }
             if missing.isEmpty { return [answered] }
             return [
                 answered,
@@ -26,7 +26,7 @@ enum ProviderAnswer {
             return [Finding(area, .error, "refuses the key (400); check its `api_key` or its variable.")]
         case 402: return [Finding(area, .error, "wants to be paid first (402); add credit to its account.")]
         case 404, 405:
-            let shape = provider.dialect.takesBareHost ? "is the bare host" : "mostly ends in /v1"
+            let shape = dialect.takesBareHost ? "is the bare host" : "mostly ends in /v1"
             let hint = "if requests fail, check `base_url`, which \(shape)."
             return [Finding(area, .warning, "is there and has no list of models (\(status)); \(hint)")]
         case 429: return [Finding(area, .warning, "is there and limits our rate right now (429).")]

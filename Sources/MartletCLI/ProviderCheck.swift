@@ -1,14 +1,8 @@
-import Buffers
 import Catalog
-import Gateway
 import HTTPClient
-import HTTPWire
-import Providers
 import Reactor
-import Telemetry
 
-/// Reaches every provider of a catalogue with one request: for its list of models, or, where keys prove themselves by
-/// the request, with a conversation without messages, which nobody answers and nobody bills.
+/// Reaches every provider of a catalogue, with each of its keys.
 enum ProviderCheck {
     static func findings(
         _ catalog: ModelCatalog, _ loop: EventLoop, _ environment: [String: String]
@@ -39,62 +33,27 @@ enum ProviderCheck {
         }
     }
 
+    /// One key after the other: a provider that cannot be reached is so with all of them.
     private static func check(_ provider: ProviderEntry, _ catalog: ModelCatalog, _ client: HTTPClient) async
         -> [Finding]
     {
         let area = "provider \(provider.slug)"
         let endpoints = catalog.endpoints.filter { $0.provider === provider }
-        guard let endpoint = endpoints.first else {
+        guard !endpoints.isEmpty else {
             return [Finding(area, .warning, "serves no model, so it was not asked.")]
         }
-        let isProbe = provider.dialect.isVertex || provider.keys.first.map { $0.use != .sent } ?? false
-        let path: UpstreamPath = isProbe ? .answer : .models
-        let base = provider.address(of: path)
-        let exchange = client.exchange(origin: Origin(isSecure: base.isSecure, host: base.host, port: base.port))
-        defer { exchange.release() }
-        var token: AccessToken?
-        if case .exchanged(let account) = provider.keys.first?.use {
-            do throws(AccessTokenFailure) {
-                token = try await AccessTokenFetch.token(
-                    of: account, by: client, unixSeconds: WallClock.system.unixMs() / 1_000)
+        var findings: [Finding] = []
+        for key in 0..<max(1, provider.keys.count) {
+            do throws(ClientFailure) {
+                findings += try await ProviderInquiry(provider: provider, endpoints: endpoints, key: key).ask(client)
             } catch {
-                return [Finding(area, .error, "has no access token: \(error.reason); check its `credentials`.")]
+                return findings + [Finding(area, .error, "\(error.reason) \(advice(error))")]
             }
         }
-        var body = ByteBuffer()
-        if isProbe { body.append(#"{"messages":[]}"#) }
-        var head = ByteBuffer()
-        ProviderAdapter.appendHead(
-            of: endpoint, path: path, isStream: false, contentLength: isProbe ? body.count : nil,
-            fields: ProviderAdapter.proof(
-                of: endpoint, path: path, key: 0, body: body.span, token: token,
-                unixSeconds: WallClock.system.unixMs() / 1_000),
-            into: &head)
-        let started = client.loop.now
-        do throws(ClientFailure) {
-            let limits = ExchangeDeadlines(
-                mode: .plain, connectMs: CLILimits.connectMs, firstByteMs: nil, idleMs: nil,
-                totalMs: CLILimits.providerMs)
-            // The piece points into a buffer that stays as it is.
-            try await exchange.send(
-                head: head.bytes, body: isProbe ? [body.bytes] : [], method: isProbe ? .post : .get, deadlines: limits)
-            try await exchange.collect(limit: CLILimits.answerBytes)
-        } catch {
-            return [Finding(area, .error, "\(error.reason) \(advice(error, provider))")]
-        }
-        if isProbe {
-            return [
-                ProbeAnswer.finding(
-                    provider.slug, status: exchange.head.status, milliseconds: client.loop.now - started,
-                    errorType: exchange.header("x-amzn-errortype"), body: exchange.body.span)
-            ]
-        }
-        return ProviderAnswer.findings(
-            provider, status: exchange.head.status, milliseconds: client.loop.now - started,
-            body: exchange.body.span, models: endpoints.map(\.upstreamModel))
+        return findings
     }
 
-    private static func advice(_ failure: ClientFailure, _ provider: ProviderEntry) -> String {
+    private static func advice(_ failure: ClientFailure) -> String {
         switch failure.kind {
         case .resolution: "Check the host name in `base_url` and the network's name servers."
         case .connection: "Check that it runs, and host and port of `base_url`."

@@ -116,10 +116,8 @@ import Testing
     private static func judge(
         _ status: Int, _ body: String, _ models: [String], _ dialect: ProviderDialect
     ) -> [Finding] {
-        let provider = ProviderEntry(
-            slug: "x", displayName: "X", dialect: dialect, baseURL: try! BaseURL("https://x.example"))
-        return ProviderAnswer.findings(
-            provider, status: status, milliseconds: 7, body: Array(body.utf8).span, models: models)
+        ProviderAnswer.findings(
+            "provider x", dialect, status: status, milliseconds: 7, body: Array(body.utf8).span, models: models)
     }
 
     @Test func bedrockListsModelsWithoutTheirRegions() {
@@ -133,6 +131,21 @@ import Testing
     @Test func aProviderWithoutAListIsToldHowItsAddressEnds() {
         #expect(Self.judge(404, "", [], .anthropic)[0].sentence.contains("is the bare host"))
         #expect(Self.judge(404, "", [], .openAI)[0].sentence.contains("ends in /v1"))
+    }
+
+    @Test func certificateAndKeyMustBeAPair() {
+        let certificates = TestCertificates.shared
+        func findings(_ certificate: String, _ key: String) -> [Finding] {
+            TLSCheck.findings(Configuration.TLSFiles(certificate: certificate, key: key)) { _ in true }
+        }
+        #expect(findings(certificates.valid.certificate, certificates.valid.key).map(\.level) == [.ok])
+        let mismatch = findings(certificates.valid.certificate, certificates.renewed.key)
+        #expect(mismatch.map(\.level) == [.error])
+        #expect(mismatch[0].sentence.contains("\(certificates.renewed.key): key values mismatch"))
+        #expect(findings(certificates.valid.key, certificates.valid.key).map(\.level) == [.error])
+        #expect(TLSCheck.findings(nil) { _ in true }.isEmpty)
+        let unreadable = Configuration.TLSFiles(certificate: "/nowhere/c", key: "/nowhere/k")
+        #expect(TLSCheck.findings(unreadable) { _ in false }.isEmpty, "the report of the configuration says it")
     }
 
     @Test func findingsArePrinted() {

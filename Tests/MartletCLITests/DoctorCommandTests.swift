@@ -56,6 +56,54 @@ import Testing
         #expect(out.contains("3 problems to fix."))
     }
 
+    @Test func everyKeyIsTriedAndNamedByItsPlace() async throws {
+        let place = try TemporaryDirectory()
+        let models = #"{"data":[{"id":"m"}]}"#
+        let upstream = try ScriptedUpstream([
+            .readRequest, .respond(json: models), .readRequest, .respond(json: "{}", status: "401 Unauthorized"),
+            .readRequest, .respond(json: models),
+        ])
+        defer { upstream.stop() }
+        try configuration(place, ports: [upstream.port])
+        try place.edit("martlet.yaml") {
+            $0.replacing("api_key: secret-key-1", with: "api_keys: [{key: secret-1}, {key: secret-2}, {key: secret-3}]")
+        }
+        let (code, out) = await doctor(place)
+        #expect(code == 1, "\(out)")
+        #expect(out.contains("ok       provider p0, key 1: answers in "))
+        #expect(out.contains("ERROR    provider p0, key 2: refuses the key (401)"))
+        #expect(out.contains("ok       provider p0, key 3: answers in "))
+        #expect(out.contains("1 problem to fix."))
+        #expect(!out.contains("secret-"))
+        for key in 1...3 { #expect(upstream.received().contains("Bearer secret-\(key)\r\n")) }
+    }
+
+    @Test func aProviderOutOfReachIsSaidOnce() async throws {
+        let place = try TemporaryDirectory()
+        try configuration(place, ports: [try LoopbackSocket.unusedPort()])
+        try place.edit("martlet.yaml") {
+            $0.replacing("api_key: secret-key-1", with: "api_keys: [{key: secret-1}, {key: secret-2}]")
+        }
+        let (code, out) = await doctor(place)
+        #expect(code == 1)
+        #expect(out.contains("ERROR    provider p0: No connection to "))
+        #expect(out.contains("1 problem to fix."))
+    }
+
+    @Test func certificateAndKeyOfTheServerAreLoaded() async throws {
+        let place = try TemporaryDirectory()
+        let upstream = try ScriptedUpstream([.readRequest, .respond(json: #"{"data":[{"id":"m"}]}"#)])
+        defer { upstream.stop() }
+        try configuration(place, ports: [upstream.port])
+        let certificates = TestCertificates.shared
+        try place.edit("martlet.yaml") {
+            $0 + "tls: {certificate: \(certificates.valid.certificate), key: \(certificates.renewed.key)}\n"
+        }
+        let (code, out) = await doctor(place)
+        #expect(code == 1)
+        #expect(out.contains("ERROR    tls: No private key can be read from \(certificates.renewed.key)"), "\(out)")
+    }
+
     @Test func aWrongConfigurationIsItsSentences() async throws {
         let place = try TemporaryDirectory()
         try place.write("martlet.yaml", "lisen: 127.0.0.1:0\n")

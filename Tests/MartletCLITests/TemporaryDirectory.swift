@@ -17,4 +17,8 @@ final class TemporaryDirectory {
     func write(_ name: String, _ text: String) throws {
         try text.write(toFile: path + "/" + name, atomically: false, encoding: .utf8)
     }
+
+    func edit(_ name: String, _ change: (String) -> String) throws {
+        try write(name, change(try String(contentsOfFile: path + "/" + name, encoding: .utf8)))
+    }
 }
