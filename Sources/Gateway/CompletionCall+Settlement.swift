@@ -252,11 +252,15 @@ extension CompletionCall {
             line.field("ttft_ms", ifPresent: record.ttftMs)
             line.field("duration_ms", record.durationMs)
             line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
-            let exchange = self.exchange
-            if let parent = TraceContext.parent(exchange) {
-                line.field("trace_id", exchange.headBytes.extracting(TraceContext.traceID(parent)))
-            }
+            appendTrace(to: &line)
         }
+    }
+
+    /// The caller's trace, where it named one: what every line of a call is found by.
+    private func appendTrace(to line: inout LogLine) {
+        let exchange = self.exchange
+        guard let parent = TraceContext.parent(exchange) else { return }
+        line.field("trace_id", exchange.headBytes.extracting(TraceContext.traceID(parent)))
     }
 
     func logRefusal(status: Int, type: ErrorType?) {
@@ -264,6 +268,7 @@ extension CompletionCall {
             line.field("generation_id", id.span)
             line.field("status", status)
             if let type { line.field("error_type", type.wireName) }
+            appendTrace(to: &line)
         }
     }
 
@@ -278,6 +283,7 @@ extension CompletionCall {
             line.field("code", ifPresent: failure.code)
             if failure.isTokenless { line.field("reason", ifPresent: failure.detail) }
             line.field("upstream_request_id", ifPresent: finish.upstreamRequestID)
+            appendTrace(to: &line)
         }
     }
 }

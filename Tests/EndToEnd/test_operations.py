@@ -75,6 +75,31 @@ def test_logs_are_structured_and_have_the_ids(own_router):
     assert "req-of-the-provider" in json.dumps(entry)
 
 
+def test_every_line_of_a_call_has_its_trace(own_router):
+    router = own_router()
+
+    def lines(trace: str, event: str):
+        return [entry for entry in router.logs() if entry["event"] == event and entry.get("trace_id") == trace]
+
+    def headers(trace: str) -> dict:
+        return {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+
+    refused, failed = "4bf92f3577b34da6a3ce929d0e0e4736", "0af7651916cd43dd8448eb211c80319c"
+    assert router.chat(model="test/nobody", headers=headers(refused)).status_code == 400
+    answer = router.chat(script(any={"status": 500}), model=router.fresh("pair"), headers=headers(failed))
+    assert answer.status_code == 502
+    (entry,) = eventually(lambda: lines(refused, "refused"), "the refusal has a log line")
+    assert entry["status"] == 400
+    (entry,) = eventually(lambda: lines(failed, "request"), "the request has a log line")
+    attempts = lines(failed, "attempt_failed")
+    assert len(attempts) >= 2 and {attempt["generation_id"] for attempt in attempts} == {entry["generation_id"]}
+    # Who names no trace has none in the log, nor has one whose name is malformed.
+    router.chat(model="test/nobody")
+    router.chat(model="test/nobody", headers={"traceparent": "00-nonsense"})
+    eventually(lambda: sum(entry["event"] == "refused" for entry in router.logs()) == 3, "all are in the log")
+    assert sum("trace_id" in entry for entry in router.logs() if entry["event"] == "refused") == 1
+
+
 def test_logs_have_no_secret_and_no_prompt(own_router):
     router = own_router()
     secret = "the prompt nobody may read"
