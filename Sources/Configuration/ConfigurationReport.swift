@@ -51,6 +51,12 @@ package struct ConfigurationReport: Sendable, Equatable {
                 "it listens on \(configuration.listen) without TLS: keys and prompts cross the network in "
                     + "the clear unless a proxy in front ends TLS")
         }
+        if !configuration.listen.isLoopback {
+            say(
+                .warning,
+                "it listens on \(configuration.listen), and everybody who reaches that may read /metrics, /ready, "
+                    + "/health and / without a key; keep these paths from the public with a proxy or a firewall")
+        }
         if configuration.keys.isEmpty {
             say(.ok, "no fixed keys: the first start with an empty database prints one")
         } else {

@@ -35,13 +35,25 @@ struct ConfigurationReportTests {
               - {id: a/c, context_length: 9, endpoints: [{provider: p, model: c, pricing: {prompt: "2.5", completion: "10"}}]}
             """)
         for text in [
-            "without TLS", "its key crosses the network in the clear",
+            "without TLS", "may read /metrics, /ready, /health and / without a key",
+            "its key crosses the network in the clear",
             "provider idle: https://idle.example/v1, no key, serves 0",
             "the endpoint p of a/b has no pricing and counts as free", "a/b: its context_length is unknown",
             "prices are per token", "no fixed keys",
         ] {
             #expect(lines.contains { $0.contains(text) }, "\(text)")
         }
+    }
+
+    @Test("warns of the open pages wherever others can reach them, behind TLS too")
+    func openPages() throws {
+        let tls = "tls: {certificate: /c, key: /k}\n"
+        func warnings(_ listen: String) throws -> [String] {
+            try Self.report("listen: \(listen)\n" + tls).filter { $0.hasPrefix("warning") && $0.contains("/metrics") }
+        }
+        #expect(try warnings("0.0.0.0:8443").count == 1)
+        #expect(try warnings("127.0.0.1:8443").isEmpty)
+        #expect(try warnings("'[::1]:8443'").isEmpty)
     }
 
     @Test("fails where a file cannot be read")
