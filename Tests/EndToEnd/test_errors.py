@@ -165,6 +165,12 @@ def test_too_large_a_body(own_router):
     assert router.chat("Hello").status_code == 200
 
 
+@pytest.mark.parametrize("fields", [{"X-Long": "y" * 40_000}, {f"X-{number}": "y" for number in range(129)}])
+def test_too_large_a_head(router, fields):
+    response = post(router, {"messages": HELLO}, headers={**router.headers, **fields})
+    error_of(response, 431, "payload_too_large")
+
+
 def test_too_many_values(own_router):
     """Six million are read, and leave no memory behind; more are refused before there is room for them."""
     router = own_router(workers=1)
