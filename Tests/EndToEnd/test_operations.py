@@ -16,6 +16,10 @@ from support import metrics, raw, sse
 from support.processes import KEY, ROOT, eventually, run_martlet, standard_config
 from support.scripts import script, tagged
 
+#: The budget of a start, and how many starts may show that it holds.
+START_SECONDS = 0.2
+STARTS = 10
+
 
 def test_health_and_readiness(router):
     for path in ("/health", "/ready"):
@@ -287,21 +291,21 @@ def test_sigint_skips_the_delay(own_router):
 
 @pytest.mark.alone
 def test_it_starts_fast(own_router):
+    """The budget is 0.2 s. Whatever else runs on the machine can only make a start slower, so the best one counts."""
     taken = []
-    for _ in range(5):
+    while len(taken) < STARTS and min(taken, default=1) > START_SECONDS:
         router = own_router()
         taken.append(router.ready_seconds)
         router.stop()
-    # The budget is 0.2 s, on a machine that does nothing else.
-    assert min(taken) <= 0.4, taken
+    print(f"ready after {min(taken):.3f} s at best: {taken}")
+    assert min(taken) <= START_SECONDS, taken
 
 
 def test_an_idle_router_is_small(own_router):
     """The budget of the whole process, program and libraries included, with the shipped catalogue."""
     router = own_router(workers=2)
     assert router.chat("Hello").ok
-    status = pathlib.Path(f"/proc/{router.pid}/status").read_text()
-    resident = int(re.search(r"^VmRSS:\s+(\d+) kB", status, re.M).group(1))
+    resident = router.rss_kib()
     print(f"idle: {resident} KiB resident")
     assert resident <= 40_000
 
