@@ -44,10 +44,14 @@ struct RankedPlaces {
             compareToolCalls()
         }
         sort()
-        if policy.order == .balanced {
-            balance(places.prefix { $0.group == places[0].group }.count, random)
-        } else {
-            places[0].share = 1
+        let (group, key) = (places[0].group, places[0].key)
+        switch policy.order {
+        case .balanced: balance(places.prefix { $0.group == group }.count, random)
+        case .adaptive:
+            // Replicas at one price, or at none, share what comes.
+            let equals = places.prefix { $0.group == group && $0.key == key }.count
+            if equals > 1 { balance(equals, random) } else { places[0].share = 1 }
+        case .price, .throughput, .latency, .configured: places[0].share = 1
         }
     }
 
@@ -87,7 +91,8 @@ struct RankedPlaces {
         _ order: RankingOrder, picos: Double, expectedSuccess: Double, throughput: Double?, ttftMs: Double?
     ) -> Double {
         switch order {
-        case .adaptive: picos * failureFactor(expectedSuccess)
+        // Failures count at endpoints that cost nothing too, and never make one dearer than one that does.
+        case .adaptive: max(picos, RoutingLimits.adaptivePicosMin) * failureFactor(expectedSuccess)
         case .balanced, .price: picos
         case .throughput: throughput.map { -$0 } ?? .infinity
         case .latency: ttftMs ?? .infinity

@@ -35,6 +35,9 @@ package enum RoutingLimits {
     static let failurePrice = 0.05
     /// A success rate below this counts as this when the cost of failures is estimated.
     static let successRateFloor = 0.01
+    /// What an endpoint that costs nothing is taken to charge for a request, for `adaptive`: its failures could not be
+    /// counted in a price of zero. In pico-dollars; less than any price.
+    static let adaptivePicosMin = 1.0
     /// One request of so many looks, for `adaptive`, how an endpoint is that nobody asks.
     static let requestsPerLook: UInt64 = 256
     /// What a caller is told to wait when the operator's own limits are used up, in seconds.

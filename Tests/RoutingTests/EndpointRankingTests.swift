@@ -101,6 +101,63 @@ struct EndpointRankingTests {
         }
     }
 
+    /// Replicas that cost nothing, and one endpoint that costs a little.
+    private static func unpriced() throws -> ModelCatalog {
+        try Fixtures.catalog([
+            (
+                "a/b",
+                [("left", "0"), ("right", "0"), ("paid", "0.000000001")].map { name, price in
+                    var part = Fixtures.Part(name)
+                    part.prompt = price
+                    part.completion = price
+                    return part
+                }
+            )
+        ])
+    }
+
+    @Test("adaptive counts failures where nothing costs anything, and takes none of it for dearer than what costs")
+    func failuresOfTheFree() throws {
+        let catalog = try Self.unpriced()
+        let health = HealthTable(catalog: catalog)
+        for (nowMs, outcome, tags) in [
+            (1_000, HealthFixture.success, ["left", "right", "paid"]),
+            (1_000 + HealthLimits.digestMs, HealthFixture.failure(500), ["right", "left", "paid"]),
+        ] {
+            let left = health[catalog.endpoints[0]]
+            guard case .granted(let ticket) = left.began(nowMs: nowMs) else {
+                Issue.record("it takes nobody")
+                return
+            }
+            left.record(outcome, ticket, nowMs: nowMs)
+            // Zero draws the first of those that lead equally.
+            let plan = try Fixtures.plan(catalog, Fixtures.request("a/b"), health: health, nowMs: nowMs) {
+                $0.algorithm = .adaptive
+                $0.random = 0
+            }
+            #expect((0..<plan.count).map { plan[$0].endpoint.tag } == tags)
+        }
+    }
+
+    @Test("adaptive shares requests among replicas at one price")
+    func replicas() throws {
+        let catalog = try Self.unpriced()
+        let health = HealthTable(catalog: catalog)
+        var firsts: [String: Int] = [:]
+        var generator = SeededGenerator(seed: 3)
+        for _ in 0..<1000 {
+            let plan = try Fixtures.plan(catalog, Fixtures.request("a/b"), health: health) {
+                $0.algorithm = .adaptive
+                $0.mayLook = false
+                $0.random = generator.next()
+            }
+            firsts[plan[0].endpoint.tag, default: 0] += 1
+            #expect(plan[0].share == 0.5 && plan[1].share == 0.5 && plan[2].share == 0)
+        }
+        #expect(firsts["paid"] == nil)
+        #expect(abs((firsts["left"] ?? 0) - 500) < 100)
+    }
+
     @Test("a fixed order is kept, and the rest follows by price")
     func order() throws {
         #expect(try Self.tags(random: .max) { $0.provider.order = ["middle"] } == ["middle", "cheap", "dear"])
