@@ -42,7 +42,7 @@ package struct CatalogueRefresh: Sendable {
         } catch {
             throw CatalogueDocument.Malformed(message: "is no valid JSON: \(error)")
         }
-        let endpoints = source.endpoints(root, names: document.slugs(of: source))
+        let endpoints = source.endpoints(root, names: document.slugs(of: source), today: today)
         readCount = endpoints.count
         for endpoint in endpoints { merge(endpoint) }
         if accepts.contains(.removed) { removeEnded() }

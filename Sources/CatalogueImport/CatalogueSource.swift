@@ -8,12 +8,14 @@ package enum CatalogueSource: String, CaseIterable, Sendable {
     case openRouter = "openrouter"
 
     /// The endpoints that a file of this source describes, for the providers that `names` maps.
-    /// - Parameter names: our slugs by what the source calls a provider.
-    func endpoints(_ root: JSONValue, names: [String: String]) -> [SourceEndpoint] {
+    /// - Parameters:
+    ///   - names: our slugs by what the source calls a provider.
+    ///   - today: `YYYY-MM-DD`, for sources that know prices before they hold.
+    func endpoints(_ root: JSONValue, names: [String: String], today: String) -> [SourceEndpoint] {
         switch self {
         case .litellm: LitellmPrices.endpoints(root, names)
         case .modelsDev: ModelsDevFile.endpoints(root, names)
-        case .genaiPrices: GenaiPricesFile.endpoints(root, names)
+        case .genaiPrices: GenaiPricesFile.endpoints(root, names, today: today)
         case .openRouter: OpenRouterList.endpoints(root)
         }
     }

@@ -2,7 +2,8 @@ import JSONText
 
 /// `providers.json` of genai-prices: prices in dollars per million tokens, some with dates and tiers.
 ///
-/// Of several prices, the last one without an hour of the day stands: they are in order of their first day.
+/// Of several prices, the last one without an hour of the day stands that holds today: they are in order of their first
+/// day, and some are known before it.
 enum GenaiPricesFile {
     private static let components: [(key: StaticString, ours: String, shift: Int)] = [
         ("input_mtok", "prompt", -6), ("output_mtok", "completion", -6), ("cache_read_mtok", "input_cache_read", -6),
@@ -10,7 +11,8 @@ enum GenaiPricesFile {
         ("web_searches_kcount", "web_search", -3),
     ]
 
-    static func endpoints(_ root: JSONValue, _ names: [String: String]) -> [SourceEndpoint] {
+    /// - Parameter today: `YYYY-MM-DD`; prices that begin later are passed over.
+    static func endpoints(_ root: JSONValue, _ names: [String: String], today: String) -> [SourceEndpoint] {
         var endpoints: [SourceEndpoint] = []
         for provider in root.elements {
             guard let id = provider["id"]?.string, let slug = names[id], let models = provider["models"] else {
@@ -20,8 +22,8 @@ enum GenaiPricesFile {
                 guard let name = model["id"]?.string, let prices = model["prices"] else { continue }
                 var endpoint = SourceEndpoint(provider: slug, model: name)
                 if prices.isArray {
-                    let steady = prices.elements.filter { $0["constraint"]?["start_time"] == nil }
-                    if let last = steady.last?["prices"] { read(last, into: &endpoint) }
+                    let holding = prices.elements.filter { holdsAllDay($0["constraint"], today) }
+                    if let last = holding.last?["prices"] { read(last, into: &endpoint) }
                 } else {
                     read(prices, into: &endpoint)
                 }
@@ -30,6 +32,11 @@ enum GenaiPricesFile {
             }
         }
         return endpoints
+    }
+
+    private static func holdsAllDay(_ constraint: JSONValue?, _ today: String) -> Bool {
+        guard constraint?["start_time"] == nil else { return false }
+        return constraint?["start_date"]?.string.map { $0 <= today } ?? true
     }
 
     private static func read(_ value: JSONValue, into endpoint: inout SourceEndpoint) {

@@ -172,6 +172,21 @@ struct CatalogueRefreshTests {
             ])
     }
 
+    @Test(
+        "takes of prices with a first day the last that holds today",
+        arguments: [("2026-11-20", "5"), ("2026-11-21", "5"), ("2026-11-22", "1"), ("2027-01-01", "1")])
+    func datedPrices(day: String, held: String) throws {
+        let text = """
+            [{"id": "acme-inc", "models": [{"id": "accounts/acme/deep/v3p2", "prices": [
+             {"prices": {"input_mtok": "9", "output_mtok": "9"}},
+             {"constraint": {"start_date": "2026-01-01"}, "prices": {"input_mtok": "1", "output_mtok": "2"}},
+             {"constraint": {"start_date": "\(day)"}, "prices": {"input_mtok": "5", "output_mtok": "2"}}]}]}]
+            """
+        let refresh = try Self.refresh(.genaiPrices, text)
+        let change = "! deep/v3.2 at acme: pricing.prompt 0.000001, source 0.000005 (+400 %); kept"
+        #expect(refresh.changes.map(\.line) == (held == "5" ? [change] : []))
+    }
+
     @Test("takes new models and missing facts from a list of models")
     func list() throws {
         let list = """
