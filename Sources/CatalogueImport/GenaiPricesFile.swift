@@ -7,8 +7,8 @@ import JSONText
 enum GenaiPricesFile {
     private static let components: [(key: StaticString, ours: String, shift: Int)] = [
         ("input_mtok", "prompt", -6), ("output_mtok", "completion", -6), ("cache_read_mtok", "input_cache_read", -6),
-        ("cache_write_mtok", "input_cache_write", -6), ("requests_kcount", "request", -3),
-        ("web_searches_kcount", "web_search", -3),
+        ("cache_write_mtok", "input_cache_write", -6), ("output_image_mtok", "image_output", -6),
+        ("requests_kcount", "request", -3), ("web_searches_kcount", "web_search", -3),
     ]
 
     /// - Parameter today: `YYYY-MM-DD`; prices that begin later are passed over.

@@ -5,7 +5,7 @@ enum LitellmPrices {
     private static let components: [(key: String, ours: String)] = [
         ("input_cost_per_token", "prompt"), ("output_cost_per_token", "completion"),
         ("input_cost_per_audio_token", "audio"), ("output_cost_per_audio_token", "audio_output"),
-        ("cache_read_input_audio_token_cost", "input_audio_cache"),
+        ("cache_read_input_audio_token_cost", "input_audio_cache"), ("output_cost_per_image_token", "image_output"),
         ("output_cost_per_reasoning_token", "internal_reasoning"), ("cache_read_input_token_cost", "input_cache_read"),
         ("cache_creation_input_token_cost", "input_cache_write"),
         ("cache_creation_input_token_cost_above_1hr", "input_cache_write_1h"),
@@ -21,7 +21,7 @@ enum LitellmPrices {
         var endpoints: [SourceEndpoint] = []
         for member in root.members {
             guard let provider = member.value["litellm_provider"]?.string, let slug = names[provider],
-                let mode = member.value["mode"]?.string, mode == "chat" || mode == "responses",
+                let mode = member.value["mode"]?.string, isCompletion(mode, member.value),
                 let name = model(member.key.string, provider)
             else { continue }
             var endpoint = SourceEndpoint(provider: slug, model: name)
@@ -30,6 +30,16 @@ enum LitellmPrices {
             endpoints.append(endpoint)
         }
         return endpoints
+    }
+
+    /// Models that make images count where they answer chats: others are asked for sizes, not with messages.
+    private static func isCompletion(_ mode: String, _ value: JSONValue) -> Bool {
+        switch mode {
+        case "chat", "responses": true
+        case "image_generation":
+            value["supported_endpoints"]?.elements.contains { $0.equals("/v1/chat/completions") } ?? false
+        default: false
+        }
     }
 
     /// The provider's own name of the model; nil for keys of one region.

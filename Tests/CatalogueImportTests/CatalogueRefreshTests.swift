@@ -187,6 +187,23 @@ struct CatalogueRefreshTests {
         #expect(refresh.changes.map(\.line) == (held == "5" ? [change] : []))
     }
 
+    @Test("reads what tokens of images cost, and models of images where they answer chats")
+    func images() throws {
+        let filled = ["+ deep/v3.2 at acme: pricing.image_output 0.00003"]
+        let price = Self.known + ", \"output_cost_per_image_token\": 3e-05"
+        #expect(try Self.refresh(.litellm, Self.litellm(price)).changes.map(\.line) == filled)
+        let chats = price + ", \"supported_endpoints\": [\"/v1/images/edits\", \"/v1/chat/completions\"]"
+        for (fields, lines) in [(chats, filled), (price, [])] {
+            let text = Self.litellm(fields).replacing("\"chat\"", with: "\"image_generation\"")
+            #expect(try Self.refresh(.litellm, text).changes.map(\.line) == lines)
+        }
+        let genai = """
+            [{"id": "acme-inc", "models": [{"id": "accounts/acme/deep/v3p2", "prices":
+             {"input_mtok": "1", "output_mtok": "2", "output_image_mtok": "30"}}]}]
+            """
+        #expect(try Self.refresh(.genaiPrices, genai).changes.map(\.line) == filled)
+    }
+
     @Test("takes new models and missing facts from a list of models")
     func list() throws {
         let list = """
