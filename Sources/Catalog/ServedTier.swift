@@ -28,7 +28,9 @@ extension Model {
     ///
     /// - Returns: nil where the catalogue has no price of that tier at this provider, and where the word is unknown.
     package func endpoint(serving word: String, askedAt endpoint: Endpoint) -> Endpoint? {
-        guard let served = ServedTier(word) else { return nil }
+        guard var served = ServedTier(word) else { return nil }
+        // What Anthropic calls `priority` is capacity that was bought beforehand; what costs more is `fast`.
+        if endpoint.dialect == .anthropic, word == "priority" { served = .standard }
         if served.tier == endpoint.serviceTier { return endpoint }
         return (endpoint.credential == nil ? endpoints : ownKeyEndpoints).first {
             $0.serviceTier == served.tier && $0.provider === endpoint.provider && $0.standardTag == endpoint.standardTag

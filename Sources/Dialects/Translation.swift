@@ -55,6 +55,8 @@ package struct TranslationTarget: Sendable {
     package var efforts: [ReasoningPreferences.Effort]?
     /// The version of Anthropic's API that is asked for.
     package var anthropicVersion = AnthropicVersion.of2023
+    /// Whether it is the faster tier of Anthropic's, which is asked for by `speed`.
+    package var isFast = false
 
     package init(
         model: String, platform: Platform = .own, isStream: Bool, maxOutputTokens: Int? = nil, abilities: Abilities,

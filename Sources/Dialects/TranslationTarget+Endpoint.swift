@@ -20,6 +20,7 @@ extension TranslationTarget {
             abilities: Abilities(endpoint, model.facts), reasoningFormat: Self.reasoningFormat(of: endpoint),
             efforts: model.facts.reasoning?.efforts)
         anthropicVersion = endpoint.provider.quirks.anthropicVersion
+        isFast = endpoint.dialect == .anthropic && endpoint.serviceTier == .priority
     }
 }
 

@@ -120,7 +120,9 @@ extension CompletionCall {
             of: endpoint, path: upstreamPath(endpoint), key: ticket?.key ?? 0, body: translatedBody.span,
             token: accessToken, unixSeconds: pipeline.clock.unixMs() / 1_000)
         if endpoint.dialect == .anthropic {
-            fields += ProviderAdapter.betaField(exchange.texts(.anthropicBeta) + exchange.texts(.xAnthropicBeta))
+            var betas = exchange.texts(.anthropicBeta) + exchange.texts(.xAnthropicBeta)
+            if endpoint.serviceTier == .priority { betas.append(ProviderAdapter.fastModeBeta) }
+            fields += ProviderAdapter.betaField(betas)
         }
         if request.echoesUpstreamBody, request.isStream { echo(candidate, pieces) }
         writeHead(endpoint, contentLength: translatedBody.count, fields: fields)

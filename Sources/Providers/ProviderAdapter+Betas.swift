@@ -1,4 +1,7 @@
 extension ProviderAdapter {
+    /// What Anthropic calls answers of the faster tier.
+    package static let fastModeBeta = "fast-mode-2026-02-01"
+
     /// The field that asks Anthropic for features that are not out yet: what the caller asked for, once each and in order.
     ///
     /// - Parameter lists: the caller's `anthropic-beta` and `x-anthropic-beta`, each a list with commas. What is no name

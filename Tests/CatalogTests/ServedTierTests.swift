@@ -5,7 +5,7 @@ import Testing
 
 @Suite("The tier that was served")
 struct ServedTierTests {
-    static func model() throws -> Model {
+    static func model(dialect: ProviderDialect = .openAI) throws -> Model {
         func provider(_ slug: String) throws -> ProviderEntry {
             ProviderEntry(slug: slug, displayName: slug, baseURL: try BaseURL("https://api.example.com/v1"))
         }
@@ -18,8 +18,21 @@ struct ServedTierTests {
             Model.Facts(slug: "a/b"),
             endpoints: parts.enumerated().map { index, part in
                 Endpoint(
-                    index: index, provider: part.0, modelSlug: "a/b", upstreamModel: "b", tag: part.1, pricing: .free)
+                    index: index, provider: part.0, dialect: dialect, modelSlug: "a/b", upstreamModel: "b",
+                    tag: part.1, pricing: .free)
             })
+    }
+
+    @Test(
+        "is the faster one at Anthropic where that is said, not where capacity was bought beforehand",
+        arguments: [
+            ("one", "priority", "one"), ("one/priority", "priority", "one"), ("one", "fast", "one/priority"),
+            ("one/priority", "fast", "one/priority"), ("one/priority", "default", "one"),
+        ])
+    func anthropic(asked: String, word: String, expected: String) throws {
+        let model = try Self.model(dialect: .anthropic)
+        let endpoint = try #require(model.endpoints.first { $0.tag == asked })
+        #expect(model.endpoint(serving: word, askedAt: endpoint)?.tag == expected)
     }
 
     @Test(

@@ -37,6 +37,19 @@ import Testing
         }
     }
 
+    @Test func theFasterTierIsAskedForBySpeed() throws {
+        func sent(_ fields: String, isFast: Bool) throws -> String? {
+            let body = #"{"model":"a","max_tokens":9,"messages":[{"role":"user","content":"Hi"}]\#(fields)}"#
+            var target = capableClaude
+            target.isFast = isFast
+            return try JSON(writeMessages(readMessages(body), for: target).body)["speed"].text
+        }
+        #expect(try sent("", isFast: true) == "fast" && sent("", isFast: false) == nil)
+        #expect(try sent(#","speed":"fast""#, isFast: true) == "fast")
+        #expect(try sent(#","speed":"fast""#, isFast: false) == "fast")
+        #expect(try sent(#","speed":"standard""#, isFast: true) == "standard")
+    }
+
     @Test func thereAreFixtures() {
         #expect(Fixture.all("anthropic/requests").count >= 10)
     }

@@ -35,6 +35,27 @@ import Testing
         #expect(essence(whole) == essence(events))
     }
 
+    /// Speed has a price of its own; whose capacity served has none.
+    @Test(arguments: [
+        (#""service_tier":"standard","speed":"fast""#, "fast", "standard"), (#""speed":"fast""#, "fast", "standard"),
+        (#""service_tier":"standard","speed":"standard""#, "default", "standard"),
+        (#""service_tier":"priority","speed":"standard""#, "priority", "priority"),
+    ])
+    func speedIsATier(fields: String, tier: String, shown: String) throws {
+        let events = try anthropicEvents(
+            answer: """
+                {"type":"message","id":"msg_1","model":"claude","content":[],"stop_reason":"end_turn","usage":{
+                "input_tokens":9,"output_tokens":1,\(fields)}}
+                """)
+        let tiers = events.compactMap { event in
+            if case .serviceTier(let word) = event.content { word } else { nil }
+        }
+        #expect(tiers == [tier])
+        let usage = try JSON(anthropicAnswer(events))["usage"]
+        #expect(usage["service_tier"].text == shown)
+        #expect(usage["speed"].text == (tier == "fast" ? "fast" : nil))
+    }
+
     @Test func countsAreAnthropics() throws {
         let answer = """
             {"type":"message","id":"msg_1","model":"claude","content":[],"stop_reason":"end_turn","usage":{

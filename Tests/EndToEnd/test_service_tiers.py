@@ -9,7 +9,7 @@ import pytest
 import requests
 from support import sse
 from support.processes import KEY, Router
-from support.scripts import chunk, script
+from support.scripts import chunk, script, tagged
 from support.scripts import sse as events
 
 USAGE = {"prompt_tokens": 1000, "completion_tokens": 500, "total_tokens": 1500}
@@ -29,11 +29,19 @@ def tiered(simulator, tmp_path_factory):
     endpoint = {"provider": "facts", "model": "tiered", "pricing": sheet("facts")}
     tiers = {"flex": sheet("facts/flex"), "priority": sheet("facts/priority")}
     provider = {"slug": "facts", "name": "Facts", "base_url": simulator.base_url("alpha"), "key_variable": "FACTS"}
+    claude = {**provider, "slug": "claude", "name": "Claude", "dialect": "anthropic"}
+    fast = {
+        "provider": "claude",
+        "model": "claude",
+        "pricing": sheet("facts"),
+        "tiers": {"priority": tiers["priority"]},
+    }
     models = [
+        {"id": "claude/fast", "created": 1, "endpoints": [fast]},
         {"id": "facts/tiered", "created": 1, "endpoints": [{**endpoint, "tiers": tiers}]},
         {"id": "facts/plain", "created": 1, "endpoints": [endpoint]},
     ]
-    (directory / "providers.json").write_text(json.dumps({"providers": [provider]}))
+    (directory / "providers.json").write_text(json.dumps({"providers": [provider, claude]}))
     (directory / "models.json").write_text(json.dumps({"models": models}))
     keys = [{"key": KEY, "name": "test"}, {"key": SMALL_KEY, "name": "small", "limit": 0.004}]
     config = {"billing": "metered", "keys": keys, "catalog": str(directory)}
@@ -90,6 +98,27 @@ def test_the_tier_that_was_served_is_charged(tiered, model, asked, served, price
     assert decimal.Decimal(str(record["total_cost"])) == cost(priced)
     assert decimal.Decimal(str(record["upstream_cost"])) == cost(priced)
     assert record["service_tier"] == served and record["priced_as"] == priced
+
+
+@pytest.mark.parametrize(
+    "asked, speed, priced",
+    [
+        ({"speed": "fast"}, "fast", "facts/priority"),
+        ({"service_tier": "priority"}, "fast", "facts/priority"),
+        ({"speed": "fast"}, "standard", "facts"),
+        ({}, "standard", "facts"),
+    ],
+)
+def test_anthropics_speed_is_charged_as_it_was_served(tiered, simulator, asked, speed, priced):
+    usage = {"input_tokens": 1000, "output_tokens": 500, "service_tier": "standard", "speed": speed}
+    tag, message = tagged(alpha={"text": "a b", "usage": usage})
+    answer = tiered.chat(message, model="claude/fast", **asked)
+    assert answer.ok, answer.text
+    assert decimal.Decimal(str(answer.json()["usage"]["cost"])) == cost(priced)
+    (seen,) = simulator.seen(tag)
+    assert seen["body"].get("speed") == ("fast" if asked else None)
+    assert seen["request"]["headers"].get("anthropic-beta") == ("fast-mode-2026-02-01" if asked else None)
+    assert record_of(tiered, answer.json()["id"])["service_tier"] == ("fast" if speed == "fast" else "default")
 
 
 def test_the_last_word_of_a_stream_counts(tiered):

@@ -92,14 +92,19 @@ package struct AnthropicEventReader {
         events.append(CompletionEvent(.began(id: id, model: message["model"]?.string)))
         usage.take(message["usage"])
         if let tokens = usage.tokens { events.append(CompletionEvent(.usage(tokens))) }
-        if let tier = message["usage"]?["service_tier"]?.string {
-            events.append(CompletionEvent(.serviceTier(tier == "standard" ? "default" : tier)))
-        }
+        if let tier = servedTier(message["usage"]) { events.append(CompletionEvent(.serviceTier(tier))) }
         // An answer that goes on with a call inside a server's tool comes with it.
         if let content = message["content"] {
             for block in content.elements { readWhole(block, into: &events) }
         }
         take(message, beside: message)
+    }
+
+    /// Speed has a price of its own and is named beside the tier, which says whose capacity served.
+    private func servedTier(_ usage: JSONValue?) -> String? {
+        if usage?["speed"]?.equals("fast") == true { return "fast" }
+        guard let tier = usage?["service_tier"]?.string else { return nil }
+        return tier == "standard" ? "default" : tier
     }
 
     private mutating func readWhole(_ block: JSONValue, into events: inout [CompletionEvent]) {

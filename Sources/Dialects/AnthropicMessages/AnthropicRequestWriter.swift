@@ -228,6 +228,7 @@ package struct AnthropicRequestWriter {
         for name in Self.ownMembers {
             if let value = other("\(name)") { json.member(name, value) }
         }
+        if target.isFast, other("speed") == nil { json.member("speed", "fast") }
     }
 
     private static let ownMembers: [StaticString] = [

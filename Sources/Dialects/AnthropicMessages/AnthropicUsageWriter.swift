@@ -27,7 +27,7 @@ enum AnthropicUsageWriter {
                     json.member("web_fetch_requests", 0)
                 }
             }
-            if let tier { json.member("service_tier", tier == "default" ? "standard" : tier) }
+            if let tier { writeTier(tier, &json) }
             guard let charge else { return }
             json.member("cost", nanos: charge.total.nanos)
             json.member("is_byok", charge.direct != nil)
@@ -37,5 +37,10 @@ enum AnthropicUsageWriter {
                 json.member("upstream_inference_completions_cost", nanos: charge.inference.completion.nanos)
             }
         }
+    }
+
+    private static func writeTier(_ tier: String, _ json: inout JSONWriter) {
+        json.member("service_tier", tier == "default" || tier == "fast" ? "standard" : tier)
+        if tier == "fast" { json.member("speed", "fast") }
     }
 }
