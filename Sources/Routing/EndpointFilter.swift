@@ -53,6 +53,7 @@ struct EndpointFilter {
 
     /// Goes on to a model, whose name asks for this and that beside the request.
     mutating func turn(to resolved: ResolvedModel, strategy: RouteStrategy, for request: CompletionRequest) {
+        let strategy = resolved.variant.contains(.unpriced) ? .free : strategy
         demandsFree = strategy == .free || resolved.model.isFreeVariant
         isNarrowed = hasNameLists || demandsFree || allows != nil
         features = Self.features(of: request, strategy)

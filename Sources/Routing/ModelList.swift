@@ -30,6 +30,13 @@ package struct ModelList: Sendable {
 
     package var count: Int { 1 + rest.count }
     package subscript(_ index: Int) -> ResolvedModel { index == 0 ? first : rest[index - 1] }
+
+    var all: [ResolvedModel] { [first] + rest }
+
+    /// Whether a model and the next one both stand for the free router, which draws among its models.
+    func staysFree(behind index: Int) -> Bool {
+        index < rest.count && self[index].variant.contains(.unpriced) && self[index + 1].variant.contains(.unpriced)
+    }
 }
 
 /// How the request came to its models. The raw values stand in stored decisions. Source: spec 4.4 and 15.

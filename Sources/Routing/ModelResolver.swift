@@ -69,23 +69,34 @@ package enum ModelResolver {
         if request.models.count > RoutingLimits.models {
             throw .invalid("models", "models has \(request.models.count) entries; at most \(RoutingLimits.models) fit.")
         }
-        guard let found = find(first, in: catalog) else {
-            let param = request.model == nil ? "models[0]" : "model"
-            throw unknown(first, param: param, request: request, catalog: catalog)
-        }
-        var rest: [ResolvedModel] = []
-        for (index, name) in request.models.enumerated() {
-            guard let other = find(name, in: catalog)?.model else {
-                throw unknown(name, param: "models[\(index)]", request: request, catalog: catalog)
+        var found: [ResolvedModel] = []
+        var strategy = RouteStrategy.fallback
+        // With `model` the list holds what comes behind it, else the first as well.
+        let names =
+            (request.model == nil ? [] : [(first, "model")])
+            + request.models.enumerated().map { index, name in
+                (name, "models[\(index)]")
             }
-            if other.model !== found.model.model, !rest.contains(where: { $0.model === other.model }) {
-                rest.append(other)
+        for (name, param) in names {
+            let models: [ResolvedModel]
+            if let one = find(name, in: catalog) {
+                if found.isEmpty { strategy = one.strategy }
+                models = [one.model]
+            } else if name == freeRouter {
+                models = try freeModels(for: request, of: catalog, param: param).all.map {
+                    ResolvedModel($0.model, .unpriced)
+                }
+            } else {
+                throw unknown(name, param: param, request: request, catalog: catalog)
             }
+            for model in models where !found.contains(where: { $0.model === model.model }) { found.append(model) }
         }
         // Models without a key are passed over, as long as one has one.
-        let served = ([found.model] + rest).filter { $0.model.isServable(with: ownKeys) }
-        guard let primary = served.first else { throw MissingKeys.error(for: found.model.model, request: request) }
-        return ModelList(primary, Array(served.dropFirst()), strategy: rest.isEmpty ? found.strategy : .fallback)
+        let served = found.filter { $0.model.isServable(with: ownKeys) }
+        guard let primary = served.first else { throw MissingKeys.error(for: found[0].model, request: request) }
+        return ModelList(
+            primary, Array(served.dropFirst().prefix(RoutingLimits.models)),
+            strategy: found.count == 1 ? strategy : .fallback)
     }
 
     /// A slug, an alias or a dated slug, perhaps with endings that say how to route it.
@@ -118,7 +129,7 @@ package enum ModelResolver {
     /// Those that can take the request, as there may be more than are tried; all of them where none can, so that the plan
     /// tells why.
     private static func freeModels(
-        for request: CompletionRequest, of catalog: ModelCatalog
+        for request: CompletionRequest, of catalog: ModelCatalog, param: String = "model"
     ) throws(APIError) -> ModelList {
         let free = catalog.models.filter { model in model.endpoints.contains { $0.pricing.isFree } }
         let wanted = EndpointFilter.features(of: request, .free)
@@ -129,7 +140,7 @@ package enum ModelResolver {
         }
         let models = able.isEmpty ? free : able
         guard let first = models.first else {
-            throw .invalid("model", "\(freeRouter) stands for the models that cost nothing, and this server has none.")
+            throw .invalid(param, "\(freeRouter) stands for the models that cost nothing, and this server has none.")
         }
         return ModelList(
             ResolvedModel(first), models.dropFirst().prefix(RoutingLimits.models - 1).map { ResolvedModel($0) },

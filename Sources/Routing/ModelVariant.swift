@@ -20,6 +20,10 @@ package struct ModelVariant: OptionSet, Sendable, Hashable {
     /// With a search of the web: the plugin `web`.
     package static let online = ModelVariant(rawValue: 16)
 
+    /// At endpoints that cost nothing: one of those that the free router in a list of models stands for. No ending of a
+    /// slug says it.
+    package static let unpriced = ModelVariant(rawValue: 32)
+
     /// What endpoints that are equally well are put in order by; nil where it says nothing of that.
     package var sort: ProviderPreferences.Sort.Order? {
         if contains(.nitro) { return .throughput }

@@ -15,7 +15,7 @@ extension RoutePlanner {
             if index > 0 { filter.turn(to: models[index], strategy: models.strategy, for: request) }
             return filter
         }
-        let groups = plan.isMixed ? [0..<models.count] : (0..<models.count).map { $0..<$0 + 1 }
+        let groups = plan.isMixed ? [0..<models.count] : groups(of: models)
         let turns = OwnKeyTurn.all(context.ownKeys, hasOrder: !request.provider.order.isEmpty)
         for group in groups {
             let countBefore = plan.count
@@ -27,6 +27,17 @@ extension RoutePlanner {
                 ranking.finish(models, hasPrimary: plan.count > countBefore, into: &plan)
             }
         }
+    }
+
+    /// Each model by itself, but for those that the free router draws among.
+    private static func groups(of models: ModelList) -> [Range<Int>] {
+        var groups: [Range<Int>] = []
+        var start = 0
+        for index in 0..<models.count where !models.staysFree(behind: index) {
+            groups.append(start..<index + 1)
+            start = index + 1
+        }
+        return groups
     }
 
     private static func collect(

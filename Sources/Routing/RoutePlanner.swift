@@ -51,7 +51,7 @@ package enum RoutePlanner {
         for index in 0..<models.count {
             if index > 0 { filter.turn(to: models[index], strategy: models.strategy, for: request) }
             collect(request, models, index, filter, context, into: &ranking, &plan)
-            if isMixed { continue }
+            if isMixed || models.staysFree(behind: index) { continue }
             ranking.finish(models, into: &plan)
             if index + 1 < models.count {
                 ranking = EndpointRanking(request, models[index + 1].variant, tokens, context)

@@ -159,6 +159,39 @@ struct ModelResolverTests {
         #expect(refused.status == 404 && refused.param == "model" && refused.message.contains("cost nothing"))
     }
 
+    @Test("openrouter/free stands in lists too, for endpoints that cost nothing")
+    func freeInLists() throws {
+        let catalog = try Fixtures.catalog([
+            ("a/paid", [.init("paid")]), ("a/mixed", [.init("dear"), Self.gratis("host")]),
+            ("b/free", [Self.gratis("other")]), ("c/paid", [.init("last")]),
+        ])
+        let behind = Fixtures.request("a/paid") { $0.models = ["openrouter/free", "c/paid"] }
+        #expect(
+            Self.slugs(try ModelResolver.resolve(behind, in: catalog)) == ["a/paid", "a/mixed", "b/free", "c/paid"])
+        var seconds: Set<String> = []
+        for random in [0, UInt64.max] {
+            let plan = try Fixtures.plan(catalog, behind) {
+                $0.algorithm = .default; $0.random = random
+            }
+            #expect(plan.count == 4 && plan[0].endpoint.tag == "paid" && plan[3].endpoint.tag == "last")
+            #expect(plan.rejected.map(\.reason) == [.notFree] && plan.strategy == .fallback)
+            seconds.insert(plan[1].endpoint.tag)
+        }
+        #expect(seconds == ["host", "other"])
+        // As the first of a list, and beside a name that it stands for as well.
+        for change in [
+            { $0.models = ["openrouter/free", "a/paid"] }, { $0.models = ["b/free", "openrouter/free", "a/paid"] },
+        ] as [(inout CompletionRequest) -> Void] {
+            let request = Fixtures.request(nil, change)
+            let slugs = Self.slugs(try ModelResolver.resolve(request, in: catalog))
+            #expect(Set(slugs.prefix(2)) == ["a/mixed", "b/free"] && slugs.dropFirst(2) == ["a/paid"])
+        }
+        let none = #expect(throws: APIError.self) {
+            try ModelResolver.resolve(behind, in: try Fixtures.catalog([("a/paid", [.init("x")])]))
+        }
+        #expect(none?.param == "models[0]" && none?.message.contains("cost nothing") == true)
+    }
+
     @Test("openrouter/free asks only endpoints that take the tools and the form of answer that are asked for")
     func freeFeatures() throws {
         var plain = Self.gratis("plain")
