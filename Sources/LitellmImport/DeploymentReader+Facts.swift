@@ -101,7 +101,9 @@ extension DeploymentReader {
         _ info: SourceMapping, _ known: KnownCatalogue.Facts?, into endpoint: inout ImportedEndpoint
     ) {
         let vision = info.take("supports_vision")?.value
-        if let known {
+        if let output = endpoint.mode.outputModality, known?.outputModalities.contains(output) != true {
+            (endpoint.inputModalities, endpoint.outputModalities) = (["text"], [output])
+        } else if let known {
             endpoint.inputModalities = known.inputModalities
             endpoint.outputModalities = known.outputModalities
         } else {

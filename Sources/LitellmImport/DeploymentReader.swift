@@ -64,15 +64,7 @@ struct DeploymentReader {
     private mutating func endpoint(
         _ name: String, _ model: String, _ params: SourceMapping, _ info: SourceMapping, line: Int, path: String
     ) -> ImportedEndpoint? {
-        let mode = info.take("mode")
-        if let mode, let word = mode.value.scalar, !["chat", "completion"].contains(word) {
-            log.dropped(mode.line, path, "mode \(word): this version serves chat and text completions")
-            return nil
-        }
-        if mode == nil, ProviderNames.isNoChatModel(model) {
-            log.dropped(line, path, "\(model) answers no chat, and this version serves chat and text completions")
-            return nil
-        }
+        guard let mode = mode(info.take("mode"), model, line: line, path: path) else { return nil }
         if model == "*" {
             wantsEverything = true
             log.changed(
@@ -90,13 +82,29 @@ struct DeploymentReader {
             return wildcard(meaning, provider, line: line, path: path)
         }
         var endpoint = ImportedEndpoint(
-            line: line, path: path, providerSlug: providers.slug(of: provider), model: upstream)
+            line: line, path: path, providerSlug: providers.slug(of: provider), model: upstream, mode: mode)
+        if mode == .responses, ["openai", "azure"].contains(provider.dialect) { endpoint.dialect = "openai-responses" }
         readShare(params, into: &endpoint)
         readTimeouts(params, into: &endpoint)
         readFacts(meaning, params, info, into: &endpoint)
         log.dropRest(of: params, DroppedSettings.parameters)
         log.dropRest(of: info, DroppedSettings.modelInfo)
         return endpoint
+    }
+
+    /// nil where there is no route for it, which is then on the log.
+    private func mode(
+        _ entry: YAMLEntry?, _ model: String, line: Int, path: String
+    ) -> ImportedEndpoint.Mode? {
+        let served = "chats, completions, embeddings and rerankings are served"
+        guard let entry, let word = entry.value.scalar else {
+            let mode = ProviderNames.mode(of: model)
+            if mode == nil { log.dropped(line, path, "\(model) is for something else: \(served)") }
+            return mode
+        }
+        let mode = ImportedEndpoint.Mode(rawValue: word)
+        if mode == nil { log.dropped(entry.line, path, "mode \(word): \(served)") }
+        return mode
     }
 
     private mutating func wildcard(

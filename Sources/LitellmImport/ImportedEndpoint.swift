@@ -1,10 +1,27 @@
 /// One entry of `model_list`, understood.
 struct ImportedEndpoint {
+    /// What a model is for, in LiteLLM's words.
+    enum Mode: String {
+        case chat, completion, responses, embedding, rerank
+
+        /// The modalities of a model of which the catalogue knows nothing; nil where it answers chats.
+        var outputModality: String? {
+            switch self {
+            case .chat, .completion, .responses: nil
+            case .embedding: "embeddings"
+            case .rerank: "rerank"
+            }
+        }
+    }
+
     /// Where it stands in the source.
     let line: Int
     let path: String
     let providerSlug: String
     let model: String
+    var mode = Mode.chat
+    /// Where it is not the provider's.
+    var dialect: String?
     /// `model_info.id`
     var id: String?
     var weight: Double?

@@ -86,6 +86,7 @@ extension LitellmImport {
         for (index, endpoint) in model.endpoints.enumerated() {
             lines.append("      - provider: \(endpoint.providerSlug)")
             lines.append("        model: \(Self.literal(endpoint.model))")
+            if let dialect = endpoint.dialect { lines.append("        dialect: \(dialect)") }
             if let tag = Self.tag(endpoint, &tags) { lines.append("        tag: \(Self.literal(tag))") }
             if let weight = weights?[index] { lines.append("        weight: \(weight)") }
             if let order = orders[index] { lines.append("        order: \(order)") }

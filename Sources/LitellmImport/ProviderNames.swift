@@ -62,15 +62,16 @@ struct ProviderNames {
 
     private static let starts = [
         ("gpt-", "openai"), ("chatgpt-", "openai"), ("o1", "openai"), ("o3", "openai"), ("o4", "openai"),
-        ("ft:gpt-", "openai"), ("claude-", "anthropic"), ("gemini-", "google-vertex"), ("command", "cohere"),
+        ("ft:gpt-", "openai"), ("text-embedding-3-", "openai"), ("text-embedding-ada-", "openai"),
+        ("claude-", "anthropic"), ("gemini-", "google-vertex"), ("command", "cohere"),
     ]
 
-    /// Models that answer no chat, by what they are called.
-    static func isNoChatModel(_ model: String) -> Bool {
+    /// What a model is for, told from its name; nil for what there is no route for.
+    static func mode(of model: String) -> ImportedEndpoint.Mode? {
         let name = model.lowercased()
-        return ["embed", "whisper", "tts-", "-tts", "dall-e", "rerank", "gpt-image", "imagen", "transcribe"].contains {
-            name.contains($0)
-        }
+        let unserved = ["whisper", "tts-", "-tts", "dall-e", "gpt-image", "imagen", "transcribe"]
+        if unserved.contains(where: { name.contains($0) }) { return nil }
+        return name.contains("rerank") ? .rerank : name.contains("embed") ? .embedding : .chat
     }
 }
 

@@ -61,13 +61,13 @@ def test_a_small_company(tmp_path):
     assert models(config)["anthropic/claude-sonnet"]["endpoints"][0]["pricing"]["completion"] == "0.000015"
     llama = models(config)["ollama/local-llama"]
     assert llama["fallbacks"] == ["openai/gpt-4o"] and llama["endpoints"][0]["model"] == "llama3.2:3b"
+    assert models(config)["openai/text-embedding-3-small"]["output_modalities"] == ["embeddings"]
     providers = {provider["slug"]: provider for provider in config["providers"]}
     assert providers["ollama"]["base_url"] == "http://localhost:11434/v1" and "api_key" not in providers["ollama"]
     assert providers["anthropic"]["api_key"] == "sk-ant-secret-0123456789"
     source = (FIXTURES / "startup.yaml").read_text().splitlines()
     for setting, what in (
         ("temperature:", "litellm_params.temperature"),
-        ("- model_name: text-embedding", "text-embedding-3-small"),
         ("success_callback:", "litellm_settings.success_callback"),
         ("database_url:", "general_settings.database_url"),
     ):

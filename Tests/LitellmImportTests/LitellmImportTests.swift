@@ -88,10 +88,36 @@ struct LitellmImportTests {
     }
 
     @Test(
+        "takes what is embedded, ranked or asked in the Responses API",
+        arguments: [
+            ("model: openai/our-embedder", "mode: embedding", ["embeddings"], nil),
+            ("model: text-embedding-3-small", "", ["embeddings"], nil),
+            ("model: cohere/our-ranker", "mode: rerank", ["rerank"], nil),
+            ("model: cohere/rerank-v3.5", "", ["rerank"], nil),
+            ("model: openai/o9-deep", "mode: responses", ["text"], "openai-responses"),
+            (
+                "model: azure/dep, api_base: \"https://c.openai.azure.com/\"", "mode: responses", ["text"],
+                "openai-responses"
+            ),
+            // Whoever has a dialect of its own is asked in that.
+            ("model: anthropic/our-claude", "mode: responses", ["text"], nil),
+        ] as [(String, String, [String], String?)])
+    func modes(params: String, info: String, output: [String], dialect: String?) throws {
+        let result = try Self.entry(params, info: info)
+        let endpoint = try #require(result.models.first?.endpoints.first)
+        #expect(endpoint.outputModalities == output && endpoint.dialect == dialect)
+        #expect(!endpoint.inputModalities.isEmpty)
+        #expect(result.problems(environment: [:]).isEmpty)
+        let text = result.text(showsSecrets: true)
+        #expect(text.contains("dialect: openai-responses") == (dialect != nil))
+        #expect(text.contains("output_modalities: [\(output[0])]") == (output != ["text"]))
+    }
+
+    @Test(
         "says why an entry cannot be served",
         arguments: [
             ("model: bedrock/anthropic.claude-v2", "", "bedrock"), ("model: vertex_ai/gemini-2.5-pro", "", "vertex"),
-            ("model: text-embedding-3-small", "", "chat"), ("model: gpt-4o", "mode: embedding", "mode embedding"),
+            ("model: openai/whisper-1", "", "chats"), ("model: gpt-4o", "mode: audio_speech", "mode audio_speech"),
             ("model: petals/x", "", "not known"), ("model: hosted_vllm/x", "", "api_base"),
             ("api_key: x", "", "no model"),
         ])
