@@ -52,7 +52,22 @@ enum RouteTables {
     }
 
     private static func notes(_ candidate: JSONValue) -> String {
-        candidate["standing"]?.elements.compactMap(\.string).joined(separator: ", ") ?? ""
+        var notes = candidate["standing"]?.elements.compactMap(\.string) ?? []
+        // Where a model has one endpoint nothing is put in order, so that no place was lost for it.
+        if let trouble = trouble(candidate["health"]?["availability"]?.string), !notes.contains(trouble) {
+            notes.append(trouble)
+        }
+        return notes.joined(separator: ", ")
+    }
+
+    /// What keeps an endpoint from being asked, in the words of a standing.
+    private static func trouble(_ availability: String?) -> String? {
+        switch availability {
+        case nil, "available": nil
+        case "probing": "probe"
+        case "open": "circuit_open"
+        case let other: other
+        }
     }
 
     /// Endpoints in the order that another policy gives them, with the places that they had.

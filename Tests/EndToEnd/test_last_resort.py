@@ -93,7 +93,7 @@ def test_tools_go_through_whatever_the_catalogue_lists(behind, simulator):
     explained = requests.post(
         behind.base + "/route/explain", json={"model": model}, headers=behind.headers, timeout=30
     ).json()["data"]
-    assert "disabled" not in explained["candidates"][0]["standing"], explained
+    assert explained["candidates"][0]["health"]["availability"] == "available", explained
 
 
 def test_without_a_report_the_prices_of_the_catalogue_count(behind):

@@ -229,6 +229,24 @@ def test_only_who_has_a_key_may_ask(priced):
     assert answer.status_code == 401
 
 
+def test_the_command_shows_what_keeps_the_only_endpoint_away(own_router, simulator):
+    sole = {"provider": "alpha", "model": "alpha", "pricing": {"prompt": "0.000002", "completion": "0.000002"}}
+    config = standard_config(simulator)
+    config.pop("default_model")
+    router = own_router(config=config | {"models": [{"id": "test/sole", "endpoints": [sole]}]})
+    environment = {"MARTLET_API_KEY": KEY, "MARTLET_BASE_URL": router.base}
+
+    def line() -> list[str]:
+        shown = run_martlet("route", "explain", "-m", "test/sole", env=environment)
+        assert shown.returncode == 0, shown.stderr
+        (words,) = [row.split() for row in shown.stdout.splitlines() if row.split()[:2] == ["1", "alpha"]]
+        return words
+
+    assert line()[-1] == "-", "no throughput and nothing to note"
+    assert router.chat(tagged(alpha={"status": 401})[1], model="test/sole").status_code == 502
+    assert line()[-1] == "disabled"
+
+
 def test_the_command_prints_the_plan(priced):
     environment = {"MARTLET_API_KEY": KEY, "MARTLET_BASE_URL": priced.base}
     words = ["route", "explain", "-m", "test/priced", "--prompt-tokens", "100", "--max-tokens", "10", "--tools"]
