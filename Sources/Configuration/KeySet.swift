@@ -82,7 +82,7 @@ struct KeySet {
     static let designArena = KeySet(
         place: "an entry of design_arena", accepted: ["arena", "category", "elo", "win_rate", "rank"])
     static let reasoning = KeySet(
-        place: "reasoning", accepted: ["mandatory", "default_effort", "efforts", "token_budget"])
+        place: "reasoning", accepted: ["mandatory", "default_effort", "default_enabled", "efforts", "token_budget"])
     static let endpoint = KeySet(
         place: "an endpoint",
         accepted: [

@@ -79,7 +79,8 @@ extension ConfigurationReader {
             defaultEffort: choice(reasoning["default_effort"], "default_effort", among: efforts) {
                 ReasoningPreferences.Effort(rawValue: $0)
             },
-            efforts: supported, takesTokenBudget: bool(reasoning["token_budget"], "token_budget") ?? false)
+            efforts: supported, takesTokenBudget: bool(reasoning["token_budget"], "token_budget") ?? false,
+            isOnByDefault: bool(reasoning["default_enabled"], "default_enabled"))
     }
 
     /// The `family` in `~author/family-latest`.

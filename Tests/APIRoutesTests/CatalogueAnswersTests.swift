@@ -123,7 +123,7 @@ struct CatalogueAnswersTests {
              "benchmarks":{"artificial_analysis":{"intelligence_index":null,"coding_index":38.9,"agentic_index":null},
               "design_arena":[{"arena":"models","category":"website","elo":1200.5,"win_rate":0.5,"rank":3}]},
              "supported_voices":null,"knowledge_cutoff":null,"expiration_date":null,
-             "reasoning":{"mandatory":true,"default_effort":"medium","supported_efforts":["high","medium"]},
+             "reasoning":{"mandatory":true,"default_effort":"medium","default_enabled":true,"supported_efforts":["high","medium"]},
              "links":{"details":"/api/v1/models/a/one-2026/endpoints"}}}
             """
         for slug in ["a/one", "one", "a/one-2026"] {

@@ -76,7 +76,10 @@ def test_everything_is_listed_in_order_and_nothing_twice(shipped):
         if reasoning:
             assert line["reasoning"]["mandatory"] == reasoning["mandatory"]
             assert line["reasoning"]["supported_efforts"] == reasoning.get("efforts")
-            assert line["reasoning"]["default_effort"] == reasoning.get("default_effort")
+            effort = reasoning.get("default_effort")
+            assert line["reasoning"]["default_effort"] == effort
+            told = True if reasoning["mandatory"] else None if effort is None else effort != "none"
+            assert line["reasoning"].get("default_enabled") == told
         if name.startswith("~"):
             assert line["alias_target"] == {"slug": model["id"], "name": model["name"]}
 

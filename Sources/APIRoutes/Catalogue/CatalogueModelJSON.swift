@@ -103,6 +103,7 @@ enum CatalogueModelJSON {
         json.memberObject("reasoning") { json in
             json.member("mandatory", reasoning.isMandatory)
             json.nullable("default_effort", reasoning.defaultEffort?.rawValue)
+            if let isOn = reasoning.isOnByDefault { json.member("default_enabled", isOn) }
             json.key("supported_efforts")
             if let efforts = reasoning.efforts { json.strings(efforts.map(\.rawValue)) } else { json.null() }
             if reasoning.takesTokenBudget { json.member("supports_max_tokens", true) }
