@@ -15,8 +15,6 @@ from support.scripts import script, tagged
 
 STREAMS = 2000
 SLOW_HEADS = 500
-#: The budget of the whole process with a thousand open streams.
-RSS_KIB = 60_000
 #: What a connection costs beside the bytes that wait in it.
 CONNECTION_BYTES = 8 << 10
 
@@ -35,7 +33,7 @@ def request(message, stream=True, model="test/one") -> bytes:
 def test_two_thousand_open_streams(own_router, simulator):
     router = own_router()
     router.chat("Hello")
-    idle, idle_rss = router.resident_kib(), router.rss_kib()
+    idle = router.resident_kib()
     tag, message = tagged(alpha={"chunks": 6, "gap_ms": 1500})
     data = request(message)
     selector = selectors.DefaultSelector()
@@ -64,9 +62,6 @@ def test_two_thousand_open_streams(own_router, simulator):
         assert all(f"t{number} ".encode() in answer for number in range(6))
     per_stream = (peak - idle) / STREAMS
     assert per_stream < 40, f"{per_stream:.1f} KiB a stream"
-    rss = idle_rss + 1000 * per_stream
-    print(f"{per_stream:.1f} KiB a stream, {idle_rss} KiB idle, {rss:.0f} KiB with 1,000 streams")
-    assert rss <= RSS_KIB, f"{rss:.0f} KiB with 1,000 open streams"
     eventually(lambda: metrics.value(router, "in_flight") == 0, "nothing is in flight")
 
 

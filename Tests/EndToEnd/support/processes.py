@@ -81,6 +81,8 @@ class Process:
             raise AssertionError(f"{command[0]} ended with {self.wait()}:\n{self.errors}")
         #: From its start to the line that says where it listens.
         self.ready_seconds = self.ready_at - began
+        #: How long its first thread, which does the start, waited for a processor meanwhile.
+        self.waited_seconds = int(pathlib.Path(f"/proc/{self.pid}/schedstat").read_text().split()[1]) / 1e9
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def _read(self, pipe, lines: list[str], pattern) -> None:
