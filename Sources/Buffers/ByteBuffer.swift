@@ -14,8 +14,9 @@
 package struct ByteBuffer: ~Copyable {
     /// Readable bytes behind the content: what simdjson asks for.
     package static let padding = 64
-    /// The first allocation of a buffer that was created empty.
-    private static let smallestCapacity = 1024
+    /// The first allocation of a buffer that was created empty: half a kibibyte with its padding. An open stream has a
+    /// dozen buffers, most of which never hold more.
+    private static let smallestCapacity = 448
 
     private var storage: UnsafeMutableRawPointer?
     private var head = 0
