@@ -16,6 +16,7 @@ from counting import (
     MANY,
     SMALL,
     STREAMS,
+    TOLERANCE,
     callgrind,
     check,
     instructions_per_chunk,
@@ -29,40 +30,60 @@ from support.processes import Router, standard_config
 
 pytestmark = pytest.mark.timeout(600)
 
+#: `RoutePlanner.plan(_:models:context:)`.
+PLANNER = "RoutePlannerO4plan_6models7context"
+
 
 def test_instructions_of_a_plain_request(simulator, tmp_path, measured):
     with callgrind(simulator, tmp_path) as counter:
         check(measured, "instructions per plain request", instructions_per_request(counter, SMALL))
 
 
+def crowd(simulator, endpoints: int, models: int = 20, keys: int = 500) -> dict:
+    """Models with so many endpoints each, and further keys."""
+    config = {**standard_config(simulator), "workers": 1}
+    config["routing"] = {"algorithm": "default"}
+    part = {"provider": "alpha", "model": "alpha-model"}
+    config["models"] = [
+        {
+            "id": "test/one" if number == 0 else f"test/model-{number}",
+            "context_length": 128000,
+            "endpoints": [
+                {**part, "tag": f"alpha/{place}", "pricing": {"prompt": f"0.00000{place + 1}", "completion": "0"}}
+                for place in range(endpoints)
+            ],
+        }
+        for number in range(models)
+    ]
+    config["keys"] += [{"key": f"another-key-{number:06}", "name": f"{number}"} for number in range(keys)]
+    return config
+
+
 def test_instructions_of_planning_among_many(simulator, tmp_path, measured):
     """What a request for a model with 20 endpoints takes more than one for a model with one, in a large catalogue."""
-
-    def config(endpoints: int) -> dict:
-        config = standard_config(simulator)
-        config["routing"] = {"algorithm": "default"}
-        part = {"provider": "alpha", "model": "alpha-model"}
-        config["models"] = [
-            {
-                "id": "test/one" if number == 0 else f"test/model-{number}",
-                "context_length": 128000,
-                "endpoints": [
-                    {**part, "tag": f"alpha/{place}", "pricing": {"prompt": f"0.00000{place + 1}", "completion": "0"}}
-                    for place in range(endpoints)
-                ],
-            }
-            for number in range(20)
-        ]
-        config["keys"] += [{"key": f"another-key-{number:06}", "name": f"{number}"} for number in range(500)]
-        return config
 
     def cost(endpoints: int) -> float:
         directory = tmp_path / f"{endpoints}"
         directory.mkdir()
-        with callgrind(simulator, directory, {**config(endpoints), "workers": 1}) as counter:
+        with callgrind(simulator, directory, crowd(simulator, endpoints)) as counter:
             return instructions_per_request(counter, SMALL)
 
     check(measured, "instructions of planning among 20 endpoints", cost(20) - cost(1))
+
+
+def test_planning_takes_no_more_in_a_large_catalogue(simulator, tmp_path):
+    """Counted in the planner alone. What it allocates is among its instructions, so that it does not grow either."""
+
+    def cost(models: int, keys: int) -> float:
+        directory = tmp_path / f"{models}"
+        directory.mkdir()
+        with callgrind(simulator, directory, crowd(simulator, 20, models, keys)) as counter:
+            send(counter.router, FEW, SMALL, False)
+            return counter.inside(PLANNER, lambda: send(counter.router, MANY, SMALL, False)) / MANY
+
+    small, large = cost(models=2, keys=1), cost(models=120, keys=5000)
+    print(f"instructions inside the planner: {small:.1f}, and {large:.1f} in a large catalogue")
+    assert small > 5000 and large <= small * TOLERANCE
 
 
 def test_instructions_of_a_request_of_100_kb(simulator, tmp_path, measured):
