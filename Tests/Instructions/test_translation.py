@@ -82,8 +82,8 @@ def costs(simulator, tmp_path_factory):
 
 
 def check_more_than_chat(costs, measured, what: str, kind: str, pair: str) -> None:
-    more = getattr(costs(pair), kind) - getattr(costs("chat over chat"), kind)
-    check(measured, f"instructions to translate {what}, {pair}", more)
+    whole, chat = getattr(costs(pair), kind), getattr(costs("chat over chat"), kind)
+    check(measured, f"instructions to translate {what}, {pair}", whole - chat, of=whole)
 
 
 translated = pytest.mark.parametrize("pair", ["messages over chat", "chat over anthropic"])
