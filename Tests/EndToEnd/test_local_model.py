@@ -1,10 +1,12 @@
 """A real model through the router, by every client."""
 
+import concurrent.futures
 import json
 
 import openai
 import openrouter
 import pytest
+from openrouter import errors
 from support import sse
 from support.processes import KEY, run_client, run_martlet
 
@@ -31,6 +33,17 @@ SCHEMA = {
         "additionalProperties": False,
     },
 }
+TOO_LONG = [{"role": "user", "content": "word " * 20_000}]
+# The middle of a prompt would be left out otherwise, since the context is a small one.
+WHOLE = [{"id": "context-compression", "enabled": False}]
+LONG_STORY = [{"role": "user", "content": "Write a very long story."}]
+
+
+def is_free(router) -> bool:
+    """Whether both slots of the model answer: one that was still busy with a story would take minutes."""
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        answers = [pool.submit(router.chat, "Say hello.", MODEL, max_tokens=5, timeout=60) for _ in range(2)]
+        return all(answer.result().ok for answer in answers)
 
 
 def test_plain(local_router):
@@ -82,9 +95,7 @@ def test_json_schema(local_router):
 
 
 def test_a_prompt_that_is_too_long(local_router):
-    # Its middle would be left out otherwise, since the context is a small one.
-    plugins = [{"id": "context-compression", "enabled": False}]
-    response = local_router.chat("word " * 20_000, MODEL, plugins=plugins, timeout=120)
+    response = local_router.chat(TOO_LONG[0]["content"], MODEL, plugins=WHOLE, timeout=120)
     assert response.status_code == 400
     assert response.json()["error"]["metadata"]["error_type"] == "context_length_exceeded"
 
@@ -111,6 +122,22 @@ def test_openrouter_sdk(local_router):
             max_tokens=80,
         )
         assert answer.choices[0].message.tool_calls[0].function.name == "get_weather"
+        answer = client.chat.send(
+            model=MODEL,
+            messages=messages,
+            max_tokens=400,
+            temperature=0,
+            response_format={"type": "json_schema", "json_schema": SCHEMA},
+        )
+        assert set(json.loads(answer.choices[0].message.content)) == {"city", "capital"}
+        with pytest.raises(errors.BadRequestResponseError) as raised:
+            client.chat.send(model=MODEL, messages=TOO_LONG, plugins=WHOLE)
+        assert "context" in raised.value.data.error.message
+        with client.chat.send(model=MODEL, messages=LONG_STORY, max_tokens=4000, stream=True) as stream:
+            for number, _ in enumerate(stream):
+                if number == 3:
+                    break
+        assert is_free(local_router)
 
 
 def test_openai_sdk(local_router):
@@ -128,22 +155,24 @@ def test_openai_sdk(local_router):
             response_format={"type": "json_schema", "json_schema": SCHEMA},
         )
         assert set(json.loads(answer.choices[0].message.content)) == {"city", "capital"}
-
-
-def test_cancel_frees_the_model(local_router):
-    with openai.OpenAI(api_key=KEY, base_url=local_router.base, timeout=120) as client:
-        stream = client.chat.completions.create(
+        answer = client.chat.completions.create(
             model=MODEL,
-            messages=[{"role": "user", "content": "Write a very long story."}],
-            max_tokens=4000,
-            stream=True,
+            messages=[{"role": "user", "content": "What is the weather in Rome?"}],
+            tools=WEATHER,
+            tool_choice="required",
+            temperature=0,
+            max_tokens=80,
         )
+        assert answer.choices[0].message.tool_calls[0].function.name == "get_weather"
+        with pytest.raises(openai.BadRequestError) as raised:
+            client.chat.completions.create(model=MODEL, messages=TOO_LONG, extra_body={"plugins": WHOLE})
+        assert raised.value.body["metadata"]["error_type"] == "context_length_exceeded"
+        stream = client.chat.completions.create(model=MODEL, messages=LONG_STORY, max_tokens=4000, stream=True)
         for number, _ in enumerate(stream):
             if number == 3:
                 break
         stream.close()
-    # With the slot still busy for thousands of tokens this would take minutes.
-    assert local_router.chat("Say hello.", MODEL, max_tokens=5, timeout=60).ok
+        assert is_free(local_router)
 
 
 def test_litellm(local_router):
@@ -161,6 +190,19 @@ def test_litellm(local_router):
             assert answer["calls"][0][0] == "f" and "city" in answer["calls"][0][1], (job, answer)
 
 
+def test_litellm_schema_error_and_cancel(local_router):
+    jobs = [
+        {"route": "openrouter", "case": "json_schema", "model": MODEL, "content": "Name a number."},
+        {"route": "openrouter", "case": "plain", "model": MODEL + "-of-nobody", "content": "Say hello."},
+        {"route": "openrouter", "case": "cancel", "model": MODEL, "content": LONG_STORY[0]["content"]},
+    ]
+    schema, error, cancel = run_client("clients", "litellm_client.py", local_router, json.dumps(jobs))
+    assert set(json.loads(schema["text"])) == {"a"}, schema
+    assert error["error"] == "BadRequestError" and MODEL in error["message"], error
+    assert cancel == {"cancelled": True}
+    assert is_free(local_router)
+
+
 @pytest.mark.parametrize("case", ["plain", "stream"])
 def test_langchain(local_router, case):
     answer = run_client("langchain", "langchain_client.py", local_router, case, MODEL, "Say hello.")
@@ -172,6 +214,17 @@ def test_langchain_tools(local_router):
         "langchain", "langchain_client.py", local_router, "tools", MODEL, "What is the weather in Rome?"
     )
     assert answer["calls"][0]["name"] == "get_weather"
+
+
+def test_langchain_schema_error_and_cancel(local_router):
+    def run(case: str, message: str, model: str = MODEL):
+        return run_client("langchain", "langchain_client.py", local_router, case, model, message)
+
+    assert set(run("json_schema", "Name a number.")["value"]) == {"a"}
+    answer = run("error", "Say hello.", MODEL + "-of-nobody")
+    assert "BadRequest" in answer["error"] and MODEL in answer["message"], answer
+    assert run("cancel", LONG_STORY[0]["content"]) == {"cancelled": True}
+    assert is_free(local_router)
 
 
 def test_the_chat_command(local_router):
