@@ -13,7 +13,8 @@ enum CORS {
         HTTPEncoding.appendField(
             "Access-Control-Expose-Headers",
             """
-            X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Should-Retry
+            X-Generation-Id, Retry-After, X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset, X-Should-Retry, \
+            Request-Id, X-Request-Id
             """,
             to: &exchange.fields)
     }

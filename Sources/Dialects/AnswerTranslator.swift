@@ -71,10 +71,11 @@ package struct AnswerTranslator {
 
     package mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
-        into out: inout ByteBuffer
+        completedAt: Int64? = nil, into out: inout ByteBuffer
     ) {
         writer.writeEnd(
-            reason: reason, native: native, usage: usage, charge: charge, metadata: metadata, into: &out)
+            reason: reason, native: native, usage: usage, charge: charge, metadata: metadata,
+            completedAt: completedAt, into: &out)
     }
 
     package mutating func writeEcho(of body: Span<UInt8>, after count: Int, into out: inout ByteBuffer) {

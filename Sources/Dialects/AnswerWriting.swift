@@ -10,10 +10,12 @@ package protocol AnswerWriting {
 
     /// Appends the rest of a complete stream, its last event included, but for the chat dialect's `[DONE]`.
     ///
-    /// - Parameter metadata: `openrouter_metadata`, for callers who ask for it.
+    /// - Parameters:
+    ///   - metadata: `openrouter_metadata`, for callers who ask for it.
+    ///   - completedAt: Unix seconds, for dialects that say when an answer was complete.
     mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON?,
-        into out: inout ByteBuffer)
+        completedAt: Int64?, into out: inout ByteBuffer)
 
     /// Appends what the provider was sent, for callers who ask for that (`debug.echo_upstream_body`); nothing where the
     /// dialect has no event for it.

@@ -63,9 +63,12 @@ package enum DialectTable {
     }
 
     /// Appends a whole answer.
+    ///
+    /// - Parameter completedAt: Unix seconds, for dialects that say when an answer was complete.
     package static func writeAnswer(
         _ answer: CompletionAnswer, in caller: CallerDialect, stamp: ResponseStamp, hidesReasoning: Bool,
-        usage: TokenUsage, charge: Charge, echo: ResponsesEcho, into out: inout ByteBuffer
+        usage: TokenUsage, charge: Charge, echo: ResponsesEcho, completedAt: Int64? = nil,
+        into out: inout ByteBuffer
     ) {
         switch caller {
         case .chat, .completions:
@@ -77,7 +80,7 @@ package enum DialectTable {
         case .responses:
             ResponsesAnswerWriter.write(
                 answer, stamp: stamp, hidesReasoning: hidesReasoning, usage: usage, charge: charge, echo: echo,
-                into: &out)
+                completedAt: completedAt, into: &out)
         }
     }
 

@@ -177,9 +177,13 @@ extension CompletionCall {
     private func breakOff(_ failure: UpstreamFailure, _ candidate: Candidate) -> APIError {
         finish.finishReason = .error
         finishedAtMs = pipeline.loop.now
-        endAttempt(failure.health == .none ? .abandoned : .failure(FailureClassifier.brokenStream(failure)))
-        let broken = AttemptFailure(endpoint: candidate.endpoint, failure: failure)
-        return FinalFailure.resolve([broken], requestedModels: ModelResolver.requestedNames(request))
+        let broken = FailureClassifier.brokenStream(failure)
+        endAttempt(failure.health == .none ? .abandoned : .failure(broken))
+        // What the request itself was refused for keeps its name.
+        let told = FinalFailure.isOfRequest(failure) ? failure : broken
+        return FinalFailure.resolve(
+            [AttemptFailure(endpoint: candidate.endpoint, failure: told)],
+            requestedModels: ModelResolver.requestedNames(request))
     }
 
     func makeRecord(_ status: GenerationStatus, httpStatus: Int) -> GenerationRecord {

@@ -335,7 +335,8 @@ extension CompletionCall {
         } else {
             translator?.writeEnd(
                 reason: finish.finishReason ?? .stop, native: finish.nativeFinishReason, usage: usage, charge: charge,
-                metadata: metadata(selected: candidate), into: &exchange.content)
+                metadata: metadata(selected: candidate), completedAt: pipeline.clock.unixMs() / 1000,
+                into: &exchange.content)
         }
         if caller.isChat { exchange.content.append(ChatStreamEnd.done) }
         exchange.finish()

@@ -231,7 +231,8 @@ extension CompletionCall {
         startHealing()?.mend(&answer)
         DialectTable.writeAnswer(
             answer, in: caller, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, usage: usage,
-            charge: charge(candidate), echo: echo ?? .init(), into: &exchange.content)
+            charge: charge(candidate), echo: echo ?? .init(), completedAt: pipeline.clock.unixMs() / 1000,
+            into: &exchange.content)
         appendMetadata(selected: candidate, trailing: 1)
         judge(state.toolCallAudit)
         return nil
@@ -253,7 +254,7 @@ extension CompletionCall {
             var writer = DialectTable.writer(of: caller, stamp: stamp, hidesReasoning: true, echo: echo ?? .init())
             writer.writeEnd(
                 reason: .length, native: answer.choices.first?.nativeFinishReason, usage: TokenUsage(), charge: .none,
-                metadata: nil, into: &exchange.content)
+                metadata: nil, completedAt: nil, into: &exchange.content)
             exchange.finish()
         } else {
             exchange.content.clear()
@@ -268,6 +269,15 @@ extension CompletionCall {
 }
 
 extension CallerDialect {
+    /// The field in which the dialect's own SDKs look for an id of the request, beside `X-Generation-Id`.
+    var requestIDField: StaticString? {
+        switch self {
+        case .chat, .completions: nil
+        case .messages: "request-id: "
+        case .responses: "x-request-id: "
+        }
+    }
+
     var generationKind: GenerationKind {
         switch self {
         case .chat: .chat

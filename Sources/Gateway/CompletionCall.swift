@@ -159,6 +159,11 @@ final class CompletionCall: @unchecked Sendable {
         exchange.fields.append("X-Generation-Id: ")
         id.append(to: &exchange.fields)
         exchange.fields.append("\r\n")
+        if let name = caller.requestIDField {
+            exchange.fields.append(name)
+            id.append(to: &exchange.fields)
+            exchange.fields.append("\r\n")
+        }
         do throws(CallRefusal) {
             try await prepare()
         } catch {

@@ -32,6 +32,9 @@ package enum FinalFailure {
         return error
     }
 
+    /// Whether a provider refused the request for its own sake.
+    package static func isOfRequest(_ failure: UpstreamFailure) -> Bool { kind(of: failure.failureClass) == .request }
+
     private static func requestError(_ attempt: AttemptFailure) -> APIError {
         let failure = attempt.failure
         let type: ErrorType =

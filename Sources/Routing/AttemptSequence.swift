@@ -84,9 +84,10 @@ package struct AttemptSequence {
 
     private mutating func move(to index: Int) -> AttemptStep {
         if failure?.retry.otherEndpoint == .oneMore { hasUsedOneMore = true }
+        // Coming back to where one is, as a last resort, is no new leave to ask it twice.
+        if index != current { hasRepeatedCurrent = false }
         current = index
         frontier = max(frontier, index + 1)
-        hasRepeatedCurrent = false
         isLastResort = false
         return .attempt(index: index, delayMs: 0)
     }

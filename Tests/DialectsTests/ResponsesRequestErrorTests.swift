@@ -126,7 +126,8 @@ import Testing
             var error = APIError(type, "What is wrong.", param: "input")
             error.providerName = "Acme"
             let body = try JSON(written { ResponsesErrorEnvelope.write(error, generation: "gen-1", into: &$0) })
-            #expect(body["error"]["code"].text == code)
+            #expect(body["error"]["code"].number == Int64(error.status))
+            #expect(body["error"]["type"].text == code)
             #expect(body["error"]["message"].text == "What is wrong.")
             #expect(body["error"]["param"].text == "input")
             #expect(body["error_type"].text == "\(type.wireName)")

@@ -1,10 +1,12 @@
 """Any caller's dialect onto any provider's: text, reasoning, tools, ends, failures, money."""
 
+import time
+
 import anthropic
 import openai
 import pytest
 from support.dialects import CALLERS, TEXT_CALLERS, UPSTREAMS, ask, config, script, tools
-from support.processes import PRICING, Router, standard_config
+from support.processes import KEY, PRICING, Router, standard_config
 from support.scripts import tagged
 
 STATUS_ERRORS = (openai.APIStatusError, anthropic.APIStatusError)
@@ -102,6 +104,29 @@ class TestBrokenStreams:
     def test_an_error_as_the_first_event_goes_to_the_next(self, router, caller, dialect):
         content = script(dialect, error_after_chunks=0, error={"message": "Overloaded.", "type": "overloaded_error"})
         assert ask(router, caller, f"dialects/{dialect}-pair", content, True).text == "Hello from spare."
+
+
+@both
+@pytest.mark.parametrize("dialect", UPSTREAMS)
+def test_a_response_says_when_it_was_complete(router, dialect, is_stream):
+    client = openai.OpenAI(api_key=KEY, base_url=router.base, max_retries=0)
+    asked = {"model": f"dialects/{dialect}", "input": script(dialect, text="Hello.")}
+    if is_stream:
+        with client.responses.stream(**asked) as stream:
+            answer = stream.get_final_response()
+    else:
+        answer = client.responses.create(**asked)
+        assert answer._request_id == generation_id(answer.id), "the SDK knows the id for the operator's questions"
+    assert answer.created_at <= answer.completed_at <= time.time() + 1
+
+
+@both
+def test_a_message_has_its_request_id(router, is_stream):
+    client = anthropic.Anthropic(api_key=KEY, base_url=router.base.removesuffix("/v1"), max_retries=0)
+    message = {"role": "user", "content": script("anthropic", status=400)}
+    with pytest.raises(anthropic.BadRequestError) as raised:
+        client.messages.create(model="dialects/anthropic", max_tokens=10, messages=[message], stream=is_stream)
+    assert raised.value.request_id.startswith("gen-")
 
 
 @both

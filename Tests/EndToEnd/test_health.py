@@ -97,6 +97,14 @@ def test_a_sole_endpoint_is_asked_however_broken_it_seems(own_router):
     assert router.chat(script(any={}), model="test/one").status_code == 200
 
 
+def test_a_sole_endpoint_is_asked_once_more_at_most(own_router, simulator):
+    router = own_router()
+    for _ in range(4):
+        tag, message = tagged(any={"status": 500})
+        assert router.chat(message, model="test/one").status_code == 502
+        assert 1 <= len(simulator.seen(tag)) <= 2
+
+
 def test_a_rate_limit_is_respected(own_router, simulator):
     router = own_router()
     limited = {"status": 429, "headers": {"Retry-After": "30"}}

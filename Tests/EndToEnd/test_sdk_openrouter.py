@@ -105,10 +105,28 @@ def test_errors_have_their_classes(client, status, error):
     assert raised.value.data.error.message
 
 
+@pytest.mark.parametrize("stream", [False, True], ids=["plain", "stream"])
+@pytest.mark.parametrize(
+    "status, error",
+    [
+        (400, errors.BadRequestResponseError),
+        (429, errors.TooManyRequestsResponseError),
+        (500, errors.BadGatewayResponseError),
+        (503, errors.ServiceUnavailableResponseError),
+    ],
+)
+def test_errors_of_responses_have_their_classes(client, status, error, stream):
+    with pytest.raises(error) as raised:
+        client.beta.responses.send(model="test/one", input=script(any={"status": status}), stream=stream, retries=None)
+    assert raised.value.data.error.message and raised.value.data.error.code == raised.value.status_code
+
+
 def test_wrong_key(router):
     with openrouter.OpenRouter(api_key="sk-wrong", server_url=router.base) as client:
         with pytest.raises(errors.UnauthorizedResponseError):
             client.chat.send(model="test/one", messages=user("Hello"))
+        with pytest.raises(errors.UnauthorizedResponseError):
+            client.beta.responses.send(model="test/one", input="Hello")
 
 
 def test_errors_within_a_stream(client):

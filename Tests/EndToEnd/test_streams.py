@@ -26,6 +26,7 @@ def test_a_stream_that_breaks_ends_with_the_documented_error_chunk(router, simul
     error = sse.check_error_end(stream)
     assert stream.text, "content had left already"
     assert error["code"] in (500, 502, 503, 504)
+    assert error["message"].startswith("The answer broke off: ")
     assert simulator.providers_asked(tag) == ["alpha"], "no failover after content has left"
     record = eventually(lambda: router.generation(stream.id).json().get("data"), "the record is there")
     assert record["finish_reason"] == "error"

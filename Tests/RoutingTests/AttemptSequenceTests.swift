@@ -137,6 +137,16 @@ struct AttemptSequenceTests {
         #expect(sequence.next(after: Self.broken, random: 0) == .stop)
     }
 
+    @Test("asks a sole endpoint twice at most, however its health changes in between")
+    func soleUnwell() throws {
+        let plan = try Self.plan([("a/b", [.init("x")])])
+        var sequence = AttemptSequence(plan)
+        #expect(sequence.next(after: Self.broken, random: 0) != .stop)
+        #expect(sequence.unavailable() == .attempt(index: 0, delayMs: 0))
+        #expect(sequence.isLastResort)
+        #expect(sequence.next(after: Self.broken, random: 0) == .stop)
+    }
+
     @Test("never tries what is at its limit")
     func exhausted() throws {
         var sequence = AttemptSequence(try Self.plan([("a/b", [.init("x"), .init("y")])]))

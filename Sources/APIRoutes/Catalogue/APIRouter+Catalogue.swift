@@ -35,7 +35,12 @@ extension APIRouter {
                 try CatalogueAnswers.imageEndpoints(view, slug, into: &exchange.content)
             case .videoModels: CatalogueAnswers.videoModels(into: &exchange.content)
             case .model(let slug): try CatalogueAnswers.model(view, slug, into: &exchange.content)
-            case .plainModel(let id): try CatalogueAnswers.plainModel(view, id, into: &exchange.content)
+            case .plainModel(let id):
+                if exchange.first(.anthropicVersion) != nil {
+                    try CatalogueAnswers.anthropicModel(view, id, into: &exchange.content)
+                } else {
+                    try CatalogueAnswers.plainModel(view, id, into: &exchange.content)
+                }
             case .endpoints(let slug):
                 view.showsPerformance = isKnown(exchange)
                 try CatalogueAnswers.endpoints(view, slug, into: &exchange.content)

@@ -26,6 +26,13 @@ extension CatalogueAnswers {
         }
     }
 
+    /// `GET /models/{id}` with the field `anthropic-version`.
+    package static func anthropicModel(
+        _ view: CatalogueView, _ id: String, into out: inout ByteBuffer
+    ) throws(APIError) {
+        AnthropicModelList.write(try find(id, view).entry, into: &out)
+    }
+
     private static func place(of id: String, _ param: String, _ rows: [CatalogueRow]) throws(APIError) -> Int {
         guard let place = rows.firstIndex(where: { $0.listedID == id }) else {
             throw .invalid(param, "'\(param)' names \(id), which is not in this list.")

@@ -56,7 +56,7 @@ package struct AnthropicEventWriter {
     /// Appends the rest of a complete stream.
     package mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
-        into out: inout ByteBuffer
+        completedAt: Int64? = nil, into out: inout ByteBuffer
     ) {
         for place in blocks.indices { blocks[place].isWhole = true }
         self.usage = usage

@@ -16,7 +16,6 @@ package enum ResponsesAnswerWriter {
         echo: ResponsesEcho = ResponsesEcho(), completedAt: Int64? = nil, into out: inout ByteBuffer
     ) {
         var writer = ResponsesEventWriter(stamp: stamp, hidesReasoning: hidesReasoning, echo: echo, isSilent: true)
-        writer.completedAt = completedAt
         let choice = answer.choices.first ?? CompletionAnswer.Choice()
         var slot = 0
         for entries in choice.logprobs { writer.write(CompletionEvent(.logprobs(entries)), into: &out) }
@@ -26,7 +25,8 @@ package enum ResponsesAnswerWriter {
         }
         if let tier = answer.serviceTier { writer.write(CompletionEvent(.serviceTier(tier)), into: &out) }
         let object = writer.finish(
-            choice.finishReason ?? .stop, native: choice.nativeFinishReason, usage: usage, charge: charge, into: &out)
+            choice.finishReason ?? .stop, native: choice.nativeFinishReason, usage: usage, charge: charge,
+            completedAt: completedAt, into: &out)
         out.appendJSON { object.write(&$0) }
     }
 

@@ -3,16 +3,20 @@ package import Completions
 import JSONText
 
 /// Errors in the words of the Responses dialect. Source: openrouter spec 14.7.
+///
+/// Before an answer begins, `code` is the status and the word is the `type`: OpenRouter's own SDK reads no other code
+/// there. In `response.failed` the word is the `code`.
 package enum ResponsesErrorEnvelope {
-    /// Appends the body of an error answer: the code of this dialect, and `error_type` beside the error.
+    /// Appends the body of an error answer, with `error_type` beside the error.
     ///
     /// - Parameter generation: the generation id where one was assigned, for `metadata.generation_id`.
     package static func write(_ error: APIError, generation: String?, into out: inout ByteBuffer) {
         out.appendJSON { json in
             json.object { json in
                 json.memberObject("error") { json in
-                    json.member("code", "\(code(of: error.type))")
+                    json.member("code", error.status)
                     json.member("message", error.message)
+                    json.member("type", "\(code(of: error.type))")
                     json.member("param", error.param)
                     ErrorEnvelope.writeDetails(error, generation: generation, &json)
                 }

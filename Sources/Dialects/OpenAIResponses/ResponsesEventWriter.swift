@@ -15,8 +15,6 @@ package struct ResponsesEventWriter: Sendable {
     /// Whether only the items are wanted.
     private let isSilent: Bool
     let token: String
-    /// When the answer was complete, in Unix seconds; null where nobody says.
-    package var completedAt: Int64?
 
     var items: [ResponsesItem] = []
     /// The open message or item of reasoning.
@@ -91,10 +89,11 @@ package struct ResponsesEventWriter: Sendable {
     /// Appends the rest of a complete stream: what closes its items, the whole response, and `[DONE]`.
     package mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
-        into out: inout ByteBuffer
+        completedAt: Int64? = nil, into out: inout ByteBuffer
     ) {
         start(into: &out)
-        var object = finish(reason, native: native, usage: usage, charge: charge, into: &out)
+        var object = finish(
+            reason, native: native, usage: usage, charge: charge, completedAt: completedAt, into: &out)
         object.metadata = metadata
         switch object.status {
         case .incomplete: send("response.incomplete", object, into: &out)
@@ -128,7 +127,8 @@ package struct ResponsesEventWriter: Sendable {
 
     /// Closes all items and puts them together.
     mutating func finish(
-        _ reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, into out: inout ByteBuffer
+        _ reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, completedAt: Int64?,
+        into out: inout ByteBuffer
     ) -> ResponsesObject {
         let status: ResponsesObject.Status =
             switch reason {

@@ -88,7 +88,7 @@ package struct ChatEventWriter: Sendable {
     /// Appends the rest of a complete stream: the chunks with the finish reasons, the usage. `[DONE]` is left out.
     package mutating func writeEnd(
         reason: FinishReason, native: String?, usage: TokenUsage, charge: Charge, metadata: RawJSON? = nil,
-        into out: inout ByteBuffer
+        completedAt: Int64? = nil, into out: inout ByteBuffer
     ) {
         writeMissingArguments(into: &out)
         let others = endings.filter { $0.choice != 0 }
