@@ -8,8 +8,17 @@ struct ModelRow: Equatable {
     /// US dollars per token, as the server wrote them.
     var promptPrice: String?
     var completionPrice: String?
-    /// Display names of who serves it; nil when not asked for.
+    /// Display names of who can be asked for it, and of who could with a key; nil when not asked for.
     var providers: [String]?
+    var providersWithoutKey: [String] = []
+
+    /// Says that a provider has the model at one of its endpoints.
+    mutating func note(provider: String, isCallable: Bool) {
+        var names = providers ?? []
+        if isCallable, !names.contains(provider) { names.append(provider) }
+        providers = names
+        if !isCallable, !providersWithoutKey.contains(provider) { providersWithoutKey.append(provider) }
+    }
 
     init(id: String, name: String, contextLength: Int?, promptPrice: String?, completionPrice: String?) {
         self.id = id

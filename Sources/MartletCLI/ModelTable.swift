@@ -12,10 +12,17 @@ enum ModelTable {
                 row.id, row.contextLength.map(String.init) ?? "-", perMillion(row.promptPrice),
                 perMillion(row.completionPrice),
             ]
-            if hasProviders { cells.append(row.providers.map { $0.joined(separator: ", ") } ?? "-") }
+            if hasProviders { cells.append(providers(of: row)) }
             table.append(cells)
         }
         return table.text
+    }
+
+    /// Who answers; where nobody does, whose key is wanted.
+    private static func providers(of row: ModelRow) -> String {
+        guard let names = row.providers else { return "-" }
+        if !names.isEmpty { return names.joined(separator: ", ") }
+        return "no key (\(row.providersWithoutKey.joined(separator: ", ")))"
     }
 
     /// The price of a million tokens; `varies` for the -1 of routers.

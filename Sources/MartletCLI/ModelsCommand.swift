@@ -25,9 +25,7 @@ struct ModelsCommand: Sendable {
                 throw CallFailure(query.map { "no model matches \($0)" } ?? "the server has no models")
             }
             if rows.count <= CLILimits.modelsWithProviders {
-                for index in rows.indices {
-                    rows[index].providers = try? await providers(of: rows[index].id, client)
-                }
+                for index in rows.indices { try? await addProviders(to: &rows[index], client) }
             }
             console.out(ModelTable.text(rows))
         }
@@ -57,18 +55,18 @@ struct ModelsCommand: Sendable {
         }
     }
 
-    private func providers(of id: String, _ client: APIClient) async throws(CallFailure) -> [String] {
-        let answer = try await client.get("/models/\(PathText.escape(id))/endpoints")
+    private func addProviders(to row: inout ModelRow, _ client: APIClient) async throws(CallFailure) {
+        let answer = try await client.get("/models/\(PathText.escape(row.id))/endpoints")
         let scanner = JSONScanner()
         defer { withExtendedLifetime(scanner) {} }
         guard let endpoints = (try? scanner.scan(copying: answer.span))?["data"]?["endpoints"] else {
             throw CallFailure("The server's list of endpoints is not the expected JSON.")
         }
-        var names: [String] = []
         for endpoint in endpoints.elements {
-            if let name = endpoint["provider_name"]?.string, !names.contains(name) { names.append(name) }
+            guard let name = endpoint["provider_name"]?.string else { continue }
+            // The status of an endpoint that cannot be called for want of a key: docs/catalogue.md.
+            row.note(provider: name, isCallable: endpoint["status"]?.integer != -1)
         }
-        return names
     }
 
     private func withList<Result>(_ answer: [UInt8], _ body: (JSONValue) -> Result) throws(CallFailure) -> Result {

@@ -74,7 +74,8 @@ enum Verb: String, CaseIterable, Sendable {
             """
         case .models:
             """
-            Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens.
+            Shows the models whose id or name contains QUERY, with prices in US dollars per million tokens, and for a
+            few also who answers, or whose key is missing.
             """
         case .route:
             """

@@ -40,6 +40,8 @@ def test_models(router):
     assert "test/one" in done.stdout and "test/other" in done.stdout
     found = run_martlet("models", "other", env=environment(router))
     assert "test/other" in found.stdout and "test/one" not in found.stdout
+    shipped = run_martlet("models", "openai/gpt-5-nano", env=environment(router)).stdout
+    assert "no key (OpenAI" in shipped and "no key" not in found.stdout
     machine = run_martlet("models", "--json", env=environment(router))
     assert "test/one" in json.dumps(json.loads(machine.stdout))
 

@@ -21,9 +21,12 @@ import Testing
                 c/d:free        -           0          varies
 
                 """)
-        rows[0].providers = ["One", "Two"]
+        rows[0].note(provider: "Three", isCallable: false)
+        #expect(ModelTable.text(rows).contains("no key (Three)"))
+        for name in ["One", "Two", "One"] { rows[0].note(provider: name, isCallable: true) }
         #expect(ModelTable.text(rows).contains("PROVIDERS"))
         #expect(ModelTable.text(rows).contains("One, Two"))
+        #expect(!ModelTable.text(rows).contains("Three"))
         #expect(rows[0].matches("A: b"))
         #expect(rows[1].matches("FREE"))
         #expect(!rows[0].matches("free"))

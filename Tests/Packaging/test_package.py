@@ -49,6 +49,24 @@ def test_it_holds_what_it_should(package):
     assert run("dpkg-deb", "--info", str(package), "conffiles").split() == ["/etc/martlet/martlet.yaml"]
 
 
+def test_links_between_its_documents_lead_somewhere(package, tmp_path):
+    run("dpkg-deb", "--extract", str(package), str(tmp_path))
+    (tarball,) = PACKAGES.glob("*.tar.gz")
+    with tarfile.open(tarball) as archive:
+        archive.extractall(tmp_path / "tarball", filter="data")
+    (unpacked,) = (tmp_path / "tarball").iterdir()
+    for root in (tmp_path / "usr/share/doc/martlet", unpacked):
+        pages = list(root.rglob("*.md"))
+        assert root / "docs/configuration.md" in pages and list((root / "scenarios").glob("*.yaml"))
+        for page in pages:
+            assert page.stat().st_mode & 0o777 == 0o644, page
+            for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+                assert "://" in target or target.startswith("mailto:") or (page.parent / target).exists(), (
+                    page,
+                    target,
+                )
+
+
 def test_the_program_is_small_and_has_the_swift_runtime_inside(package, tmp_path):
     run("dpkg-deb", "--extract", str(package), str(tmp_path))
     program = tmp_path / "usr/bin/martlet"
