@@ -12,6 +12,7 @@ import JSONText
 import Providers
 import Reactor
 import Routing
+import Telemetry
 
 /// Relaying one upstream stream.
 ///
