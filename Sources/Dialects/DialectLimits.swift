@@ -36,8 +36,10 @@ package enum DialectLimits {
     /// Choices of one stream that are followed to their ends: twice as many as hosts answer at once, 128 of each of 16
     /// prompts.
     static let trackedChoices = 4096
-    /// Choices of one stream whose tool calls are tracked.
+    /// Calls of tools of one answer that are followed; what comes behind them in pieces is left out.
     static let trackedToolCalls = 256
+    /// What a provider may number its calls, its items and its pieces of reasoning. Other numbers count as none.
+    static let providerIndexes = 0..<65_536
     /// Bytes of arguments of tools, over all calls of an answer, that are gathered to see whether they are JSON.
     static let auditedArgumentBytes = 1024 * 1024
     /// Bytes of an upstream error sentence that are kept.
@@ -48,4 +50,8 @@ package enum DialectLimits {
     static let argumentDepth = 64
     /// Elements of one array in such arguments.
     static let argumentElements = 4096
+    /// Values of such arguments, over all their levels. What is beyond is left out.
+    static let argumentValues = 16_384
+    /// Quotations that are searched for in an answer whose citations do not say where they stand.
+    static let quotationSearches = 64
 }

@@ -76,6 +76,7 @@ package struct TranslationTarget: Sendable {
 package struct Translation: Sendable, Equatable {
     /// Names of parameters that the dialect has no words for, and that were left out. Source: wire spec 4.
     package var dropped: [String] = []
+    private var droppedNames: Set<String> = []
     /// Tool names as sent, where they had to be changed.
     package var names = ToolNameMap()
     /// Names, as sent, of freeform tools that went out as functions with one string `input`, because the dialect knows
@@ -91,15 +92,20 @@ package struct Translation: Sendable, Equatable {
 
     /// Notes a parameter that is left out, once.
     package mutating func drop(_ name: String) {
-        if !dropped.contains(name) { dropped.append(name) }
+        if droppedNames.insert(name).inserted { dropped.append(name) }
     }
 }
 
 /// Tool names under a provider's rules, and back again. Source: wire spec 7.
 package struct ToolNameMap: Sendable, Equatable {
+    /// An underscore and as many digits as tools of one request can need.
+    private static let suffixBytes = 9
+
     /// By the name that was sent, the caller's; those that did not have to change too, so that no two become one.
     private var originals: [String: String] = [:]
     private var sent: [String: String] = [:]
+    /// The last number that names of this beginning got, so that many alike do not each count from the first.
+    private var numbers: [String: Int] = [:]
 
     package init() {}
 
@@ -116,11 +122,15 @@ package struct ToolNameMap: Sendable, Equatable {
         if bytes.isEmpty { bytes = Array("tool".utf8) }
         if startsWithLetter, !bytes[0].isLetter { bytes.insert(UInt8(ascii: "t"), at: 0) }
         var candidate = String(decoding: bytes.prefix(length), as: UTF8.self)
-        var number = 2
-        while originals[candidate] != nil {
-            let suffix = "_\(number)"
-            candidate = String(decoding: bytes.prefix(length - suffix.utf8.count), as: UTF8.self) + suffix
-            number += 1
+        if originals[candidate] != nil {
+            let beginning = String(decoding: bytes.prefix(length - Self.suffixBytes), as: UTF8.self)
+            var number = numbers[beginning] ?? 1
+            while originals[candidate] != nil {
+                number += 1
+                let suffix = "_\(number)"
+                candidate = String(decoding: bytes.prefix(length - suffix.utf8.count), as: UTF8.self) + suffix
+            }
+            numbers[beginning] = number
         }
         originals[candidate] = name
         sent[name] = candidate

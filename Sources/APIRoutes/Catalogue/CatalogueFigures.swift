@@ -29,8 +29,8 @@ struct CatalogueFigures {
     }
 
     func admits(_ row: CatalogueRow) -> Bool {
-        if let prompt, !prompt.contains(row.promptPicos.map { $0 * 1_000_000 }) { return false }
-        if let completion, !completion.contains(row.completionPicos.map { $0 * 1_000_000 }) { return false }
+        if let prompt, !prompt.contains(row.promptPicos.map(Self.millionths)) { return false }
+        if let completion, !completion.contains(row.completionPicos.map(Self.millionths)) { return false }
         if let ageDays, !ageDays.contains(age(of: row.model)) { return false }
         let benchmarks = row.model.facts.benchmarks
         if let intelligence, !intelligence.contains(benchmarks?.intelligenceIndex) { return false }
@@ -38,6 +38,12 @@ struct CatalogueFigures {
         if let agentic, !agentic.contains(benchmarks?.agenticIndex) { return false }
         if let toolSuccess, !toolSuccess.contains(benchmarks?.toolSuccessRate) { return false }
         return true
+    }
+
+    /// Of a price in pico-dollars; the largest there is for what nobody asks.
+    private static func millionths(_ picos: Int64) -> Int64 {
+        let (product, isTooLarge) = picos.multipliedReportingOverflow(by: 1_000_000)
+        return isTooLarge ? (picos < 0 ? .min : .max) : product
     }
 
     /// Whole days since the model came out; nil where that is not known.

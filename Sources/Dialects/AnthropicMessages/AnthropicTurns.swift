@@ -243,16 +243,18 @@ struct AnthropicTurns {
 struct AnthropicCallIDs {
     private var latest: [String: String] = [:]
     private var taken: Set<String> = []
+    /// The last number that each id got, so that many alike do not each count from the first.
+    private var numbers: [String: Int] = [:]
 
     /// The id to send for a call.
     mutating func sent(forCall id: String) -> String {
         let bytes = id.utf8.map { AnthropicWords.isNameByte($0) ? $0 : UInt8(ascii: "_") }
         let base = bytes.isEmpty ? "call" : String(decoding: bytes, as: UTF8.self)
         var candidate = base
-        var number = 2
         while taken.contains(candidate) {
+            let number = numbers[base, default: 1] + 1
+            numbers[base] = number
             candidate = "\(base)_\(number)"
-            number += 1
         }
         taken.insert(candidate)
         latest[id] = candidate

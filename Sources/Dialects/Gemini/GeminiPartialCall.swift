@@ -9,6 +9,7 @@ struct GeminiPartialCall: Sendable {
     /// As Gemini calls the tool.
     let name: String
     private var root: Node = .object([])
+    private var values = 0
 
     init(slot: Int, name: String) {
         self.slot = slot
@@ -26,6 +27,8 @@ struct GeminiPartialCall: Sendable {
     mutating func add(_ pieces: JSONValue) {
         for piece in pieces.elements {
             guard let path = piece["jsonPath"]?.string.flatMap(Self.steps) else { continue }
+            values += root.missing(path[...])
+            if values > DialectLimits.argumentValues { return }
             if let text = piece["stringValue"]?.string {
                 root.set(path[...]) { node in
                     if case .text(let before)? = node { .text(before + text) } else { .text(text) }
@@ -79,6 +82,27 @@ struct GeminiPartialCall: Sendable {
         /// A number, `true`, `false` or `null` as JSON.
         case literal(String)
 
+        /// How many values a change at the path would add.
+        func missing(_ path: ArraySlice<Step>) -> Int {
+            guard let step = path.first else { return 0 }
+            switch (step, self) {
+            case (.key(let key), .object(let members)):
+                if let member = members.first(where: { $0.key == key }) {
+                    return member.value.missing(path.dropFirst())
+                }
+            case (.index(let index), .array(let elements)):
+                if index < elements.count { return elements[index].missing(path.dropFirst()) }
+                return index - elements.count + 1 + Self.size(path.dropFirst())
+            default: break
+            }
+            return Self.size(path)
+        }
+
+        /// How many values a path makes where nothing is.
+        private static func size(_ path: ArraySlice<Step>) -> Int {
+            path.reduce(0) { if case .index(let index) = $1 { $0 + index + 1 } else { $0 + 1 } }
+        }
+
         /// Changes what stands at the path, making the containers on the way.
         mutating func set(_ path: ArraySlice<Step>, _ change: (Node?) -> Node) {
             guard let step = path.first else { return self = change(self) }
@@ -86,7 +110,11 @@ struct GeminiPartialCall: Sendable {
             switch step {
             case .key(let key):
                 var members: [(key: String, value: Node)] = []
-                if case .object(let known) = self { members = known }
+                // Taken out, so that it is changed in its place.
+                if case .object(let known) = self {
+                    members = known
+                    self = .literal("null")
+                }
                 if let place = members.firstIndex(where: { $0.key == key }) {
                     members[place].value.set(rest, change)
                 } else {
@@ -95,7 +123,10 @@ struct GeminiPartialCall: Sendable {
                 self = .object(members)
             case .index(let index):
                 var elements: [Node] = []
-                if case .array(let known) = self { elements = known }
+                if case .array(let known) = self {
+                    elements = known
+                    self = .literal("null")
+                }
                 while elements.count < index { elements.append(.literal("null")) }
                 if index < elements.count {
                     elements[index].set(rest, change)

@@ -148,29 +148,30 @@ extension GeminiRequestWriter {
         of calls: [PendingCall], from start: Int, _ turn: inout OpenTurn?, _ answered: inout Set<ResultPlace>,
         _ json: inout JSONWriter
     ) throws(APIError) {
-        let places = resultPlaces(from: start)
+        var places = resultPlaces(from: start)
         open(isModel: false, &turn, &json)
         turn?.hasResults = true
         var media: [(item: MessageItem, path: String)] = []
         for call in calls {
-            let place = places.first { !answered.contains($0) && result(at: $0)?.callID == call.id }
+            let place = places[call.id]?.popLast()
             if let place { answered.insert(place) }
             try writeResult(place, of: call, media: &media, &json)
         }
         for part in media { _ = try writePart(part.item, part.path, &json) }
     }
 
-    /// Where results stand up to the next turn of the model's.
-    private func resultPlaces(from start: Int) -> [ResultPlace] {
-        var places: [ResultPlace] = []
+    /// Where results stand up to the next turn of the model's, by their calls' ids, the first one last.
+    private func resultPlaces(from start: Int) -> [String: [ResultPlace]] {
+        var places: [String: [ResultPlace]] = [:]
         for index in start..<request.messages.count {
             let message = request.messages[index]
             if message.role == .assistant { break }
             for (item, content) in message.items.enumerated() {
-                if case .toolResult = content { places.append(ResultPlace(message: index, item: item)) }
+                guard case .toolResult(let result) = content else { continue }
+                places[result.callID, default: []].append(ResultPlace(message: index, item: item))
             }
         }
-        return places
+        return places.mapValues { $0.reversed() }
     }
 
     private func result(at place: ResultPlace) -> ToolResultItem? {

@@ -146,11 +146,11 @@ extension ChatRequestDecoder {
     /// An option for one provider replaces an unknown field of the same name.
     mutating func finishOptions(_ root: JSONValue) {
         if optionKeys.isEmpty { return }
+        let options = Dictionary(grouping: optionKeys, by: \.text)
         var position = 0
         for member in root.members {
             if request.layout.members[position].field == nil {
-                let key = member.key.string
-                for option in optionKeys where option.text == key {
+                for option in options[member.key.string] ?? [] {
                     request.provider.options[option.options].replaced.append(position)
                 }
             }

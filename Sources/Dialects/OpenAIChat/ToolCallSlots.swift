@@ -49,9 +49,12 @@ struct ToolCallSlots: Sendable {
         out.append("[")
         var isFirst = true
         for call in calls.elements where call.kind == .object {
+            let view = ToolCallView(call)
+            let position = slot(for: view, choice: choice)
+            if position == DialectLimits.trackedToolCalls { continue }
             if !isFirst { out.append(",") }
             isFirst = false
-            rewrite(call, choice: choice, stamp: stamp, into: &out)
+            rewrite(call, view, at: position, choice: choice, stamp: stamp, into: &out)
         }
         out.append("]")
     }
@@ -81,10 +84,9 @@ struct ToolCallSlots: Sendable {
     }
 
     private mutating func rewrite(
-        _ call: JSONValue, choice: Int, stamp: ResponseStamp, into out: inout ByteBuffer
+        _ call: JSONValue, _ view: ToolCallView, at position: Int, choice: Int, stamp: ResponseStamp,
+        into out: inout ByteBuffer
     ) {
-        let view = ToolCallView(call)
-        let position = slot(for: view, choice: choice)
         let isNew = position == slots.count
         if isNew { open(view, choice: choice, stamp: stamp) }
         out.append("{\"index\":")

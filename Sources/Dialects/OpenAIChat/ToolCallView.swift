@@ -3,6 +3,7 @@ import JSONText
 
 /// The members of one tool call, whole or a delta, found in one walk.
 struct ToolCallView {
+    /// Nil where it is no number that a host would use.
     var index: Int?
     /// A usable id: hosts also send null, an empty string, or the word "null".
     var id: JSONValue?
@@ -17,7 +18,7 @@ struct ToolCallView {
         for member in call.members {
             let value = member.value
             switch member.name {
-            case "index": index = value.integer.flatMap { Int(exactly: $0) }
+            case "index": index = value.providerIndex
             case "id": if value.isString, !value.isEmptyString, !value.equals("null"), !value.hasEscapes { id = value }
             case "type": if value.isString { type = value }
             case "function": if value.isObject { function = value }

@@ -163,7 +163,7 @@ package struct ResponsesEventReader: Sendable {
         }
     }
 
-    private static func index(_ root: JSONValue) -> Int? { root["output_index"]?.integer.flatMap { Int(exactly: $0) } }
+    private static func index(_ root: JSONValue) -> Int? { root["output_index"]?.providerIndex }
 
     /// The place of the item that an event is about: that of its index, else the one begun last.
     mutating func place(_ root: JSONValue) -> Int { place(at: Self.index(root)) }

@@ -85,12 +85,16 @@ extension ResponsesRequestReader {
 
     /// One turn is one message, unless two texts in a row are two messages here.
     private mutating func appendToAssistant(_ item: MessageItem, opensMessage: Bool = false) {
-        guard let last = messages.last, last.role == .assistant, !(opensMessage && last.items.last?.isSpoken == true)
-        else {
-            messages.append(Message(.assistant, [item]))
-            return
+        if messages.last?.role != .assistant || opensMessage && messages.last?.items.last?.isSpoken == true {
+            messages.append(Message(.assistant))
+            turn = Turn()
         }
-        messages[messages.count - 1].items.append(item.moved(by: last.items.textLength))
+        messages[messages.count - 1].items.append(item.moved(by: turn.textLength))
+        switch item {
+        case .text(let text): turn.textLength += text.text.unicodeScalars.count
+        case .reasoning: turn.reasoningPieces += 1
+        default: break
+        }
     }
 
     private mutating func readCall(
@@ -144,10 +148,7 @@ extension ResponsesRequestReader {
             pieces[pieces.count - 1].signature = signature
         }
         if let sealed { pieces.append(ReasoningItem(.encrypted, data: sealed)) }
-        var index = 0
-        if let last = messages.last, last.role == .assistant {
-            for item in last.items { if case .reasoning = item { index += 1 } }
-        }
+        var index = messages.last?.role == .assistant ? turn.reasoningPieces : 0
         for var piece in pieces {
             piece.id = id
             piece.format = format
@@ -179,15 +180,6 @@ extension ResponsesRequestReader {
             texts.append(try element.requireMember("text", in: place).requireString("\(place).text"))
         }
         return texts
-    }
-}
-
-extension [MessageItem] {
-    /// Code points of all its texts.
-    var textLength: Int {
-        var length = 0
-        for item in self { if case .text(let text) = item { length += text.text.unicodeScalars.count } }
-        return length
     }
 }
 

@@ -15,9 +15,18 @@ package struct ResponsesRequestReader {
     var request = CanonicalRequest()
     /// What `input` says.
     var messages: [Message] = []
+    /// What the last message holds, where it is the model's.
+    var turn = Turn()
     private var instructions: String?
     private var hasInput = false
     private var safetyIdentifier: String?
+
+    /// Counts of one turn of the model's, kept because its items may be many.
+    struct Turn {
+        /// Code points of all its texts.
+        var textLength = 0
+        var reasoningPieces = 0
+    }
 
     /// Reads a request body.
     ///

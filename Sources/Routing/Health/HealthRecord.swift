@@ -53,7 +53,8 @@ final class HealthRecord: Sendable {
         let ttft = outcome.ttftMs.map { ValueScale.bucket($0 / Self.ttftUnitMs) }
         var throughput: Int?
         if outcome.failure == nil, outcome.outputTokens > 0 {
-            let perSecond = UInt64(outcome.outputTokens) * 1_000 * Self.throughputUnits / max(1, outcome.durationMs)
+            let tokens = UInt64(min(outcome.outputTokens, Self.tokensMax))
+            let perSecond = tokens * 1_000 * Self.throughputUnits / max(1, outcome.durationMs)
             throughput = ValueScale.bucket(perSecond)
         }
         recent.add(outcome: index, ttft: ttft, throughput: throughput, nowMs: nowMs)
@@ -69,6 +70,8 @@ final class HealthRecord: Sendable {
 
     /// Times to first content are counted in steps of this many milliseconds.
     static let ttftUnitMs: UInt64 = 2
+    /// No answer has more output tokens than this, whatever its provider says.
+    static let tokensMax = 1 << 40
     /// Throughput is counted in fractions of a token per second.
     static let throughputUnits: UInt64 = 8
 

@@ -103,6 +103,7 @@ package struct ChatEventReader: Sendable {
         if view.error != nil { return true }
         let message = MessageView(view.body)
         let index = view.index?.int ?? position
+        guard (0..<DialectLimits.trackedChoices).contains(index) else { return false }
         let start = events.count
         // Reasoning comes before what it led to.
         message.readReasoning(index, slots: slots, into: &events)

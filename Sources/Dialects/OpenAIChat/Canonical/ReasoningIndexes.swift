@@ -24,7 +24,8 @@ struct ReasoningIndexes: Sendable {
             open.format = open.format ?? item.format
             threads[position].open = open
         } else {
-            threads[position].index = max(threads[position].index + 1, item.index ?? 0)
+            threads[position].index = max(
+                threads[position].index + 1, min(item.index ?? 0, DialectLimits.providerIndexes.upperBound))
             var open = item
             open.text = ""
             open.data = nil
