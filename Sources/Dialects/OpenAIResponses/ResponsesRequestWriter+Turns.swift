@@ -9,10 +9,11 @@ extension ResponsesRequestWriter {
 
     mutating func writeTurn(_ message: Message, _ index: Int, _ json: inout JSONWriter) throws(APIError) {
         var position = 0
+        var offset = 0
         while position < message.items.count {
             switch message.items[position] {
             case .text, .refusal:
-                position = writeSpoken(message.items, from: position, &json)
+                position = writeSpoken(message.items, from: position, &offset, &json)
                 continue
             case .reasoning:
                 position = writeReasoning(message.items, from: position, &json)
@@ -28,7 +29,11 @@ extension ResponsesRequestWriter {
     }
 
     /// Writes texts and refusals in a row as one message, but for those of another phase; returns where they end.
-    private mutating func writeSpoken(_ items: [MessageItem], from start: Int, _ json: inout JSONWriter) -> Int {
+    ///
+    /// - Parameter offset: code points of the turn's text so far.
+    private mutating func writeSpoken(
+        _ items: [MessageItem], from start: Int, _ offset: inout Int, _ json: inout JSONWriter
+    ) -> Int {
         json.beginObject()
         json.member("type", "message")
         json.member("role", "assistant")
@@ -37,7 +42,6 @@ extension ResponsesRequestWriter {
         json.key("content")
         json.beginArray()
         var position = start
-        var offset = Array(items[..<start]).textLength
         loop: while position < items.count {
             switch items[position] {
             case .text(let text):
