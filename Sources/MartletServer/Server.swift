@@ -72,6 +72,7 @@ final class Server {
         } catch {
             throw StartFailure("\(error)")
         }
+        Self.show(store.firstStart)
         sealingKey = try SealingKeyFile.key(
             configured: configuration.ownKeys.secretKey?.reveal(), directory: configuration.dataDirectory)
         credentials = store.storedCredentials
@@ -98,6 +99,14 @@ final class Server {
     }
 
     // MARK: Starting
+
+    /// Shows the first keys as soon as they are stored: a start that fails behind this would lose them for ever.
+    private static func show(_ first: FirstStart?) {
+        guard let first else { return }
+        Console.say("First start: these keys are shown once.")
+        Console.say("  inference key:  \(first.inferenceKey.secret)")
+        Console.say("  management key: \(first.managementKey.secret)")
+    }
 
     /// - Parameter mailbox: where changes of credentials are handed over.
     func start(_ mailbox: Mailbox) throws(StartFailure) {
@@ -188,11 +197,6 @@ final class Server {
         if store.isClockBehind {
             logger.log(
                 .warning, "clock_behind_ledger", ["ledger": .string(Timestamp.string(unixMs: store.openedAtMs))])
-        }
-        if let first = store.firstStart {
-            Console.say("First start: these keys are shown once.")
-            Console.say("  inference key:  \(first.inferenceKey.secret)")
-            Console.say("  management key: \(first.managementKey.secret)")
         }
         let scheme = tls == nil ? "http" : "https"
         Console.say("martlet listening on \(scheme)://\(http!.address)")

@@ -9,7 +9,7 @@ package final class EmbeddedStore: Sendable {
     /// The database's name in the data directory.
     package static let fileName = "martlet.db"
 
-    /// The plain keys of a first start; nil ever after.
+    /// The plain keys of a first start, for the caller to show at once; nil ever after.
     package let firstStart: FirstStart?
     /// The keys that were stored when the store was opened.
     package let storedKeys: [APIKeyRecord]
@@ -53,15 +53,16 @@ package final class EmbeddedStore: Sendable {
         let file = directory.file(Self.fileName)
         let connection = try SQLiteConnection(path: file, mode: .readWrite(durability))
         try MartletSchema.schema.apply(to: connection)
-        firstStart = try Self.makeFirstKeys(connection, unixMs, &generator)
         interrupted = try Self.recover(connection)
         books = try Bookkeeper(on: connection, atMs: unixMs)
         ledger = try LedgerSums(on: connection, atMs: books.openedAtMs)
-        storedKeys = try KeyStore(connection: connection).all()
         storedCredentials = try CredentialStore(connection: connection).all()
         lastUses = try KeyStore(connection: connection).lastUses()
         endpointHealth = try HealthStates(connection: connection).load(atMs: unixMs)
-        queries = QueryThread(connection: try SQLiteConnection(path: file, mode: .queries))
+        let reading = try SQLiteConnection(path: file, mode: .queries)
+        // Nothing behind this fails: keys that were made are always shown to somebody.
+        (firstStart, storedKeys) = try Self.openKeys(connection, unixMs, &generator)
+        queries = QueryThread(connection: reading)
         backups = Backups(of: file)
         writer = GroupCommitWriter(
             connection: connection, observer: observer,
@@ -69,13 +70,15 @@ package final class EmbeddedStore: Sendable {
             configuration: configuration)
     }
 
-    /// A database whose making was cut short before its keys were made counts as new.
-    private static func makeFirstKeys(
+    /// Reads all keys, and makes the first two of a new database. One whose making was cut short before its keys were made
+    /// counts as new.
+    private static func openKeys(
         _ connection: SQLiteConnection, _ unixMs: Int64, _ generator: inout some RandomNumberGenerator
-    ) throws(DatabaseError) -> FirstStart? {
-        guard try connection.integer("SELECT count(*) FROM workspaces") == 0 else { return nil }
+    ) throws(DatabaseError) -> (FirstStart?, [APIKeyRecord]) {
+        let keys = KeyStore(connection: connection)
+        guard try connection.integer("SELECT count(*) FROM workspaces") == 0 else { return (nil, try keys.all()) }
         return try connection.transaction { () throws(DatabaseError) in
-            try FirstStart(on: connection, atMs: unixMs, using: &generator)
+            (try FirstStart(on: connection, atMs: unixMs, using: &generator), try keys.all())
         }
     }
 
