@@ -108,17 +108,7 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
     private func status(
         _ exchange: ServerExchange, _ status: Int, reasons: [String], warnings: [String] = []
     ) {
-        exchange.content.append(status == 200 ? "{\"status\":\"ok\"" : "{\"status\":\"unavailable\"")
-        exchange.content.appendJSON { json in
-            for (name, sentences) in [(",\"reasons\":" as StaticString, reasons), (",\"warnings\":", warnings)]
-            where !sentences.isEmpty {
-                json.raw(name)
-                json.array { json in
-                    for sentence in sentences { json.string(sentence) }
-                }
-            }
-        }
-        exchange.content.append("}\n")
+        StatusAnswer.write(status == 200, reasons: reasons, warnings: warnings, into: &exchange.content)
         exchange.fields.append("Cache-Control: no-store\r\n")
         exchange.respond(status: status, contentType: "application/json")
     }

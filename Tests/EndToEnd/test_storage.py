@@ -68,9 +68,16 @@ def readiness(router) -> requests.Response:
     return requests.get(f"{router.url}/ready", timeout=10)
 
 
+def why_not(response: requests.Response) -> str:
+    """The reasons of an answer of `/ready` that is no."""
+    body = response.json()
+    assert set(body) == {"status", "reasons"} and body["status"] == "unavailable", body
+    return "\n".join(body["reasons"])
+
+
 def in_trouble(router, trouble) -> bool:
     response = readiness(router)
-    return response.status_code == 503 and trouble.words in response.text
+    return response.status_code == 503 and trouble.words in why_not(response)
 
 
 def find_out(router, trouble, costs: list[int]) -> None:
@@ -215,7 +222,7 @@ def test_a_damaged_database_is_refused_and_a_backup_restores_it(own_router, simu
     served(router, 1)
     damage(router.data / "martlet.db")
     eventually(lambda: ask(router).ok and readiness(router).status_code == 503, "it is noticed")
-    assert "the database is damaged" in readiness(router).text
+    assert "the database is damaged" in why_not(readiness(router))
     assert ask(router).ok, "a metered service answers until it is restarted"
     router.stop()
     assert events(router, "store_trouble")[0]["trouble"] == "corrupt" and events(router, "record_lost")
