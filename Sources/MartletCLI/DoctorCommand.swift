@@ -23,7 +23,8 @@ struct DoctorCommand: Sendable {
     func run() -> Int32 {
         var list = FindingList()
         do throws(ConfigurationErrors) {
-            let configuration = try ConfigurationLoader(options).load(version: 1)
+            var loader = ConfigurationLoader(options)
+            let configuration = try loader.load(version: 1)
             let canRead = { (file: String) in access(file, R_OK) == 0 }
             list.add(findings(ConfigurationReport(configuration, canRead: canRead)))
             list.add(TLSCheck.findings(configuration.tls, canRead: canRead))

@@ -19,7 +19,7 @@ import TransportSecurity
 
 /// The object graph of a running server. Used by the main thread alone; what runs on loops is handed to them.
 final class Server {
-    private let loader: ConfigurationLoader
+    private var loader: ConfigurationLoader
     private var configuration: Configuration
     /// The catalogue of the configuration, without callers' own keys.
     private var plainCatalog: ModelCatalog

@@ -1,6 +1,7 @@
-"""What a first start makes: the keys."""
+"""What a start makes and what it reads: the first keys, and the configuration file."""
 
 import contextlib
+import os
 import re
 import signal
 import socket
@@ -9,9 +10,11 @@ import sqlite3
 import pytest
 import requests
 import yaml
-from support.processes import MARTLET, Process, eventually, run_martlet
+from support.processes import KEY, MARTLET, Process, eventually, run_martlet, standard_config
 
 LISTENING = r"martlet listening on (http://\S+)"
+#: Takes from root what no file's mode keeps from him.
+PLAIN = ("setpriv", "--bounding-set=-dac_override,-dac_read_search") if os.geteuid() == 0 else ()
 
 
 def serve(directory, *arguments: str) -> Process:
@@ -86,3 +89,71 @@ def test_the_first_keys_are_shown_once_and_never_logged(tmp_path):
     with serve(tmp_path, *arguments) as again:
         reload(again, "reloaded")
     assert "sk-mt" not in process.errors + "".join(again.out) + again.errors
+
+
+# MARK: the configuration file
+
+
+@pytest.fixture
+def place(simulator, tmp_path):
+    """A directory with a `martlet.yaml`."""
+    config = {**standard_config(simulator), "listen": "127.0.0.1:0", "data": "./records"}
+    (tmp_path / "martlet.yaml").write_text(yaml.safe_dump(config, sort_keys=False))
+    return tmp_path
+
+
+def answers(process: Process) -> bool:
+    """Whether a key and a model of the configuration are still there."""
+    body = {"model": "test/one", "messages": [{"role": "user", "content": "Hello"}]}
+    headers = {"Authorization": f"Bearer {KEY}"}
+    return requests.post(process.url + "/api/v1/chat/completions", json=body, headers=headers, timeout=20).ok
+
+
+@pytest.mark.parametrize("arguments", [(), ("--config", "martlet.yaml")], ids=["default", "named"])
+def test_a_reload_without_its_file_changes_nothing(place, arguments):
+    file, aside = place / "martlet.yaml", place / "aside.yaml"
+    with serve(place, *arguments) as process:
+        file.rename(aside)
+        assert "martlet.yaml: the file cannot be read: no such file" in reload(process, "reload_failed")
+        assert answers(process)
+        file.mkdir()
+        assert "martlet.yaml: the file cannot be read: is a directory" in reload(process, "reload_failed")
+        assert answers(process)
+        file.rmdir()
+        aside.rename(file)
+        reload(process, "reloaded")
+        assert answers(process)
+
+
+def test_a_start_without_a_file_takes_one_that_comes_and_keeps_it(place):
+    file, aside = place / "martlet.yaml", place / "aside.yaml"
+    file.rename(aside)
+    with serve(place, "--listen", "127.0.0.1:0", "--data", "records") as process:
+        reload(process, "reloaded")
+        assert not answers(process)
+        aside.rename(file)
+        reload(process, "reloaded")
+        assert answers(process)
+        file.unlink()
+        assert "no such file" in reload(process, "reload_failed")
+        assert answers(process)
+
+
+@pytest.mark.parametrize("verb", ["serve", "doctor"])
+@pytest.mark.parametrize("arguments", [(), ("--config", "martlet.yaml")], ids=["default", "named"])
+def test_a_file_that_cannot_be_read_is_refused_with_the_reason(place, verb, arguments):
+    file = place / "martlet.yaml"
+
+    def refusal() -> str:
+        done = run_martlet(verb, *arguments, cwd=place, wrapper=PLAIN, timeout=30)
+        assert done.returncode == 1, done.stdout
+        return done.stdout + done.stderr
+
+    file.chmod(0)
+    assert "martlet.yaml: the file cannot be read: permission denied" in refusal()
+    file.unlink()
+    if arguments:
+        assert "martlet.yaml: the file cannot be read: no such file" in refusal()
+    file.mkdir()
+    assert "martlet.yaml: the file cannot be read: is a directory" in refusal()
+    assert not (place / "records").exists(), "nothing was begun"
