@@ -11,9 +11,6 @@ struct RouteCommand: Sendable {
 
     init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {
         options = try ServerOptions(arguments, .route, console.environment)
-        guard let model = arguments.value(.model) else {
-            throw UsageError(verb: .route, action: arguments.action, message: "say which model: -m MODEL")
-        }
         let promptTokens = try Self.count(arguments, .promptTokens)
         let maxTokens = try Self.count(arguments, .maxTokens)
         var provider: JSONValue?
@@ -31,7 +28,7 @@ struct RouteCommand: Sendable {
         var buffer = ByteBuffer()
         buffer.appendJSON { json in
             json.object { json in
-                json.member("model", model)
+                json.member("model", arguments.value(.model))
                 json.member("prompt_tokens", promptTokens)
                 json.member("max_tokens", maxTokens)
                 json.member("provider", raw: provider)

@@ -49,3 +49,12 @@ def test_models(router):
 def test_the_address_can_be_given(router):
     done = run_martlet("models", "--url", router.base, env={"MARTLET_API_KEY": KEY})
     assert done.returncode == 0 and "test/one" in done.stdout
+
+
+def test_route_explain_takes_the_default_model(router):
+    done = run_martlet("route", "explain", env=environment(router))
+    assert done.returncode == 0 and "alpha" in done.stdout, done.stderr
+    data = json.loads(run_martlet("route", "explain", "--json", env=environment(router)).stdout)["data"]
+    assert [candidate["model"] for candidate in data["candidates"]] == ["test/one"]
+    other = json.loads(run_martlet("route", "explain", "-m", "test/other", "--json", env=environment(router)).stdout)
+    assert [candidate["model"] for candidate in other["data"]["candidates"]] == ["test/other"]
