@@ -15,7 +15,7 @@ struct DoctorCommand: Sendable {
     private let console: Console
 
     init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {
-        options = try ServeCommand(arguments).options
+        options = try ServeCommand(arguments, of: .doctor).options
         wantsJSON = arguments.has(.json)
         self.console = console
     }

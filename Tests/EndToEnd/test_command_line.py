@@ -58,3 +58,9 @@ def test_route_explain_takes_the_default_model(router):
     assert [candidate["model"] for candidate in data["candidates"]] == ["test/one"]
     other = json.loads(run_martlet("route", "explain", "-m", "test/other", "--json", env=environment(router)).stdout)
     assert [candidate["model"] for candidate in other["data"]["candidates"]] == ["test/other"]
+
+
+def test_wrong_usage_of_doctor_shows_the_usage_of_doctor():
+    done = run_martlet("doctor", "--listen", "foo")
+    assert done.returncode == 2 and "--listen needs ADDR:PORT such as 127.0.0.1:8080" in done.stderr
+    assert "Usage: martlet doctor " in done.stderr and "See: martlet doctor --help" in done.stderr
