@@ -7,7 +7,9 @@ enum MissingKeys {
     private static let shownMax = 6
 
     static func error(for model: Model, request: CompletionRequest) -> APIError {
-        let providers = model.dormantEndpoints.map(\.provider)
+        // A provider's service tiers are endpoints of their own, and want the same key.
+        var seen: Set<String> = []
+        let providers = model.dormantEndpoints.map(\.provider).filter { seen.insert($0.slug).inserted }
         var error = APIError(.notFound, message(model, providers), param: "model")
         var availability = Availability(
             code: .noEndpoints, requestedModels: ModelResolver.requestedNames(request))

@@ -308,6 +308,15 @@ def test_a_final_failure_says_whether_another_try_may_help(own_router, troubles,
 
 @pytest.mark.parametrize(
     "preferences, status, code, excluded",
+def test_a_model_without_keys_names_each_provider_once(own_router):
+    """OpenAI serves it in three service tiers, with one key."""
+    answer = own_router(config={"keys": [{"key": KEY}]}).chat(model="openai/gpt-5")
+    error = error_of(answer, 404, "not_found")
+    affected = error["availability"]["affected_providers"]
+    assert "OpenAI" in affected and len(affected) == len(set(affected)), affected
+    assert error["message"].count("OPENAI_API_KEY") == 1 == error["message"].count("(OpenAI)"), error["message"]
+
+
     [
         ({"only": ["gamma"]}, 404, "constraint_filtered", ["allowed_providers"]),
         ({"ignore": ["alpha", "beta"]}, 404, "constraint_filtered", ["allowed_providers"]),

@@ -266,6 +266,32 @@ struct ModelResolverTests {
         #expect(Self.slugs(try ModelResolver.resolve(reversed, in: catalog)) == ["a/served"])
     }
 
+    @Test("names a provider once, however many of its service tiers serve the model")
+    func keylessTiers() throws {
+        let absence = ProviderAbsence.missing(variables: ["OFF_API_KEY"])
+        let provider = ProviderEntry(
+            slug: "off", displayName: "Off", baseURL: try BaseURL("http://127.0.0.1/v1"), absence: absence)
+        let other = ProviderEntry(
+            slug: "alien", displayName: "Alien", baseURL: try BaseURL("http://127.0.0.1/v1"),
+            absence: .missing(variables: ["ALIEN_API_KEY"]))
+        let endpoints = [provider, provider, other, provider].map {
+            Endpoint(index: -1, provider: $0, modelSlug: "a/b", upstreamModel: "b", pricing: .free)
+        }
+        for demandsCallersKey in [false, true] {
+            var facts = Model.Facts(slug: "a/b")
+            facts.demandsCallersKey = demandsCallersKey
+            let catalog = try ModelCatalog(
+                providers: [], models: [Model(facts, endpoints: [], dormantEndpoints: endpoints)])
+            let error = #expect(throws: APIError.self) {
+                try ModelResolver.resolve(Fixtures.request("a/b"), in: catalog)
+            }
+            #expect(error?.availability?.affectedProviders == ["Off", "Alien"])
+            let ways =
+                demandsCallersKey ? "for off, or another of alien." : "set OFF_API_KEY (Off), or ALIEN_API_KEY (Alien),"
+            #expect(error?.message.contains(ways) == true, "\(error?.message ?? "")")
+        }
+    }
+
     @Test(
         "says why else a model cannot be called",
         arguments: [
