@@ -5,6 +5,7 @@ struct ExportCommand: Sendable {
     private let options: ServerOptions
     private let path: String
     private let output: String?
+    private let replaces: Bool
     private let console: Console
 
     init(_ arguments: ParsedArguments, _ console: Console) throws(UsageError) {
@@ -19,6 +20,7 @@ struct ExportCommand: Sendable {
         }
         self.path = path
         output = arguments.value(.output)
+        replaces = arguments.has(.force)
         self.console = console
     }
 
@@ -27,7 +29,7 @@ struct ExportCommand: Sendable {
             guard let output else {
                 return try await client.download(.get, path) { piece in console.outBytes(piece) }
             }
-            let file = try DownloadFile(output, replaces: true)
+            let file = try DownloadFile(output, replaces: replaces)
             try await client.download(.get, path) { piece throws(CallFailure) in try file.append(piece) }
             try file.finish()
         }

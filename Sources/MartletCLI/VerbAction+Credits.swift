@@ -25,10 +25,10 @@ extension VerbAction {
     static let export = [
         VerbAction(
             name: "generations", summary: "Every generation with its attempts, tokens and cost.",
-            flags: [.format, .from, .to, .output, .url, .managementKeyFile, .help]),
+            flags: [.format, .from, .to, .output, .force, .url, .managementKeyFile, .help]),
         VerbAction(
             name: "ledger", summary: "Every charge, grant, refund and adjustment.",
-            flags: [.format, .from, .to, .output, .url, .managementKeyFile, .help]),
+            flags: [.format, .from, .to, .output, .force, .url, .managementKeyFile, .help]),
     ]
 }
 

@@ -341,6 +341,13 @@ def test_the_command_line(filled, tmp_path):
     assert done.returncode == 0, done.stderr
     with target.open(newline="") as file:
         assert [row["kind"] for row in csv.DictReader(file)] == ["grant", "charge", "charge", "refund"]
+    for what in ("ledger", "generations"):
+        target.write_text("mine")
+        refused = run_martlet("export", what, "-o", str(target), env=environment)
+        assert refused.returncode == 1 and "is there already" in refused.stderr and "--force" in refused.stderr
+        assert target.read_text() == "mine" and [path.name for path in tmp_path.iterdir()] == [target.name]
+        done = run_martlet("export", what, "--force", "-o", str(target), env=environment)
+        assert done.returncode == 0 and "mine" not in target.read_text(), done.stderr
     copy = tmp_path / "copy.db"
     done = run_martlet("backup", str(copy), env=environment)
     assert done.returncode == 0, done.stderr
