@@ -107,7 +107,7 @@ let way: [Target] = [
 ]
 
 let surfaces: [Target] = [
-    module("WebPages", ["Buffers", "Catalog"]),
+    module("WebPages", ["Buffers", "Catalog", "Completions"]),
     module(
         "APIRoutes",
         [
@@ -180,7 +180,7 @@ let unitTests: [Target] = [
             "Access", "Accounting", "Activity", "Buffers", "Catalog", "Completions", "Dialects", "HTTPClient",
             "HTTPServer", "HTTPWire", "JSONText", "Providers", "Reactor", "Routing", "Telemetry", "TestSupport",
         ]),
-    tests("WebPages", ["Buffers", "Catalog", "Cryptography"]),
+    tests("WebPages", ["Buffers", "Catalog", "Completions", "Cryptography"]),
     tests(
         "APIRoutes",
         [

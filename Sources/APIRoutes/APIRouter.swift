@@ -82,6 +82,9 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
             status(exchange, reasons.isEmpty ? 200 : 503, reasons: reasons, warnings: services.warnings)
         case .metrics: await metrics(exchange)
         case .landingPage: landingPage(exchange)
+        case .errorDocumentation:
+            ErrorsPage.render(into: &exchange.content)
+            respond(withPage: exchange)
         case .unknown:
             exchange.fail(
                 APIError(
@@ -128,6 +131,10 @@ package final class APIRouter: HTTPHandler, @unchecked Sendable {
             models: pipeline.state.catalog.models.filter(\.isCallable).map(LandingState.Model.init),
             version: services.version)
         LandingPage.render(into: &exchange.content, state: state)
+        respond(withPage: exchange)
+    }
+
+    private func respond(withPage exchange: ServerExchange) {
         HTTPEncoding.appendField(
             "Content-Security-Policy", LandingPage.contentSecurityPolicy, to: &exchange.fields)
         exchange.fields.append("X-Content-Type-Options: nosniff\r\n")

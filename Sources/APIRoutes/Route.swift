@@ -18,6 +18,7 @@ enum Route: Equatable {
     case credentialByID(String)
     case routeExplanation
     case routeDecision
+    case errorDocumentation
     case account(AccountRoute)
     case health
     case ready
@@ -105,6 +106,7 @@ enum Route: Equatable {
         case "/route/explain": return .routeExplanation
         case "/messages/count_tokens": return .tokenCount
         case "/generation/decision": return .routeDecision
+        case "/docs/errors": return .errorDocumentation
         default: break
         }
         if let route = AccountRoute(rawValue: path) { return .account(route) }

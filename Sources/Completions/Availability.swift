@@ -44,13 +44,12 @@ package struct Availability: Sendable, Equatable {
     package var fallbackModels: [String] = []
     /// The request field that ruled everything out, and a sentence about it.
     package var constraint: Constraint?
-    /// Where the documentation explains the code.
-    package var documentationURL: String
+    /// The page of this server that explains the codes, as a path: below `/api/`, which a proxy in front passes on.
+    package static let documentationURL = "/api/v1/docs/errors"
 
-    package init(code: Code, requestedModels: [String], documentationURL: String = "/docs/errors") {
+    package init(code: Code, requestedModels: [String]) {
         self.code = code
         self.requestedModels = requestedModels
-        self.documentationURL = documentationURL
     }
 
     package struct Constraint: Sendable, Equatable {

@@ -80,7 +80,7 @@ package enum ErrorEnvelope {
                 json.member("detail", constraint.detail)
             }
         }
-        json.member("docs_url", availability.documentationURL)
+        json.member("docs_url", Availability.documentationURL)
     }
 
     private static func strings(_ name: StaticString, _ values: [String], _ json: inout JSONWriter) {

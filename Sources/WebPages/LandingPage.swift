@@ -17,12 +17,7 @@ package enum LandingPage {
 
     /// Appends the whole page.
     package static func render(into out: inout ByteBuffer, state: LandingState) {
-        out.append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n")
-        out.append("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n")
-        out.append("<meta name=\"referrer\" content=\"no-referrer\">\n<title>Martlet</title>\n")
-        out.append("<link rel=\"icon\" href=\"data:,\">\n<style>")
-        out.append(LandingStyle.text)
-        out.append("</style>\n</head>\n<body>\n<main>\n")
+        PageHead.append("Martlet", to: &out)
         appendHeader(state, to: &out)
         appendFirstRequest(state, to: &out)
         appendModels(state, to: &out)

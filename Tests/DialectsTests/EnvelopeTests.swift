@@ -70,7 +70,7 @@ import Testing
                     "error_type":"not_found","http_status":404,"availability":{"code":"constraint_filtered",
                     "retryable":false,"retry_after":7,"requested_models":["a/b"],"affected_providers":["Acme"],
                     "excluded_by":["max_price"],"fallback_models":["c/d"],
-                    "constraint":{"field":"provider.max_price","detail":"too low"},"docs_url":"/docs/errors"}}}
+                    "constraint":{"field":"provider.max_price","detail":"too low"},"docs_url":"/api/v1/docs/errors"}}}
                     """#))
     }
 

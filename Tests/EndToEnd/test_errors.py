@@ -1,12 +1,14 @@
 """Every error says what was wrong, where, and how to mend it, in one envelope."""
 
 import json
+import re
 import socket
+from urllib.parse import urljoin
 
 import pytest
 import requests
 from support import raw
-from support.processes import KEY, eventually
+from support.processes import KEY, ROOT, eventually
 from support.scripts import script, tagged
 
 POST = b"POST /api/v1/chat/completions HTTP/1.1\r\n"
@@ -306,8 +308,6 @@ def test_a_final_failure_says_whether_another_try_may_help(own_router, troubles,
     assert availability["requested_models"] == ["test/pair"]
 
 
-@pytest.mark.parametrize(
-    "preferences, status, code, excluded",
 def test_a_model_without_keys_names_each_provider_once(own_router):
     """OpenAI serves it in three service tiers, with one key."""
     answer = own_router(config={"keys": [{"key": KEY}]}).chat(model="openai/gpt-5")
@@ -317,6 +317,8 @@ def test_a_model_without_keys_names_each_provider_once(own_router):
     assert error["message"].count("OPENAI_API_KEY") == 1 == error["message"].count("(OpenAI)"), error["message"]
 
 
+@pytest.mark.parametrize(
+    "preferences, status, code, excluded",
     [
         ({"only": ["gamma"]}, 404, "constraint_filtered", ["allowed_providers"]),
         ({"ignore": ["alpha", "beta"]}, 404, "constraint_filtered", ["allowed_providers"]),
@@ -406,3 +408,16 @@ def test_a_caller_that_goes_away_within_its_body_costs_nothing(router):
         sock.sendall(raw.request_bytes("/api/v1/chat/completions", b"x" * 1000, KEY)[:-500])
         sock.close()
     assert router.chat("Hello").status_code == 200
+
+
+def test_the_documentation_that_an_error_names_is_there(router):
+    """The page that `docs_url` leads to explains the same codes as the manual, its own among them."""
+    availability = error_of(router.chat(model="test/none"), 400)["availability"]
+    response = requests.get(urljoin(router.base + "/chat/completions", availability["docs_url"]), timeout=20)
+    assert response.status_code == 200 and response.headers["content-type"].startswith("text/html")
+    assert response.headers["content-security-policy"].startswith("default-src 'none'")
+    shown = re.findall(r"<code>(\w+)</code></th><td>(yes|no)</td><td>[^<\s]", response.text)
+    section = (ROOT / "docs/errors.md").read_text().partition("\n## Availability\n")[2].partition("\n## ")[0]
+    assert shown == re.findall(r"^\| `(\w+)` \| (yes|no) \|", section, re.M)
+    assert (availability["code"], "no") in shown and len(shown) == len(dict(shown)) == 11
+    assert requests.post(response.url, timeout=20).status_code == 405
