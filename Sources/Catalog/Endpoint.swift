@@ -128,8 +128,12 @@ package final class Endpoint: Sendable {
             order: order, timeouts: timeouts, credential: credential)
     }
 
-    /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host.
-    package var shownParameters: SupportedParameters { listedParameters ?? .openAICompatible.without(dialect.unsaid) }
+    /// What the catalogue shows: the declared parameters, else those of any OpenAI-compatible host, which are of
+    /// completions: vectors, ranks and pictures know none of them.
+    package var shownParameters: SupportedParameters {
+        if let listedParameters { return listedParameters }
+        return outputModalities.contains(.text) ? .openAICompatible.without(dialect.unsaid) : SupportedParameters()
+    }
 
     /// Which of a model's hosts take tools, another router knows better than a list here, and it refuses them itself.
     private static let routersOwn = SupportedParameters(

@@ -199,6 +199,13 @@ def test_too_few_vectors_are_no_answer(embedder):
     assert moved.status_code == 200 and moved.json()["provider"] == "Spare"
 
 
+def test_the_list_names_no_parameters_of_completions(embedder):
+    listed = requests.get(embedder.base + "/embeddings/models", timeout=30).json()["data"]
+    assert listed and {tuple(model["supported_parameters"]) for model in listed} == {()}
+    reranker = requests.get(embedder.base + "/model/rank/cohere", timeout=30).json()["data"]
+    assert reranker["supported_parameters"] == []
+
+
 def test_no_route_without_a_key(embedder):
     answer = requests.post(embedder.base + "/embeddings", json={"model": "embed/openai", "input": "x"}, timeout=30)
     assert answer.status_code == 401
