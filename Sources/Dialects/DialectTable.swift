@@ -24,6 +24,7 @@ package enum DialectTable {
         _ request: CanonicalRequest, in dialect: ProviderDialect, for target: TranslationTarget,
         into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
+        try request.checkToolChoice()
         var request = request
         if request.maxTokens == 0, dialect != .anthropic, dialect != .vertexAnthropic {
             // Anthropic takes it to fill its cache; the least that others can be asked for is one.

@@ -223,7 +223,9 @@ import Testing
         ),
     ])
     func choicesOfTools(json: String, choice: ToolChoice) throws {
-        let request = try readChat(#"{"tool_choice":\#(json),"messages":[{"role":"user","content":"Hi"}]}"#)
+        let tools = #"[{"type":"openrouter:web_search"}]"#
+        let request = try readChat(
+            #"{"tool_choice":\#(json),"tools":\#(tools),"messages":[{"role":"user","content":"Hi"}]}"#)
         #expect(request.toolChoice == choice)
     }
 

@@ -60,7 +60,7 @@ extension ChatRequestDecoder {
     func readToolChoice(_ value: JSONValue) throws(APIError) {
         switch value.kind {
         case .object:
-            return
+            try checkToolChoice(value)
         case .string where value.equals("none") || value.equals("auto") || value.equals("required"):
             return
         case .string:
@@ -68,6 +68,29 @@ extension ChatRequestDecoder {
                 "tool_choice", "'tool_choice' must be \"none\", \"auto\", \"required\" or an object that names a tool.")
         default:
             throw value.wrongType("tool_choice", "\"none\", \"auto\", \"required\" or an object that names a tool")
+        }
+    }
+
+    /// Any other type than these is that of a tool which the provider or the router runs.
+    private func checkToolChoice(_ value: JSONValue) throws(APIError) {
+        guard let type = value["type"] else {
+            throw .invalid(
+                "tool_choice.type",
+                "'tool_choice.type' is missing; send {\"type\": \"function\", \"function\": {\"name\": ...}}, or \"none\", "
+                    + "\"auto\" or \"required\".")
+        }
+        try type.checkString("tool_choice.type")
+        if ToolChoice(chat: value) != nil { return }
+        if type.equals("function") || type.equals("custom") || type.equals("tool") {
+            let name = type.equals("custom") ? "custom" : "function"
+            throw .invalid(
+                "tool_choice.\(name).name", "'tool_choice.\(name).name' is missing; name the tool that is to be called."
+            )
+        }
+        if type.equals("allowed_tools") {
+            throw .invalid(
+                "tool_choice.allowed_tools",
+                "'tool_choice.allowed_tools' is missing; send {\"mode\": \"auto\", \"tools\": [...]}.")
         }
     }
 

@@ -84,7 +84,7 @@ extension ResponsesRequestReader {
         return CacheMarker(ttl: marker["ttl"]?.string)
     }
 
-    static func readToolChoice(_ value: JSONValue) throws(APIError) -> ToolChoice {
+    mutating func readToolChoice(_ value: JSONValue) throws(APIError) -> ToolChoice {
         if value.kind == .string {
             if value.equals("auto") { return .auto }
             if value.equals("none") { return .none }
@@ -100,10 +100,26 @@ extension ResponsesRequestReader {
         switch type {
         case "function", "custom":
             return .named(try value.requireMember("name", in: "tool_choice").requireString("tool_choice.name"))
-        case "allowed_tools": return try readAllowedTools(value)
-        // A tool that the provider runs goes by its type.
-        default: return .named(value["name"]?.string ?? type)
+        case "allowed_tools": return try Self.readAllowedTools(value)
+        // As Chat and Messages have it.
+        case "auto": return .auto
+        case "none": return .none
+        case "required", "any": return .required
+        default:
+            chosenType = type
+            return .named(type)
         }
+    }
+
+    /// A tool that the provider runs is chosen by its type, and has to be there.
+    mutating func settleToolChoice() throws(APIError) {
+        guard let chosenType else { return }
+        guard let tool = request.tools.first(where: { $0.isHosted(chosenType) }) else {
+            throw .invalid(
+                "tool_choice",
+                "'tool_choice' is a tool of type \"\(chosenType)\", and 'tools' has none; add it, or name another one.")
+        }
+        request.toolChoice = .named(tool.name)
     }
 
     private static func readAllowedTools(_ value: JSONValue) throws(APIError) -> ToolChoice {
@@ -127,5 +143,13 @@ extension ResponsesRequestReader {
             names.append(name)
         }
         return .among(names, isRequired: isRequired)
+    }
+}
+
+extension Tool {
+    /// Whether it is of that type, in one of its versions (`web_search_preview`).
+    fileprivate func isHosted(_ type: String) -> Bool {
+        guard case .native(let native) = kind, let own = native.type else { return false }
+        return own == type || ["web_search", "computer"].contains { own.hasPrefix($0) && type.hasPrefix($0) }
     }
 }

@@ -20,6 +20,8 @@ package struct ResponsesRequestReader {
     private var instructions: String?
     private var hasInput = false
     private var safetyIdentifier: String?
+    /// The type of tool that `tool_choice` names.
+    var chosenType: String?
 
     /// Counts of one turn of the model's, kept because its items may be many.
     struct Turn {
@@ -53,7 +55,7 @@ package struct ResponsesRequestReader {
         case "max_output_tokens":
             request.maxTokens = try value.requireInteger(DialectLimits.outputTokens, "max_output_tokens")
         case "tools": try readTools(value)
-        case "tool_choice": request.toolChoice = try Self.readToolChoice(value)
+        case "tool_choice": request.toolChoice = try readToolChoice(value)
         case "parallel_tool_calls":
             request.allowsParallelToolCalls = try value.requireBool("parallel_tool_calls")
         case "text": try readText(value)
@@ -97,6 +99,7 @@ package struct ResponsesRequestReader {
                 "'input' is missing; send a string, or an array of items such as "
                     + "{\"role\": \"user\", \"content\": \"Hello\"}.")
         }
+        try settleToolChoice()
         request.messages = messages
         if let instructions { request.messages.insert(Message(.system, [.text(TextItem(instructions))]), at: 0) }
         if request.user == nil {

@@ -22,9 +22,13 @@ extension ChatRequestReader {
         request.tools.append(tool)
     }
 
+    /// Reads `tool_choice`, once the tools are known: one that the provider or the router runs goes by its type. What names
+    /// none of them stays as it is, for hosts of this dialect.
     mutating func readToolChoice(_ value: JSONValue) {
         if let choice = ToolChoice(chat: value) {
             request.toolChoice = choice
+        } else if let tool = request.tools.first(where: { $0.isNative && value["type"]?.string == $0.name }) {
+            request.toolChoice = .named(tool.name)
         } else {
             request.others.append(NamedJSON("tool_choice", RawJSON(value.rawText)))
         }
@@ -88,30 +92,50 @@ extension ToolChoice {
         }
     }
 
-    /// `tool_choice` in all its forms; nil where it names nothing.
-    fileprivate init?(chat value: JSONValue) {
-        guard value.isObject else {
+    /// `tool_choice` in all its forms; nil where it names nothing, or a type of tool. Objects of a word alone, and names
+    /// beside the type, are how Responses and Messages have it. Source: openrouter spec 7.2.
+    init?(chat value: JSONValue) {
+        guard value.isObject, let type = value["type"] else {
             self.init(word: value)
             return
         }
-        guard let type = value["type"]?.string else { return nil }
-        switch type {
-        case "function", "custom":
+        if type.equals("function") || type.equals("custom") || type.equals("tool") {
             guard let name = Self.name(in: value) else { return nil }
             self = .named(name)
-        case "allowed_tools":
-            guard let allowed = value["allowed_tools"], let tools = allowed["tools"] else { return nil }
+        } else if type.equals("any") {
+            self = .required
+        } else if type.equals("allowed_tools") {
+            let allowed = value["allowed_tools"] ?? value
+            guard let tools = allowed["tools"], tools.isArray else { return nil }
             self = .among(
-                tools.elements.compactMap(Self.name), isRequired: allowed["mode"]?.equals("required") == true)
-        default:
-            // A tool that is known by its type. Source: openrouter spec 7.2.
-            self = .named(type)
+                tools.elements.compactMap { Self.name(in: $0) ?? $0["type"]?.string },
+                isRequired: allowed["mode"]?.equals("required") == true)
+        } else {
+            self.init(word: type)
         }
     }
 
     private static func name(in value: JSONValue) -> String? {
-        (value["function"] ?? value["custom"])?["name"]?.string ?? value["type"]?.string
+        guard let name = (value["function"] ?? value["custom"] ?? value)["name"]?.string, !name.isEmpty else {
+            return nil
+        }
+        return name
     }
+}
+
+extension CanonicalRequest {
+    /// Refuses a choice of tools that nobody here understands: left out, it would be another request.
+    ///
+    /// - Throws: a 400 with `param`.
+    func checkToolChoice() throws(APIError) {
+        guard let choice = others.first(where: { $0.name == "tool_choice" }) else { return }
+        throw .invalid(
+            "tool_choice",
+            "'tool_choice' names none of 'tools': \(choice.json.text.prefix(Self.shownChoiceCharacters)). Name one of them, "
+                + "or send \"none\", \"auto\" or \"required\".")
+    }
+
+    private static let shownChoiceCharacters = 80
 }
 
 extension RawJSON {

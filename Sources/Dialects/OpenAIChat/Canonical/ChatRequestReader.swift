@@ -9,6 +9,7 @@ package struct ChatRequestReader {
     var request = CanonicalRequest()
     /// Calls of the legacy dialect have no ids; results name the function. The id that each got, latest last.
     var legacyCalls: [(name: String, id: String)] = []
+    private var toolChoice: JSONValue?
     private var functions: JSONValue?
     private var functionCall: JSONValue?
 
@@ -41,7 +42,7 @@ package struct ChatRequestReader {
         case .maxCompletionTokens: request.maxTokens = value.int
         case .stop: request.stop = value.string.map { [$0] } ?? value.elements.compactMap(\.string)
         case .tools: for tool in value.elements { readTool(tool) }
-        case .toolChoice: readToolChoice(value)
+        case .toolChoice: toolChoice = value
         case .parallelToolCalls: request.allowsParallelToolCalls = value.bool
         case .functions: functions = value
         case .functionCall: functionCall = value
@@ -138,6 +139,7 @@ package struct ChatRequestReader {
         if let functions, request.tools.isEmpty {
             for function in functions.elements { if let tool = Tool(chat: function) { request.tools.append(tool) } }
         }
+        if let toolChoice { readToolChoice(toolChoice) }
         guard let functionCall, request.toolChoice == nil else { return }
         if let name = functionCall["name"]?.string {
             request.toolChoice = .named(name)
