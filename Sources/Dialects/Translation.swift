@@ -87,8 +87,47 @@ package struct Translation: Sendable, Equatable {
     package var answerTool: String?
     /// The `format` of the reasoning that the model makes, where it depends on the model; nil for the dialect's own.
     package var reasoningFormat: String?
+    /// Names of tools that were left out, as the caller has them.
+    package private(set) var lostTools: [String] = []
 
     package init() {}
+
+    /// Notes a tool that is left out.
+    ///
+    /// - Parameter name: what it is called among what was left out.
+    mutating func drop(_ tool: Tool, as name: String) {
+        lostTools.append(tool.name)
+        drop(name)
+    }
+
+    /// Refuses a request whose tools were left out where it must not be asked without them.
+    ///
+    /// - Parameters:
+    ///   - request: what was translated.
+    ///   - requiresAll: the caller wants nothing left out (`provider.require_parameters`).
+    /// - Throws: a 400 with `param`. Source: wire spec 4.
+    package func checkTools(of request: CanonicalRequest, requiresAll: Bool) throws(APIError) {
+        guard let lost = lostTools.first else { return }
+        let isForced =
+            switch request.toolChoice {
+            case .named(let name): lostTools.contains(name)
+            case .required: lostTools.count == request.tools.count
+            case .among(let names, isRequired: true): names.allSatisfy(lostTools.contains)
+            case nil, .auto, .none?, .among: false
+            }
+        if isForced {
+            throw .invalid(
+                "tool_choice",
+                "'tool_choice' wants a tool called that this model's provider does not have: '\(lost)'; choose another model, "
+                    + "or leave the choice to it.")
+        }
+        if requiresAll {
+            throw .invalid(
+                "tools",
+                "'tools' has one that this model's provider does not have, '\(lost)', and 'provider.require_parameters' is "
+                    + "true; leave the tool out, or choose another model.")
+        }
+    }
 
     /// Notes a parameter that is left out, once.
     package mutating func drop(_ name: String) {

@@ -53,6 +53,9 @@ extension CompletionCall {
             dropped = RequestFieldSet()
             noteDropped(translation.dropped)
         }
+        if !translation.lostTools.isEmpty {
+            try translation.checkTools(of: wholeRequest(), requiresAll: request.provider.requiresParameters)
+        }
         var reader = DialectTable.reader(of: endpoint.dialect, translation)
         if thinksInline { reader = ThinkTagReader(reader) }
         if endpoint.dialect.isOpenAIChat, !translation.wrappedTools.isEmpty {

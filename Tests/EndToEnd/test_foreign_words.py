@@ -1,12 +1,20 @@
 """Words of one dialect in requests of another: understood, or refused by name, and never lost without a word."""
 
+import json
+
 import pytest
 import requests
-from support.dialects import config, script
+from support.dialects import UPSTREAMS, config, script
 from support.processes import KEY, Router
 from support.scripts import new_tag
 
 HEADERS = {"Authorization": f"Bearer {KEY}", "X-OpenRouter-Metadata": "enabled"}
+NAMESPACE = {
+    "type": "namespace",
+    "name": "crm",
+    "description": "Customers.",
+    "tools": [{"type": "function", "name": "lookup", "parameters": {"type": "object", "properties": {}}}],
+}
 
 
 @pytest.fixture(scope="module")
@@ -23,6 +31,38 @@ def chat(router, model: str, content: list, **more):
     return post(
         router, "/chat/completions", {"model": model, "messages": [{"role": "user", "content": content}], **more}
     )
+
+
+def seen(simulator, tag: str) -> str:
+    (entry,) = simulator.seen(tag)
+    return json.dumps(entry["body"])
+
+
+@pytest.mark.parametrize("dialect", [name for name in UPSTREAMS if name != "openai-responses"])
+def test_a_tool_that_a_provider_lacks(router, simulator, dialect):
+    tag = new_tag()
+    body = {"model": f"dialects/{dialect}", "input": script(dialect, tag, text="Hello."), "tools": [NAMESPACE]}
+    answer = post(router, "/responses", body)
+    attempt = answer.json()["openrouter_metadata"]["attempts"][0]
+    assert answer.status_code == 200 and any(name.startswith("tools") for name in attempt["dropped_parameters"])
+    assert '"tools"' not in seen(simulator, tag)
+    for more, param in [
+        ({"tool_choice": "required"}, "tool_choice"),
+        ({"provider": {"require_parameters": True}}, "tools"),
+    ]:
+        refused = post(router, "/responses", {**body, **more})
+        assert refused.status_code == 400, refused.text
+        assert "crm" in refused.json()["error"]["message"] and param in refused.text
+    assert len(simulator.seen(tag)) == 1
+
+
+def test_the_provider_of_that_dialect_has_the_tool(router, simulator):
+    tag = new_tag()
+    body = {"model": "dialects/openai-responses", "input": script("openai-responses", tag, text="Hello.")}
+    more = {"tools": [NAMESPACE], "tool_choice": "required", "provider": {"require_parameters": True}}
+    assert post(router, "/responses", {**body, **more}).status_code == 200
+    (entry,) = simulator.seen(tag)
+    assert entry["body"]["tools"] == [NAMESPACE] and entry["body"]["tool_choice"] == "required"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,11 @@ extension AnthropicRequestReader {
         try tool.requireObject("tools[\(index)]")
         if let type = tool["type"], !type.isNull, !type.equals("custom") {
             let word = try type.requireString("tools[\(index)].type")
+            // A function in Chat's words is meant as one.
+            if word == "function", let function = tool["function"], var read = Tool(chat: function) {
+                read.cache = try readCache(tool["cache_control"], "tools[\(index)].cache_control")
+                return read
+            }
             let dialect = word.hasPrefix("openrouter:") ? "openrouter" : AnthropicWords.dialect
             return Tool(
                 .native(NativeItem(dialect: dialect, json: RawJSON(tool.rawText))),

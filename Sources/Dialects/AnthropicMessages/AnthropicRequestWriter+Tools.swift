@@ -86,7 +86,7 @@ extension AnthropicRequestWriter {
             if native.dialect == AnthropicWords.dialect {
                 tools.list.append(.native(native.json))
             } else {
-                translation.drop("tools")
+                translation.drop(tool, as: "tools")
             }
         case .custom:
             let name = translation.names.anthropicName(tool.name)

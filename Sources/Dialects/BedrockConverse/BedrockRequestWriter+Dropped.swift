@@ -21,6 +21,7 @@ extension BedrockRequestWriter {
         if request.imageOptions != nil { translation.drop("image_config") }
         if request.webSearchOptions != nil { translation.drop("web_search_options") }
         if !request.outputModalities.subtracting(.text).isEmpty { translation.drop("modalities") }
+        for tool in choice.lost { translation.drop(tool, as: "tools") }
         for name in choice.dropped { translation.drop(name) }
         if thinking.isDropped { translation.drop("reasoning") }
         if conversation.leavesOut { translation.drop("messages") }

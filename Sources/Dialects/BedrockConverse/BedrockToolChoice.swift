@@ -17,6 +17,8 @@ struct BedrockToolChoice {
     /// The tool whose arguments are the answer.
     private(set) var answer: Tool?
     private(set) var dropped: [String] = []
+    /// Tools that another dialect's providers run.
+    private(set) var lost: [Tool] = []
 
     /// Whether a tool must be called.
     var forces: Bool { kind != .unsaid }
@@ -29,7 +31,7 @@ struct BedrockToolChoice {
     ) throws(APIError) {
         for tool in request.tools {
             if case .native(let item) = tool.kind, item.dialect != "bedrock" {
-                drop("tools")
+                lost.append(tool)
             } else {
                 tools.append(tool)
             }

@@ -169,7 +169,9 @@ extension CohereRequestWriter {
         case .among(let names, _): chosen = Set(names)
         case nil, .auto, .none?, .required: break
         }
-        for (index, tool) in request.tools.enumerated() where tool.isNative { translation.drop("tools[\(index)]") }
+        for (index, tool) in request.tools.enumerated() where tool.isNative {
+            translation.drop(tool, as: "tools[\(index)]")
+        }
         let functions = request.tools.filter { !$0.isNative && chosen?.contains($0.name) ?? true }
         guard !functions.isEmpty else { return }
         json.key("tools")

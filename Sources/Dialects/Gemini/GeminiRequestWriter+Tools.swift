@@ -68,7 +68,7 @@ extension GeminiRequestWriter {
             } else if tool.name.hasPrefix("web_search") || native.json.text.contains("\"web_search") {
                 wantsSearch = true
             } else {
-                translation.drop("tools[\(index)]")
+                translation.drop(tool, as: "tools[\(index)]")
             }
         }
         if wantsSearch { tools.append("{\"googleSearch\":{}}") }

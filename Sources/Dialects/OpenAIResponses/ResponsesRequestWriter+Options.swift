@@ -16,7 +16,7 @@ extension ResponsesRequestWriter {
                 let isShared = native.dialect == "openai" && Self.sharedTools.contains(tool.name)
                 let isRouters = tool.name.hasPrefix("openrouter:")
                 guard native.dialect == ResponsesRequestReader.dialect || isShared, !isRouters else {
-                    translation.drop("tools.\(tool.name)")
+                    translation.drop(tool, as: "tools.\(tool.name)")
                     continue
                 }
                 hasSearch = hasSearch || Self.sharedTools.contains(tool.name)
@@ -32,6 +32,7 @@ extension ResponsesRequestWriter {
             Self.writeSearch(options, &json)
         }
         if isOpen { json.endArray() }
+        hasTools = isOpen
     }
 
     private func open(_ isOpen: inout Bool, _ json: inout JSONWriter) {
@@ -105,6 +106,8 @@ extension ResponsesRequestWriter {
     }
 
     mutating func writeToolChoice(_ json: inout JSONWriter) {
+        // A choice among no tools is refused.
+        if !hasTools, !request.tools.isEmpty { return }
         json.member("parallel_tool_calls", request.allowsParallelToolCalls)
         switch request.toolChoice {
         case nil: break

@@ -15,6 +15,8 @@ package struct ResponsesRequestWriter {
     let request: CanonicalRequest
     let target: TranslationTarget
     var translation = Translation()
+    /// Tools that are written: a native one of another dialect is not.
+    var hasTools = false
     /// Calls of freeform tools, whose results have a type of their own.
     var customCalls: Set<String> = []
 

@@ -4,12 +4,10 @@ import JSONText
 extension ChatRequestWriter {
     mutating func writeTools(into json: inout JSONWriter) {
         if !request.tools.isEmpty {
-            json.key("tools")
-            json.beginArray()
             for tool in request.tools { write(tool, into: &json) }
-            json.endArray()
-            // Hosts refuse a choice among no tools.
+            // Hosts refuse an empty list, and a choice among no tools.
             if !hasTools { return }
+            json.endArray()
         }
         if let choice = request.toolChoice { write(choice, into: &json) }
         json.member("parallel_tool_calls", request.allowsParallelToolCalls)
@@ -27,16 +25,24 @@ extension ChatRequestWriter {
                 write(tool, as: "custom", into: &json) { $0.member("format", format) }
             }
         case .native(let item):
-            guard item.isChatTool else { return translation.drop("tools.\(tool.name)") }
-            hasTools = true
+            guard item.isChatTool else { return translation.drop(tool, as: "tools.\(tool.name)") }
+            openTools(&json)
             json.raw(item.json)
         }
+    }
+
+    /// Begins the list with the first tool that is written.
+    private mutating func openTools(_ json: inout JSONWriter) {
+        if hasTools { return }
+        hasTools = true
+        json.key("tools")
+        json.beginArray()
     }
 
     private mutating func write(
         _ tool: Tool, as type: StaticString, into json: inout JSONWriter, last: (inout JSONWriter) -> Void
     ) {
-        hasTools = true
+        openTools(&json)
         json.object { json in
             json.member("type", "\(type)")
             json.memberObject(type) { json in
