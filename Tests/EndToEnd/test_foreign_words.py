@@ -83,3 +83,13 @@ def test_a_choice_of_no_tool_is_refused(router):
     body = {"model": "dialects/openai", "input": "Hi", "tool_choice": {"type": "web_search"}}
     refused = post(router, "/responses", body)
     assert refused.status_code == 400 and "web_search" in refused.json()["error"]["message"], refused.text
+
+
+def test_turns_that_only_responses_knows_leave_none_empty(router, simulator):
+    tag = new_tag()
+    last = {"role": "user", "content": script("openai", tag, text="Hello.")}
+    items = [{"role": "user", "content": "a"}, {"type": "compaction", "encrypted_content": "x"}, last]
+    answer = post(router, "/responses", {"model": "dialects/openai", "input": items})
+    assert answer.status_code == 200, answer.text
+    (entry,) = simulator.seen(tag)
+    assert entry["body"]["messages"] == [{"role": "user", "content": "a"}, last]

@@ -12,6 +12,11 @@ extension ChatRequestWriter {
         var citations: [Citation] = []
         /// Of the last thing said.
         var cache: CacheMarker?
+
+        /// Whether nothing is left to say, which hosts refuse.
+        var isEmpty: Bool {
+            parts.isEmpty && images.isEmpty && thoughts.isEmpty && calls.isEmpty && refusal == nil && citations.isEmpty
+        }
     }
 
     /// One entry of `reasoning_details`.
@@ -23,6 +28,8 @@ extension ChatRequestWriter {
 
     mutating func writeAssistant(_ message: Message, into json: inout JSONWriter) {
         let turn = sort(message.items)
+        if turn.isEmpty, message.extras == nil, !message.items.isEmpty || !caller.isChat { return }
+        hasMessages = true
         json.beginObject()
         json.member("role", "assistant")
         json.member("name", message.name)

@@ -25,6 +25,8 @@ extension ChatRequestWriter {
         if message.items.contains(where: \.isResult), !message.items.contains(where: { !$0.isResult }) { return }
         let items = moved + message.items
         moved = []
+        if !items.isEmpty, message.extras == nil, !items.contains(where: \.isPart) { return dropForeign(items) }
+        hasMessages = true
         json.beginObject()
         json.member("role", "\(role)")
         json.member("name", message.name)
@@ -38,6 +40,7 @@ extension ChatRequestWriter {
 
     private mutating func writeResult(_ item: MessageItem, into json: inout JSONWriter) {
         guard case .toolResult(let result) = item else { return }
+        hasMessages = true
         json.beginObject()
         json.member("role", "tool")
         json.member("tool_call_id", callID(result.callID))
@@ -74,12 +77,10 @@ extension ChatRequestWriter {
 
     /// A text alone as a string, which every host takes; else parts.
     mutating func writeContent(_ items: [MessageItem], into json: inout JSONWriter) {
+        dropForeign(items)
         var count = 0
         var plain: String?
         for item in items {
-            if case .native(let native) = item, native.dialect != NativeItem.chat {
-                translation.drop("messages.content.\(native.type ?? native.dialect)")
-            }
             guard item.isPart else { continue }
             count += 1
             plain = item.plainText
@@ -89,6 +90,13 @@ extension ChatRequestWriter {
         json.beginArray()
         for item in items where item.isPart { writePart(item, into: &json) }
         json.endArray()
+    }
+
+    /// Names the parts of other dialects, which have no words here.
+    private mutating func dropForeign(_ items: [MessageItem]) {
+        for case .native(let native) in items where native.dialect != NativeItem.chat {
+            translation.drop("messages.content.\(native.type ?? native.dialect)")
+        }
     }
 
     private mutating func writePart(_ item: MessageItem, into json: inout JSONWriter) {

@@ -20,6 +20,8 @@ package struct ChatRequestWriter {
     var moved: [MessageItem] = []
     /// Tools that are written: a native one of another dialect is not.
     var hasTools = false
+    /// Messages that are written: one of which nothing is left is not.
+    var hasMessages = false
 
     /// Appends the whole body.
     ///
@@ -90,7 +92,16 @@ package struct ChatRequestWriter {
         json.beginArray()
         for message in request.messages { write(message, into: &json) }
         writeMoved(into: &json)
+        if !hasMessages, !request.messages.isEmpty { writeNothing(into: &json) }
         json.endArray()
+    }
+
+    /// A conversation is never empty, though there be nothing of it that this dialect can say.
+    private func writeNothing(into json: inout JSONWriter) {
+        json.object { json in
+            json.member("role", "user")
+            json.member("content", "")
+        }
     }
 
     /// Members that have no meaning in common: all of a chat caller's, and the router's own of any other.
