@@ -24,6 +24,7 @@ package enum DialectTable {
         _ request: CanonicalRequest, in dialect: ProviderDialect, for target: TranslationTarget,
         into out: inout ByteBuffer
     ) throws(APIError) -> Translation {
+        try request.checkParts(for: dialect)
         try request.checkToolChoice()
         var request = request
         if request.maxTokens == 0, dialect != .anthropic, dialect != .vertexAnthropic {

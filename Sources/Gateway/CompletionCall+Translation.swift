@@ -48,6 +48,7 @@ extension CompletionCall {
         if endpoint.dialect.isOpenAIChat {
             if caller.isChat, !thinksInline, chatForm?.host == nil { return }
             if let chatTranslation { translation = chatTranslation }
+            if !caller.isChat { try wholeRequest().checkParts(for: endpoint.dialect) }
         } else {
             translation = try writeTranslated(for: candidate)
             dropped = RequestFieldSet()

@@ -9,12 +9,14 @@ from support.processes import KEY, Router
 from support.scripts import new_tag
 
 HEADERS = {"Authorization": f"Bearer {KEY}", "X-OpenRouter-Metadata": "enabled"}
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 NAMESPACE = {
     "type": "namespace",
     "name": "crm",
     "description": "Customers.",
     "tools": [{"type": "function", "name": "lookup", "parameters": {"type": "object", "properties": {}}}],
 }
+OTHERS = [dialect for dialect in UPSTREAMS if dialect != "openai"]
 
 
 @pytest.fixture(scope="module")
@@ -36,6 +38,42 @@ def chat(router, model: str, content: list, **more):
 def seen(simulator, tag: str) -> str:
     (entry,) = simulator.seen(tag)
     return json.dumps(entry["body"])
+
+
+@pytest.mark.parametrize("dialect", UPSTREAMS)
+def test_parts_of_responses_and_messages_arrive(router, simulator, dialect):
+    tag = new_tag()
+    image = {"type": "image", "source": {"type": "base64", "media_type": "image/png", "data": PIXEL}}
+    text = {"type": "input_text", "text": script(dialect, tag, text="Hello.")}
+    answer = chat(router, f"dialects/{dialect}", [text, image])
+    assert answer.status_code == 200, answer.text
+    assert PIXEL in seen(simulator, tag)
+
+
+@pytest.mark.parametrize("dialect", OTHERS)
+def test_an_unknown_part_is_refused_and_goes_to_who_may_know_it(router, simulator, dialect):
+    tag = new_tag()
+    text = {"type": "text", "text": "@sim " + json.dumps({"tag": tag, "*": {"text": "Hello from spare."}})}
+    part = {"type": "hologram", "hologram": {"depth": 3}}
+    answer = chat(router, f"dialects/{dialect}", [text, part])
+    error = answer.json()["error"]
+    assert answer.status_code == 400 and error["param"] == "messages[0].content[1]", answer.text
+    assert "hologram" in error["message"] and simulator.seen(tag) == []
+    answer = chat(router, f"dialects/{dialect}-pair", [text, part])
+    assert answer.status_code == 200 and answer.json()["provider"] == "spare"
+    assert '"depth": 3' in seen(simulator, tag)
+
+
+def test_a_block_that_only_anthropic_may_know(router, simulator):
+    tag = new_tag()
+    text = {"type": "text", "text": script("anthropic", tag, text="Hello.")}
+    block = {"type": "image_url", "image_url": {"url": f"data:image/png;base64,{PIXEL}"}}
+    body = {"max_tokens": 9, "messages": [{"role": "user", "content": [text, block]}]}
+    refused = post(router, "/messages", {"model": "dialects/openai", **body})
+    assert refused.status_code == 400 and "image_url" in refused.json()["error"]["message"], refused.text
+    assert simulator.seen(tag) == []
+    assert post(router, "/messages", {"model": "dialects/anthropic", **body}).status_code == 200
+    assert PIXEL in seen(simulator, tag)
 
 
 @pytest.mark.parametrize("dialect", [name for name in UPSTREAMS if name != "openai-responses"])

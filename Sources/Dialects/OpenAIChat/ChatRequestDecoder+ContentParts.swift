@@ -42,8 +42,7 @@ extension ChatRequestDecoder {
         }
         try type.checkString("messages[\(message)].content[\(index)].type")
         guard let known = Self.partTypes.first(where: { type.equals($0.0) }) else {
-            // A part of a kind we do not know is the provider's to judge; its bytes count as text.
-            request.promptSize.textBytes += part.range.count
+            countBorrowed(part, type)
             return
         }
         if known.1 == .text {
@@ -57,6 +56,22 @@ extension ChatRequestDecoder {
                 throw .invalid(path, "'\(path)' is missing; a part of type \"\(known.0)\" carries it.")
             }
             try count(known.1, payload.value, "messages[\(message)].content[\(index)].\(known.0)")
+        }
+    }
+
+    /// A part of a kind that this dialect does not know. Those of Responses and of Messages hold what they would hold there;
+    /// any other is the provider's to judge, and its bytes count as text.
+    private mutating func countBorrowed(_ part: JSONValue, _ type: JSONValue) {
+        if type.equals("input_image") || type.equals("image") {
+            request.promptSize.images += 1
+            request.inputModalities.insert(.image)
+        } else if type.equals("input_file")
+            || type.equals("document") && part["source"]?["type"]?.equals("text") != true
+        {
+            request.promptSize.files += 1
+            request.inputModalities.insert(.file)
+        } else {
+            request.promptSize.textBytes += part.range.count
         }
     }
 

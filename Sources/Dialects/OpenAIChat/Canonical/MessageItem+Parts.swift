@@ -34,8 +34,13 @@ extension MessageItem {
             default: break
             }
         }
-        let known = type.flatMap { type in payload.flatMap { MessageItem(type, $0, cache) } }
-        self = known ?? .native(NativeItem(chat: part))
+        guard let type else {
+            self = .native(NativeItem(chat: part))
+            return
+        }
+        self =
+            payload.flatMap { MessageItem(type, $0, cache) } ?? MessageItem(borrowed: part, type, cache)
+            ?? .native(NativeItem(chat: part))
     }
 
     private init?(_ type: JSONValue, _ payload: JSONValue, _ cache: CacheMarker?) {
