@@ -17,10 +17,11 @@ package struct SupportedParameters: Sendable, Equatable {
     package init(names: [String]) {
         var known: RequestFieldSet = []
         var unknown: [String] = []
+        var seen: Set<String> = []
         for name in names {
             if let field = Self.vocabulary[name] {
                 known.insert(field)
-            } else if !unknown.contains(name) {
+            } else if seen.insert(name).inserted {
                 unknown.append(name)
             }
         }

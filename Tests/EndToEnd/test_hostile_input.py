@@ -17,7 +17,10 @@ PROMPT = 6
 
 @pytest.fixture(scope="module")
 def router(simulator, tmp_path_factory):
-    with Router(config(simulator), tmp_path_factory.mktemp("hostile")) as process:
+    settings = config(simulator)
+    for model in settings["models"]:
+        model["context_length"] = 10_000_000
+    with Router(settings, tmp_path_factory.mktemp("hostile")) as process:
         yield process
 
 
