@@ -1,6 +1,7 @@
 package import Buffers
 
-/// An amount of money in nano-dollars: exact, and far beyond any account (9.2 billion dollars).
+/// An amount of money in nano-dollars: exact, and far beyond any account (9.2 billion dollars). Sums that would leave
+/// that range stay at its end.
 package struct Credits: Hashable, Comparable, Sendable, AdditiveArithmetic {
     package var nanos: Int64
 
@@ -24,8 +25,14 @@ package struct Credits: Hashable, Comparable, Sendable, AdditiveArithmetic {
     }
 
     package static func < (left: Credits, right: Credits) -> Bool { left.nanos < right.nanos }
-    package static func + (left: Credits, right: Credits) -> Credits { Credits(nanos: left.nanos + right.nanos) }
-    package static func - (left: Credits, right: Credits) -> Credits { Credits(nanos: left.nanos - right.nanos) }
+
+    package static func + (left: Credits, right: Credits) -> Credits {
+        Credits(nanos: left.nanos.addingSaturated(right.nanos))
+    }
+
+    package static func - (left: Credits, right: Credits) -> Credits {
+        Credits(nanos: left.nanos.subtractingSaturated(right.nanos))
+    }
 
     /// Appends the amount as JSON shows it: plain decimal, at most nine places, no exponent, no trailing zero.
     package func append(to output: inout ByteBuffer) {

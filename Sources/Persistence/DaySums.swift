@@ -1,3 +1,4 @@
+import Accounting
 import Activity
 import Database
 
@@ -32,7 +33,7 @@ struct DaySums {
 
     mutating func add(_ row: LedgerRow) {
         let day = ActivityQuery.day(ofMs: row.atMs)
-        ledger[LedgerDay(day: day, keyRef: row.keyRef, kind: row.kind), default: 0] += row.nanos
+        ledger[LedgerDay(day: day, keyRef: row.keyRef, kind: row.kind), default: 0].addSaturated(row.nanos)
         guard let used = row.usage else { return }
         let place = UsageDay(day: day, keyRef: row.keyRef, endpointRef: used.endpointRef)
         usage[place, default: Usage()].add(used, nanos: row.nanos)
@@ -41,17 +42,19 @@ struct DaySums {
     /// The sums of the amounts by kind.
     var totals: [LedgerKind: Int64] {
         var totals: [LedgerKind: Int64] = [:]
-        for (place, nanos) in ledger { totals[place.kind, default: 0] += nanos }
+        for (place, nanos) in ledger { totals[place.kind, default: 0].addSaturated(nanos) }
         return totals
     }
 
-    /// Adds the sums to the tables, in the caller's transaction.
+    /// Adds the sums to the tables, in the caller's transaction. SQL makes a sum that leaves the range of integers a
+    /// floating-point number; it stays at the end of the range instead, as sums here do.
     func write(to connection: SQLiteConnection) throws(DatabaseError) {
         for (place, nanos) in ledger {
             let row = try connection.statement(
                 """
                 INSERT INTO ledger_days VALUES (?1,?2,?3,?4)
-                ON CONFLICT DO UPDATE SET nanos = nanos + ?4
+                ON CONFLICT DO UPDATE
+                SET nanos = max(min(nanos + ?4, 9223372036854775807), -9223372036854775808)
                 """)
             row.bind(1, place.day)
             row.bind(2, place.keyRef)
@@ -63,9 +66,13 @@ struct DaySums {
             let row = try connection.statement(
                 """
                 INSERT INTO usage_days VALUES (?1,?2,?3,?4,?5,?6,?7,?8,?9,?10)
-                ON CONFLICT DO UPDATE SET requests = requests + ?4, prompt_tokens = prompt_tokens + ?5,
-                    completion_tokens = completion_tokens + ?6, reasoning_tokens = reasoning_tokens + ?7,
-                    cached_tokens = cached_tokens + ?8, nanos = nanos + ?9, direct_nanos = direct_nanos + ?10
+                ON CONFLICT DO UPDATE SET requests = requests + ?4,
+                    prompt_tokens = min(prompt_tokens + ?5, 9223372036854775807),
+                    completion_tokens = min(completion_tokens + ?6, 9223372036854775807),
+                    reasoning_tokens = min(reasoning_tokens + ?7, 9223372036854775807),
+                    cached_tokens = min(cached_tokens + ?8, 9223372036854775807),
+                    nanos = min(nanos + ?9, 9223372036854775807),
+                    direct_nanos = min(direct_nanos + ?10, 9223372036854775807)
                 """)
             row.bind(1, place.day)
             row.bind(2, place.keyRef)
@@ -84,22 +91,22 @@ struct DaySums {
 
 extension DaySums.Usage {
     mutating func add(_ more: DaySums.Usage) {
-        requests += more.requests
-        prompt += more.prompt
-        completion += more.completion
-        reasoning += more.reasoning
-        cached += more.cached
-        nanos += more.nanos
-        direct += more.direct
+        requests.addSaturated(more.requests)
+        prompt.addSaturated(more.prompt)
+        completion.addSaturated(more.completion)
+        reasoning.addSaturated(more.reasoning)
+        cached.addSaturated(more.cached)
+        nanos.addSaturated(more.nanos)
+        direct.addSaturated(more.direct)
     }
 
     mutating func add(_ used: LedgerRow.Usage, nanos: Int64) {
-        requests += 1
-        prompt += used.prompt
-        completion += used.completion
-        reasoning += used.reasoning
-        cached += used.cached
-        self.nanos += nanos
-        direct += used.direct
+        requests.addSaturated(1)
+        prompt.addSaturated(used.prompt)
+        completion.addSaturated(used.completion)
+        reasoning.addSaturated(used.reasoning)
+        cached.addSaturated(used.cached)
+        self.nanos.addSaturated(nanos)
+        direct.addSaturated(used.direct)
     }
 }

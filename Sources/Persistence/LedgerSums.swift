@@ -22,8 +22,12 @@ package struct LedgerSums: Sendable {
     init(on connection: SQLiteConnection, atMs unixMs: Int64) throws(DatabaseError) {
         let rows = try connection.statement(
             """
-            SELECT k.hash, d.kind, sum(d.nanos), sum(d.nanos) FILTER (WHERE d.day BETWEEN ?1 AND ?2),
-                sum(d.nanos) FILTER (WHERE d.day BETWEEN ?3 AND ?4), sum(d.nanos) FILTER (WHERE d.day = ?5)
+            SELECT k.hash, d.kind, sum(d.nanos >> 32), sum(d.nanos & 4294967295),
+                sum(d.nanos >> 32) FILTER (WHERE d.day BETWEEN ?1 AND ?2),
+                sum(d.nanos & 4294967295) FILTER (WHERE d.day BETWEEN ?1 AND ?2),
+                sum(d.nanos >> 32) FILTER (WHERE d.day BETWEEN ?3 AND ?4),
+                sum(d.nanos & 4294967295) FILTER (WHERE d.day BETWEEN ?3 AND ?4),
+                sum(d.nanos >> 32) FILTER (WHERE d.day = ?5), sum(d.nanos & 4294967295) FILTER (WHERE d.day = ?5)
             FROM ledger_days d JOIN keys_seen k ON k.ref = d.key_ref
             GROUP BY d.key_ref, d.kind
             """)
@@ -32,18 +36,27 @@ package struct LedgerSums: Sendable {
             guard let kind = UInt8(exactly: rows.int64(1)).flatMap(LedgerKind.init(rawValue:)) else {
                 throw DatabaseError(.corrupt, "\(connection.path): the ledger holds a row of no known kind")
             }
-            totals[kind] += Credits(nanos: rows.int64(2))
+            totals[kind] += Credits(nanos: rows.saturatedSum(2))
             guard kind == .charge || kind == .refund else { continue }
-            let sign: Int64 = kind == .charge ? 1 : -1
-            let spent = SpentAmounts(
-                lifetime: Credits(nanos: sign * rows.int64(2)), monthly: Credits(nanos: sign * rows.int64(3)),
-                weekly: Credits(nanos: sign * rows.int64(4)), daily: Credits(nanos: sign * rows.int64(5)))
-            workspace += spent
-            guard let digest = rows.withBytes(0, { SHA256Digest(bytes: $0) }) else { continue }
-            byKey[APIKeyHash(digest: digest), default: .zero] += spent
+            let amounts = Self.amounts(in: rows, from: 2)
+            let key = rows.withBytes(0) { SHA256Digest(bytes: $0) }.map(APIKeyHash.init(digest:))
+            if kind == .charge {
+                workspace += amounts
+                if let key { byKey[key, default: .zero] += amounts }
+            } else {
+                workspace -= amounts
+                if let key { byKey[key, default: .zero] -= amounts }
+            }
         }
         try sumDirect(on: connection, atMs: unixMs)
         try countFreeRequests(on: connection, atMs: unixMs)
+    }
+
+    /// The sums of two columns each: of all days, of the month, of the week, and of today.
+    private static func amounts(in rows: SQLiteStatement, from column: Int32) -> SpentAmounts {
+        SpentAmounts(
+            lifetime: Credits(nanos: rows.saturatedSum(column)), monthly: Credits(nanos: rows.saturatedSum(column + 2)),
+            weekly: Credits(nanos: rows.saturatedSum(column + 4)), daily: Credits(nanos: rows.saturatedSum(column + 6)))
     }
 
     /// Parameters 1 to 5: the days of the month, of the week, and today.
@@ -60,17 +73,19 @@ package struct LedgerSums: Sendable {
     private mutating func sumDirect(on connection: SQLiteConnection, atMs unixMs: Int64) throws(DatabaseError) {
         let rows = try connection.statement(
             """
-            SELECT k.hash, sum(u.direct_nanos), sum(u.direct_nanos) FILTER (WHERE u.day BETWEEN ?1 AND ?2),
-                sum(u.direct_nanos) FILTER (WHERE u.day BETWEEN ?3 AND ?4),
-                sum(u.direct_nanos) FILTER (WHERE u.day = ?5)
+            SELECT k.hash, sum(u.direct_nanos >> 32), sum(u.direct_nanos & 4294967295),
+                sum(u.direct_nanos >> 32) FILTER (WHERE u.day BETWEEN ?1 AND ?2),
+                sum(u.direct_nanos & 4294967295) FILTER (WHERE u.day BETWEEN ?1 AND ?2),
+                sum(u.direct_nanos >> 32) FILTER (WHERE u.day BETWEEN ?3 AND ?4),
+                sum(u.direct_nanos & 4294967295) FILTER (WHERE u.day BETWEEN ?3 AND ?4),
+                sum(u.direct_nanos >> 32) FILTER (WHERE u.day = ?5),
+                sum(u.direct_nanos & 4294967295) FILTER (WHERE u.day = ?5)
             FROM usage_days u JOIN keys_seen k ON k.ref = u.key_ref WHERE u.direct_nanos > 0 GROUP BY u.key_ref
             """)
         Self.bindPeriods(unixMs, to: rows)
         while try rows.step() {
             guard let digest = rows.withBytes(0, { SHA256Digest(bytes: $0) }) else { continue }
-            directByKey[APIKeyHash(digest: digest), default: .zero] += SpentAmounts(
-                lifetime: Credits(nanos: rows.int64(1)), monthly: Credits(nanos: rows.int64(2)),
-                weekly: Credits(nanos: rows.int64(3)), daily: Credits(nanos: rows.int64(4)))
+            directByKey[APIKeyHash(digest: digest), default: .zero] += Self.amounts(in: rows, from: 1)
         }
     }
 

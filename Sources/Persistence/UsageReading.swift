@@ -46,7 +46,8 @@ struct UsageReading {
                 DaySums.UsageDay(day: stored.int(0), keyRef: stored.int64(1), endpointRef: stored.int64(2)),
                 DaySums.Usage(
                     requests: stored.int(3), prompt: stored.int(4), completion: stored.int(5),
-                    reasoning: stored.int(6), cached: stored.int(7), nanos: stored.int64(8), direct: stored.int64(9)))
+                    reasoning: stored.int(6), cached: stored.int(7), nanos: stored.saturatedSum(8),
+                    direct: stored.saturatedSum(10)))
         }
         for (place, more) in try tail(connection).usage where query.days.contains(place.day) { add(place, more) }
         return try named(sums, workspaces, connection)
@@ -61,14 +62,15 @@ struct UsageReading {
             return try connection.statement(
                 """
                 SELECT day, key_ref, endpoint_ref, requests, prompt_tokens, completion_tokens, reasoning_tokens,
-                    cached_tokens, nanos, direct_nanos
+                    cached_tokens, nanos >> 32, nanos & 4294967295, direct_nanos >> 32, direct_nanos & 4294967295
                 FROM usage_days WHERE day >= ?1 AND day < ?2
                 """)
         }
         let rows = try connection.statement(
             """
             SELECT day, ?3, endpoint_ref, sum(requests), sum(prompt_tokens), sum(completion_tokens),
-                sum(reasoning_tokens), sum(cached_tokens), sum(nanos), sum(direct_nanos)
+                sum(reasoning_tokens), sum(cached_tokens), sum(nanos >> 32), sum(nanos & 4294967295),
+                sum(direct_nanos >> 32), sum(direct_nanos & 4294967295)
             FROM usage_days WHERE day >= ?1 AND day < ?2 GROUP BY day, endpoint_ref
             """)
         rows.bind(3, any.ref)
@@ -136,11 +138,11 @@ struct UsageReading {
 
 extension ActivityRow {
     fileprivate mutating func add(_ sums: DaySums.Usage) {
-        requests += sums.requests
-        promptTokens += sums.prompt
-        completionTokens += sums.completion
-        reasoningTokens += sums.reasoning
-        cachedTokens += sums.cached
+        requests.addSaturated(sums.requests)
+        promptTokens.addSaturated(sums.prompt)
+        completionTokens.addSaturated(sums.completion)
+        reasoningTokens.addSaturated(sums.reasoning)
+        cachedTokens.addSaturated(sums.cached)
         usage += Credits(nanos: sums.nanos)
         direct += Credits(nanos: sums.direct)
     }

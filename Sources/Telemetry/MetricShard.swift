@@ -42,19 +42,19 @@ package final class MetricShard: @unchecked Sendable {
     }
 
     /// Counts what one answer used. `reasoning` is part of `completion` and `cached` part of `prompt`, as providers
-    /// report them.
+    /// report them. A sum that wraps is to Prometheus a counter that was reset.
     package func countTokens(_ slot: EndpointSlot, prompt: Int, completion: Int, reasoning: Int, cached: Int) {
         prepare(slot)
-        endpoints[slot.index][layout.tokens] += UInt64(max(0, prompt))
-        endpoints[slot.index][layout.tokens + 1] += UInt64(max(0, completion))
-        endpoints[slot.index][layout.tokens + 2] += UInt64(max(0, reasoning))
-        endpoints[slot.index][layout.tokens + 3] += UInt64(max(0, cached))
+        endpoints[slot.index][layout.tokens] &+= UInt64(max(0, prompt))
+        endpoints[slot.index][layout.tokens + 1] &+= UInt64(max(0, completion))
+        endpoints[slot.index][layout.tokens + 2] &+= UInt64(max(0, reasoning))
+        endpoints[slot.index][layout.tokens + 3] &+= UInt64(max(0, cached))
     }
 
-    /// Adds what a caller was charged, in nano-dollars.
+    /// Adds what a caller was charged, in nano-dollars. A sum that wraps is to Prometheus a counter that was reset.
     package func addCost(_ slot: EndpointSlot, nanos: Int64) {
         prepare(slot)
-        endpoints[slot.index][layout.cost] += UInt64(max(0, nanos))
+        endpoints[slot.index][layout.cost] &+= UInt64(max(0, nanos))
     }
 
     /// Counts an attempt that was given up, at the endpoint that failed.

@@ -26,6 +26,6 @@ struct MergedMetrics {
             target = source
             return
         }
-        for index in source.indices { target[index] += source[index] }
+        for index in source.indices { target[index] &+= source[index] }
     }
 }

@@ -33,6 +33,16 @@ import Testing
         #expect(Credits(text) == nil)
     }
 
+    @Test func sumsStayWithinTheRange() {
+        let (most, least) = (Credits(nanos: Int64.max), Credits(nanos: Int64.min))
+        let one = Credits(nanos: 1)
+        #expect(most + one == most && most - (.zero - one) == most && least - one == least)
+        #expect(least + (.zero - one) == least && .zero - least == most && most - one == Credits(nanos: Int64.max - 1))
+        var sum = SpentAmounts(lifetime: most, monthly: one, weekly: one, daily: one)
+        sum += SpentAmounts(lifetime: one, monthly: one, weekly: one, daily: one)
+        #expect(sum.lifetime == most && sum.daily.nanos == 2)
+    }
+
     @Test func appendsToABuffer() {
         var output = ByteBuffer()
         output.append("cost:")

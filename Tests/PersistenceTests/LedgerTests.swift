@@ -58,6 +58,66 @@ import Testing
         #expect(try reader().text("SELECT group_concat(seq) FROM ledger") == "1,2")
     }
 
+    /// Absurd charges are an operator's misfortune; a server that never starts again would be another.
+    @Test(arguments: [false, true])
+    func sumsThatLeaveTheRangeStayAtItsEnd(isOfDirectPayment: Bool) async throws {
+        let huge: Int64 = 8_000_000_000_000_000_000
+        func absurd(_ key: String) -> GenerationRecord {
+            var record = record(.completed, nanos: isOfDirectPayment ? 0 : huge, key: key)
+            if isOfDirectPayment { record.charge.direct = .init(total: Credits(nanos: huge), prompt: .zero) }
+            record.usage.prompt = 1 << 40
+            return record
+        }
+        let query = ActivityQuery(days: 0..<ActivityQuery.day(ofMs: StoreFixture.nowMs) + 1)
+        let spends = [APIKeyHash(digest: SHA256Digest(hashing: "key")), APIKeyHash(digest: SHA256Digest(hashing: "b"))]
+        // Summed in the snapshot, then by day over what is there already, then over two keys.
+        var directory: String?
+        for round in 1...3 {
+            let store = try fixture.open(directory)
+            let generations = store.generations(for: ImmediateTarget())
+            for key in ["key", "key", "b"] { #expect(await generations.record(absurd(key)) == .durable) }
+            let charged = try await generations.ledgerTotals()
+            #expect(charged.charged.nanos == (isOfDirectPayment ? 0 : Int64.max))
+            #expect(charged.usage == charged.charged && charged.balance <= .zero)
+            let rows = try await generations.activity(query)
+            #expect(rows.map(\.requests) == [3 * round] && rows[0].promptTokens == 3 * round << 40)
+            #expect((isOfDirectPayment ? rows[0].direct : rows[0].usage).nanos == Int64.max)
+            store.close()
+            directory = try fixture.crashed(from: directory, to: "round\(round)")
+            let again = try fixture.open(fixture.crashed(from: directory, to: "look\(round)"))
+            let byKey = isOfDirectPayment ? again.ledger.directByKey : again.ledger.byKey
+            #expect(byKey[spends[0]]?.lifetime.nanos == Int64.max && byKey[spends[0]]?.daily.nanos == Int64.max)
+            #expect(byKey[spends[1]]?.lifetime.nanos == (round == 1 ? huge : Int64.max))
+            #expect(again.ledger.workspace.lifetime.nanos == (isOfDirectPayment ? 0 : Int64.max))
+            #expect(try await again.generations(for: ImmediateTarget()).activity(query).map(\.requests) == [3 * round])
+            again.close()
+        }
+        let last = try SQLiteConnection(path: fixture.scratch.file("look3/\(EmbeddedStore.fileName)"), mode: .queries)
+        #expect(try last.integer("SELECT count(*) FROM ledger_days WHERE typeof(nanos) <> 'integer'") == 0)
+        #expect(try last.integer("SELECT count(*) FROM usage_days WHERE typeof(direct_nanos) <> 'integer'") == 0)
+    }
+
+    /// An earlier version let SQL make a floating-point number of a sum that left the range of integers.
+    @Test func aSumThatIsNoIntegerAnyMoreIsRead() async throws {
+        let store = try fixture.open()
+        _ = await store.generations(for: ImmediateTarget()).record(record(.completed, nanos: 5))
+        store.close()
+        let first = try fixture.crashed(to: "first")
+        try fixture.open(first).close()
+        let connection = try SQLiteConnection(path: "\(first)/\(EmbeddedStore.fileName)", mode: .readWrite(.process))
+        try connection.execute("UPDATE ledger_days SET nanos = 9.6e18; UPDATE usage_days SET nanos = 9.6e18")
+        let second = try fixture.crashed(from: first, to: "second")
+        let again = try fixture.open(second)
+        let generations = again.generations(for: ImmediateTarget())
+        #expect(again.ledger.totals.charged.nanos == Int64.max)
+        _ = await generations.record(record(.completed, nanos: 5))
+        #expect(try await generations.ledgerTotals().charged.nanos == Int64.max)
+        again.close()
+        let last = try fixture.open(fixture.crashed(from: second, to: "third"))
+        #expect(last.ledger.totals.charged.nanos == Int64.max)
+        last.close()
+    }
+
     @Test func rowsAreNeverChangedOrDeleted() async throws {
         let store = try fixture.open()
         _ = await store.generations(for: ImmediateTarget()).record(record(.completed, nanos: 5))

@@ -1,4 +1,5 @@
 import Access
+import Accounting
 import Activity
 import Catalog
 import Completions
@@ -66,7 +67,9 @@ extension APIRouter {
         let today = ActivityQuery.day(ofMs: pipeline.clock.unixMs())
         do throws(GenerationReadError) {
             let rows = try await services.records.activity(ActivityQuery(days: today - 6..<today + 1))
-            return rows.reduce(into: [:]) { $0[$1.model, default: 0] += $1.promptTokens + $1.completionTokens }
+            return rows.reduce(into: [:]) { sums, row in
+                sums[row.model, default: 0].addSaturated(row.promptTokens.addingSaturated(row.completionTokens))
+            }
         } catch {
             return [:]
         }
