@@ -8,6 +8,15 @@ package enum AccountingLimits {
     package static let pricePicosMax: Int64 = 1_000_000_000_000_000_000
     /// Counts above this are taken for this: keeps every sum of products inside Int128.
     package static let countMax = 1_000_000_000_000
+    /// A report of as many tokens, prompt and completion together, or more is not believed: a thousand times the longest
+    /// context. A power of two.
+    package static let reportedTokensMax = 1 << 30
+    /// The same for searches, and for the units that reranking is billed in. A power of two.
+    package static let reportedUnitsMax = 1 << 14
+    /// A report that comes to more is not believed, in nano-dollars: a million dollars.
+    package static let reportedNanosMax: Int64 = 1_000_000_000_000_000
+    /// Reports of fewer tokens may cost what they do: then it is the price that is high.
+    package static let largeReportTokens = 1 << 20
     /// Conditional overrides of one price sheet.
     package static let overridesMax = 64
     /// Characters of a decimal number in a configuration or an answer.

@@ -59,8 +59,8 @@ package struct AnswerTranslator {
             state.note(event, counts: false)
             answer.add(event)
         }
-        // Counting costs more than all the rest of this: it is for answers without a report.
-        if state.usage == nil { events.forEach { state.produced.count($0) } }
+        // Counting costs more than all the rest of this: it is for answers without a report that is sure to be believed.
+        if !(state.usage?.isBeyondDoubt ?? false) { events.forEach { state.produced.count($0) } }
         for choice in answer.choices where choice.finishReason == .error && answer.error == nil {
             answer.error = .ended(native: choice.nativeFinishReason)
         }
@@ -89,8 +89,9 @@ package struct AnswerTranslator {
     private mutating func pass(state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
         var summary = ChunkSummary()
         for event in events {
-            state.note(event)
+            state.note(event, hasReport: summary.hasUsage)
             switch event.content {
+            case .usage: summary.hasUsage = true
             case .began(let id, _): upstreamID = id ?? upstreamID
             case .failed(let failure):
                 error = failure

@@ -60,11 +60,11 @@ extension CompletionCall {
             return .failed(empty(candidate))
         }
         firstContentNs = EventLoop.monotonicNanos()
-        finish.usage = summary.usage
         finish.finishReason = summary.finishReason
         finish.nativeFinishReason = summary.nativeFinishReason
         noteTier(summary.serviceTier, candidate)
         finish.produced = summary.produced
+        note(reported: summary.usage, candidate)
         finish.upstreamID = root["id"]?.string
         ChatAnswer.write(
             root, stamp: stamp(candidate), hidesReasoning: request.reasoning.isExcluded, healing: startHealing(),

@@ -51,7 +51,7 @@ extension CompletionCall {
             return .failed(inBandFailure(error, candidate))
         }
         firstContentNs = EventLoop.monotonicNanos()
-        finish.usage = answer.usage ?? usageInHead(upstream, candidate.endpoint)
+        note(reported: answer.usage ?? usageInHead(upstream, candidate.endpoint), candidate)
         finish.upstreamID = answer.id
         answer.write(stamp: stamp(candidate), usage: usage, charge: charge(candidate), into: &exchange.content)
         appendMetadata(selected: candidate, trailing: 1)

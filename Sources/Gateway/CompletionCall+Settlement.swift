@@ -24,11 +24,39 @@ extension CompletionCall {
         return usage
     }
 
-    private var estimatedUsage: TokenUsage {
+    /// What we counted ourselves.
+    var estimatedUsage: TokenUsage {
         var usage = TokenUsage(
             prompt: compression?.tokens ?? request.promptSize.roughTokens, completion: finish.produced.tokens)
         usage.isEstimated = true
         return usage
+    }
+
+    /// Takes what the provider reported, where it can be believed; the tier must be known before. What cannot is taken
+    /// for no report.
+    @inline(__always)
+    func note(reported usage: TokenUsage?, _ candidate: Candidate) {
+        finish.usage = usage
+        if let usage, !usage.isBeyondDoubt { doubt(usage, candidate) }
+    }
+
+    @inline(never)
+    private func doubt(_ reported: TokenUsage, _ candidate: Candidate) {
+        var usage = reported
+        if usage.upstreamCost?.isCredible == false { usage.upstreamCost = nil }
+        let cost = pricing(candidate).charge(for: usage, at: createdAtMs / 1000).total
+        let isBelieved = usage.isCredible && cost.isCredible
+        finish.usage = isBelieved ? usage : nil
+        if isBelieved, usage.upstreamCost == reported.upstreamCost { return }
+        pipeline.logger.log(.warning, "usage_not_believed") { line in
+            line.field("generation_id", id.span)
+            line.field("model", candidate.model.slug)
+            line.field("provider", candidate.endpoint.provider.slug)
+            line.field("prompt_tokens", reported.prompt)
+            line.field("completion_tokens", reported.completion)
+            line.field("searches", max(reported.webSearches, reported.searchUnits))
+            if let cost = reported.upstreamCost { line.field("upstream_cost_usd", decimal: cost.nanos, scale: 9) }
+        }
     }
 
     /// Notes which tier was served, and whose prices hold therefore: a provider may serve another one than it was asked

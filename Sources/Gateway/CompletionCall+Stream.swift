@@ -288,11 +288,11 @@ extension CompletionCall {
     ///   complete, or `relay.failure` says what broke it.
     @inline(never)
     private func judgeEnd(_ relay: StreamRelay, _ candidate: Candidate) -> AttemptOutcome? {
-        take(relay.state, candidate)
         let hasFinish = finishedAtMs != nil
         // A host that gives fewer choices than were asked for has to end its stream properly.
         let isWhole = hasAllChoices || hasFinish && relay.ending == nil
         let isComplete = isWhole || relay.isDone || (relay.ending == nil && candidate.endpoint.mayOmitFinishReason)
+        take(relay, candidate, isComplete: isComplete && !relay.isBroken)
         if !relay.isBroken, isComplete {
             let isEmpty = firstContentNs == nil && !hasFinish && (finish.usage?.completion ?? 0) == 0
             if !isEmpty { return nil }
@@ -349,12 +349,15 @@ extension CompletionCall {
         return state
     }
 
-    private func take(_ state: StreamState, _ candidate: Candidate) {
-        finish.usage = state.usage
+    private func take(_ relay: StreamRelay, _ candidate: Candidate, isComplete: Bool) {
+        let state = relay.state
         finish.finishReason = state.finishReason
         finish.nativeFinishReason = state.nativeFinishReason
         noteTier(state.serviceTier, candidate)
         finish.produced = state.produced
+        note(reported: state.usage, candidate)
+        if relay.isWhole || state.hasWholeUsage(isComplete: isComplete) { return }
+        finish.usage = finish.usage?.completed(by: estimatedUsage)
     }
 
     // MARK: A plain answer to a stream request

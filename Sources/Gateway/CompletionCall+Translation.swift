@@ -226,11 +226,11 @@ extension CompletionCall {
                 ? unusable(.malformed, candidate) : .failed(empty(candidate))
         }
         firstContentNs = EventLoop.monotonicNanos()
-        finish.usage = state.usage
         finish.finishReason = state.finishReasonAtEnd
         finish.nativeFinishReason = state.nativeFinishReason
         noteTier(state.serviceTier, candidate)
         finish.produced = state.produced
+        note(reported: state.usage, candidate)
         finish.upstreamID = translator?.upstreamID
         startHealing()?.mend(&answer)
         DialectTable.writeAnswer(

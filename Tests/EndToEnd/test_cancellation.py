@@ -1,13 +1,14 @@
 """The caller goes: the provider's connection closes at once, and the record says what happened."""
 
+import re
 import socket
 import statistics
 import time
 
 import pytest
-from support import metrics, raw
+from support import dialects, metrics, raw
 from support.processes import KEY, eventually
-from support.scripts import tagged
+from support.scripts import new_tag, tagged
 
 
 def open_request(router, message, **body) -> socket.socket:
@@ -25,6 +26,14 @@ def gone(simulator, tag):
         return seen and seen[0]["outcome"] == "gone" and seen[0]
 
     return eventually(look, "the upstream connection was closed")
+
+
+def finished_record(router, generation) -> dict:
+    def record():
+        response = router.generation(generation)
+        return response.status_code == 200 and response.json()["data"]
+
+    return eventually(record, "the generation has a record")
 
 
 @pytest.mark.parametrize(
@@ -91,13 +100,7 @@ def test_a_cancelled_stream_is_recorded_and_charged_for_what_was_produced(router
         rest += sock.recv(65536)
     sock.close()
     gone(simulator, tag)
-    generation = fields["x-generation-id"]
-
-    def record():
-        response = router.generation(generation)
-        return response.status_code == 200 and response.json()["data"]
-
-    data = eventually(record, "the cancelled generation has a record")
+    data = finished_record(router, fields["x-generation-id"])
     assert data["cancelled"] is True
     assert data["streamed"] is True
     assert data["tokens_completion"] > 0 and data["total_cost"] > 0
@@ -129,3 +132,23 @@ def test_nothing_is_left_open(own_router, simulator):
         gone(simulator, tag)
     eventually(lambda: simulator.stats()["requests_open"] <= before, "no request is left open upstream")
     eventually(lambda: metrics.value(router, "in_flight") == 0, "nothing is in flight")
+
+
+# What the simulator's Anthropic says in `message_start` to have written is one token.
+@pytest.mark.parametrize("dialect", ["openai", "anthropic"])
+def test_what_was_read_before_leaving_is_charged(own_router, simulator, dialect):
+    router = own_router(config=dialects.config(simulator))
+    tag = new_tag()
+    message = dialects.script(dialect, tag, unlimited=True, gap_ms=10)
+    sock = open_request(router, message, stream=True, model=f"dialects/{dialect}")
+    _, fields, rest = raw.read_head(sock)
+    while rest.count(b'"content":"') < 40:
+        rest += sock.recv(65536)
+    sock.close()
+    gone(simulator, tag)
+    data = finished_record(router, fields["x-generation-id"])
+    words = len("".join(re.findall(r'"content":"([^"]*)"', rest.decode())).split())
+    assert words >= 30
+    assert data["cancelled"] is True and data["usage_estimated"] is True
+    assert data["tokens_completion"] >= words
+    assert data["total_cost"] == pytest.approx(data["tokens_prompt"] * 1e-6 + data["tokens_completion"] * 2e-6)

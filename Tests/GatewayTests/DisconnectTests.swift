@@ -41,6 +41,24 @@ struct DisconnectTests {
         }
     }
 
+    /// Anthropic and others say at the beginning what they know by then.
+    @Test(arguments: [0, 1])
+    func leavingAfterAnEarlyReportIsChargedForWhatWasProduced(reported: Int) async throws {
+        let upstream = try ScriptedUpstream([
+            .readRequest, .startEvents,
+            .chunk(Script.role(reporting: reported) + Script.content("Good day to you all.")), .readUntilEnd,
+        ])
+        try await withGateway(Upstream(upstream)) { gateway in
+            let caller = try gateway.askStream()
+            _ = await caller.answer { !$0.streamedText.isEmpty }
+            caller.disconnect()
+            let record = try #require(await gateway.records().first)
+            #expect(record.status == .cancelled && record.usage.isEstimated)
+            #expect(record.usage.prompt == 10 && record.usage.completion >= 5)
+            #expect(record.charge.total.nanos == 10 * 1000 + Int64(record.usage.completion) * 2000)
+        }
+    }
+
     @Test(arguments: [Script.content("Good"), ""])
     func aProviderThatBillsOnIsReadToItsEnd(first: String) async throws {
         let upstream = try ScriptedUpstream.answering(

@@ -21,6 +21,8 @@ struct Upstream: Sendable {
     var port: Int
     var model = "acme/one"
     var cancel = CancelBehaviour.stops
+    /// In dollars per token.
+    var promptPrice = "0.000001"
 
     init(_ upstream: ScriptedUpstream, model: String = "acme/one", cancel: CancelBehaviour = .stops) {
         self.init(port: upstream.port, model: model, cancel: cancel)
@@ -112,7 +114,7 @@ final class GatewayFixture: Sendable {
             endpoints.append(
                 Endpoint(
                     index: index, provider: provider, modelSlug: upstream.model, upstreamModel: "up-one",
-                    pricing: try PriceSheet(texts: [.prompt: "0.000001", .completion: "0.000002"])))
+                    pricing: try PriceSheet(texts: [.prompt: upstream.promptPrice, .completion: "0.000002"])))
         }
         let slugs = upstreams.map(\.model).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
         return try ModelCatalog(

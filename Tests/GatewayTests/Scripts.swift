@@ -15,11 +15,22 @@ enum Script {
             + "\n\n"
     }
 
-    static func content(_ text: String) -> String {
-        event(#"{"index":0,"delta":{"role":"assistant","content":"\#(text)"},"finish_reason":null}"#)
+    static func content(_ text: String, choice: Int = 0, finish: String? = nil) -> String {
+        let reason = finish.map { "\"\($0)\"" } ?? "null"
+        return event(
+            #"{"index":\#(choice),"delta":{"role":"assistant","content":"\#(text)"},"finish_reason":\#(reason)}"#)
     }
 
     static let role = event(#"{"index":0,"delta":{"role":"assistant","content":""},"finish_reason":null}"#)
+    /// The first chunk of a host that says at once what it has read, and `completion` tokens that it has written.
+    static func role(reporting completion: Int) -> String { reporting(completion, with: role) }
+
+    /// An event that also reports usage.
+    static func reporting(_ completion: Int, with event: String) -> String {
+        let usage = #","usage":{"prompt_tokens":10,"completion_tokens":\#(completion)}}"# + "\n\n"
+        return event.dropLast(3) + usage
+    }
+
     static let finish = event(#"{"index":0,"delta":{},"finish_reason":"stop"}"#)
     static let usage =
         #"data: {"id":"up-7","object":"chat.completion.chunk","created":7,"model":"up-one","choices":[],"#

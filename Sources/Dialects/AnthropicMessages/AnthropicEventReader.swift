@@ -22,6 +22,8 @@ package struct AnthropicEventReader {
     /// Nothing is read behind an error or the end.
     private var isOver = false
     private var hasFinished = false
+    /// Whether the provider said how long the answer is, and not only what it knew at its beginning.
+    private var hasWholeUsage = false
     private var stopReason: String?
     /// What a message says beside its blocks, for a caller of this dialect.
     private var messageMembers: [NamedJSON] = []
@@ -48,6 +50,7 @@ package struct AnthropicEventReader {
         case "message_delta":
             take(root["delta"], beside: root)
             usage.take(root["usage"])
+            hasWholeUsage = hasWholeUsage || root["usage"]?["output_tokens"] != nil
             finish(into: &events)
         case "message_stop":
             finish(into: &events)
@@ -66,6 +69,7 @@ package struct AnthropicEventReader {
         }
         start(root, into: &events)
         if stopReason == nil { stopReason = "end_turn" }
+        hasWholeUsage = true
         finish(into: &events)
         isOver = true
     }
@@ -148,7 +152,7 @@ package struct AnthropicEventReader {
         }
         var reason = AnthropicWords.finishReason(stopReason)
         if reason == .contentFilter, let refusal { events.append(CompletionEvent(.refusal(refusal))) }
-        if let tokens = usage.tokens { events.append(CompletionEvent(.usage(tokens))) }
+        if hasWholeUsage, let tokens = usage.tokens { events.append(CompletionEvent(.usage(tokens))) }
         if reason == .stop, hasClientCalls { reason = .toolCalls }
         // The tool that was only called to give the answer is none to the caller.
         if reason == .toolCalls, !hasClientCalls, translation.answerTool != nil { reason = .stop }

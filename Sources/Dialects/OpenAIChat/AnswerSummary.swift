@@ -16,7 +16,7 @@ package struct AnswerSummary: Sendable {
     package var hasError = false
     /// Not an object, or neither choices nor an error in it.
     package var isMalformed = false
-    /// What the output comes to, counted only where `usage` is nil.
+    /// What the output comes to, counted only where `usage` is nil or in doubt.
     package var produced = TokenEstimator()
 
     package init() {}

@@ -47,8 +47,9 @@ package enum ChatAnswer {
             let message = MessageView(view.body)
             if message.hasOutput || view.text.map({ !$0.isEmptyString }) ?? false {
                 summary.hasOutput = true
-                // Counting costs more than all the rest of this: it is for answers without a report.
-                if summary.usage == nil { summary.produced.count(message, view.text) }
+                // Counting costs more than all the rest of this: it is for answers without a report that is sure to be
+                // believed.
+                if !(summary.usage?.isBeyondDoubt ?? false) { summary.produced.count(message, view.text) }
                 if message.toolCalls != nil { endsWithTools = true }
             }
             if view.error != nil { hasFailed = true }

@@ -47,7 +47,11 @@ package enum ChatChunk {
             case "choices": choices = member.value
             case "id", "model", "created", "provider", "obfuscation": break
             case "object": if member.value.equals("error") { summary.hasError = true }
-            case "usage": if let usage = ChatUsage.read(member.value) { state.usage = usage }
+            case "usage":
+                if let usage = ChatUsage.read(member.value) {
+                    state.note(usage: usage)
+                    summary.hasUsage = true
+                }
             case "service_tier":
                 state.note(tier: member.value)
                 copy(member, into: &out)
@@ -56,7 +60,10 @@ package enum ChatChunk {
                 if member.value.equals("error") { summary.hasError = true }
                 copy(member, into: &out)
             case "x_groq":
-                if state.usage == nil, let usage = member.value["usage"] { state.usage = ChatUsage.read(usage) }
+                if state.usage == nil, let usage = member.value["usage"].flatMap(ChatUsage.read) {
+                    state.note(usage: usage)
+                    summary.hasUsage = true
+                }
                 if let error = member.value["error"], !error.isNull { summary.hasError = true }
             default: copy(member, into: &out)
             }
@@ -117,7 +124,7 @@ package enum ChatChunk {
             if reason == .stop, state.toolCalls.hasCalls(choice: index) { reason = .toolCalls }
             if reason == .error { summary.hasError = true }
             summary.isFinish = true
-            state.choices.ends(index)
+            state.end(index, hasReport: summary.hasUsage)
             if state.finishReason == nil {
                 state.finishReason = reason
                 state.nativeFinishReason = (view.nativeFinishReason ?? native).string

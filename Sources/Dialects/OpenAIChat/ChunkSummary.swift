@@ -6,6 +6,8 @@ package struct ChunkSummary: Sendable, Equatable {
     package var isFinish = false
     /// An error instead of, or beside, an answer; `InBandError` reads it. Nothing was written.
     package var hasError = false
+    /// Whether the upstream reported what it used.
+    var hasUsage = false
     /// Whether an event was appended for the caller.
     package var isWritten = false
 

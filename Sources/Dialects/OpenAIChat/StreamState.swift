@@ -7,7 +7,11 @@ package struct StreamState: Sendable {
     /// The caller asked not to see reasoning.
     package let hidesReasoning: Bool
     /// The last usage the upstream reported; it is cumulative, never summed.
-    package internal(set) var usage: TokenUsage?
+    package private(set) var usage: TokenUsage?
+    /// Whether that came with the end of the last choice that had begun, or behind it.
+    private var isReportedAtEnd = false
+    /// Chunks of output when it came.
+    private var chunksReported = 0
     /// The normalised reason of the first choice that finished.
     package internal(set) var finishReason: FinishReason?
     /// The upstream's own word for it.
@@ -33,6 +37,30 @@ package struct StreamState: Sendable {
         self.hidesReasoning = hidesReasoning
     }
 
+    /// Notes what the upstream reports; whether it is the whole depends on what comes behind it.
+    mutating func note(usage: TokenUsage) {
+        self.usage = usage
+        isReportedAtEnd = choices.haveAllEnded
+        chunksReported = outputChunks
+    }
+
+    /// Notes the end of a choice.
+    ///
+    /// - Parameter hasReport: whether its event reported usage, before this was called.
+    mutating func end(_ choice: Int, hasReport: Bool) {
+        if hasReport || !choices.haveAllEnded { isReportedAtEnd = hasReport }
+        choices.ends(choice)
+    }
+
+    /// Whether `usage` is that of the whole answer: many hosts report first what they know before they begin.
+    ///
+    /// - Parameter isComplete: the stream has come to its end, so that a report behind all output is the whole too.
+    package func hasWholeUsage(isComplete: Bool) -> Bool {
+        guard let usage else { return false }
+        if isReportedAtEnd, choices.haveAllEnded { return true }
+        return isComplete && chunksReported == outputChunks && usage.completion > 0
+    }
+
     mutating func note(tier: JSONValue) {
         // Nearly every chunk repeats it.
         if let serviceTier, tier.equals(serviceTier.utf8Span.span) { return }
@@ -40,8 +68,10 @@ package struct StreamState: Sendable {
     }
 
     /// Notes one event of an answer that is translated.
-    /// - Parameter counts: whether to count what it says, for the case that no usage is reported.
-    mutating func note(_ event: CompletionEvent, counts: Bool = true) {
+    /// - Parameters:
+    ///   - counts: whether to count what it says, for the case that no usage is reported.
+    ///   - hasReport: whether the provider's event that it is of reported usage, in what was noted before.
+    mutating func note(_ event: CompletionEvent, counts: Bool = true, hasReport: Bool = false) {
         if event.isOutput {
             outputChunks += 1
             choices.goesOn(event.choice)
@@ -49,12 +79,12 @@ package struct StreamState: Sendable {
         }
         toolCalls.audit?.add(event)
         switch event.content {
-        case .usage(let usage): self.usage = usage
+        case .usage(let usage): note(usage: usage)
         case .serviceTier(let tier): serviceTier = tier
         // What the provider runs itself is no call of the caller's tools.
         case .toolCall(_, let kind, _, _): if kind != .server { callsTools = true }
         case .finished(let reason, let native):
-            choices.ends(event.choice)
+            end(event.choice, hasReport: hasReport)
             if finishReason != nil { break }
             finishReason = reason == .stop && callsTools ? .toolCalls : reason
             nativeFinishReason = native
