@@ -22,7 +22,7 @@ extension CompletionCall {
         }
         defer { giveBackAnswer() }
         if let outcome = judge(candidate, upstream) { return outcome }
-        await settle(.completed, httpStatus: 200)
+        await settleAnswered()
         exchange.respond(status: 200, contentType: "application/json")
         await drainedIfLarge()
         return .settled

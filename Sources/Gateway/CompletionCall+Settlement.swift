@@ -151,6 +151,11 @@ extension CompletionCall {
         return record
     }
 
+    /// The answer is there, whether or not somebody still waits for it.
+    func settleAnswered() async {
+        await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
+    }
+
     /// The caller went away.
     func settleCancelled() async {
         if isSettled { return }

@@ -274,7 +274,7 @@ extension CompletionCall {
         if let outcome = judgeEnd(relay, candidate) { return outcome }
         if !relay.isBroken {
             finishStream(relay, candidate)
-            await settle(goneAtMs == nil ? .completed : .cancelled, httpStatus: goneAtMs == nil ? 200 : 499)
+            await settleAnswered()
             writeEnd(relay, candidate)
             await drainedIfLarge()
         } else {

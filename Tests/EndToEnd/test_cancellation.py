@@ -1,5 +1,6 @@
 """The caller goes: the provider's connection closes at once, and the record says what happened."""
 
+import json
 import re
 import socket
 import statistics
@@ -7,7 +8,8 @@ import time
 
 import pytest
 from support import dialects, metrics, raw
-from support.processes import KEY, eventually
+from support.accounts import Manager
+from support.processes import KEY, eventually, standard_config
 from support.scripts import new_tag, tagged
 
 
@@ -152,3 +154,22 @@ def test_what_was_read_before_leaving_is_charged(own_router, simulator, dialect)
     assert data["cancelled"] is True and data["usage_estimated"] is True
     assert data["tokens_completion"] >= words
     assert data["total_cost"] == pytest.approx(data["tokens_prompt"] * 1e-6 + data["tokens_completion"] * 2e-6)
+
+
+@pytest.mark.parametrize("cancel", ["stops", "bills"])
+def test_the_record_of_a_plain_answer_says_that_its_caller_left(own_router, simulator, cancel):
+    config = standard_config(simulator)
+    for provider in config["providers"]:
+        provider["cancel"] = cancel
+    router = own_router(config=config)
+    tag, message = tagged(alpha={"text": "Too late for you.", "latency_ms": 1000})
+    sock = open_request(router, message)
+    eventually(lambda: simulator.seen(tag), "the provider was asked")
+    sock.close()
+    export = eventually(lambda: Manager(router).get("/export/generations").text, "the record is there")
+    row = json.loads(export)
+    assert row["status"] == "cancelled" and row["http_status"] == 499 and row["cancelled"] is True
+    if cancel == "bills":
+        assert row["total_cost"] > 0 and row["upstream_cost"] == row["total_cost"] and not row["usage_estimated"]
+    else:
+        assert row["total_cost"] == 0 and row["upstream_cost"] is None

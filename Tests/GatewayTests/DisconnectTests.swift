@@ -19,7 +19,7 @@ struct DisconnectTests {
             await gateway.turn()
             #expect(gateway.ledger.records.count == 1)
             #expect(records.map(\.status) == [.cancelled] && records.map(\.httpStatus) == [499])
-            #expect(records.map(\.charge) == [.none])
+            #expect(records.map(\.charge) == [.none] && records[0].usage.upstreamCost == nil, "nobody knows it")
         }
         #expect(other.requestCount == 0)
     }
@@ -56,6 +56,21 @@ struct DisconnectTests {
             #expect(record.status == .cancelled && record.usage.isEstimated)
             #expect(record.usage.prompt == 10 && record.usage.completion >= 5)
             #expect(record.charge.total.nanos == 10 * 1000 + Int64(record.usage.completion) * 2000)
+        }
+    }
+
+    @Test func aProviderThatBillsOnIsReadToItsEndForAPlainAnswerToo() async throws {
+        let upstream = try ScriptedUpstream.answering(.gate, .respond(json: Script.answer))
+        try await withGateway(Upstream(upstream, cancel: .bills)) { gateway in
+            let caller = try gateway.ask()
+            #expect(await upstream.wait { !$0.isEmpty && $0[0].text.contains("hello there") })
+            caller.disconnect()
+            await gateway.turn()
+            #expect(gateway.ledger.records.isEmpty && !upstream.connections[0].peerClosed)
+            upstream.openGate()
+            let record = try #require(await gateway.records().first)
+            #expect(record.status == .cancelled && record.httpStatus == 499)
+            #expect(record.charge.total.nanos == Script.cost && record.usage.upstreamCost?.nanos == Script.cost)
         }
     }
 
