@@ -430,8 +430,12 @@ COHERE_FINISH = {
 
 
 def cohere_usage(reading: Reading, usage: dict | None):
-    tokens = (usage or {}).get("tokens") or (usage or {}).get("billed_units")
-    if tokens:
+    billed = (usage or {}).get("billed_units") or {}
+    if "input_tokens" in billed or "output_tokens" in billed:
+        # Its own prompt, which is most of what is cached, Cohere does not charge.
+        reading.prompt = int(billed.get("input_tokens") or 0)
+        reading.completion = int(billed.get("output_tokens") or 0)
+    elif tokens := (usage or {}).get("tokens"):
         reading.prompt = int(tokens.get("input_tokens") or 0)
         reading.completion = int(tokens.get("output_tokens") or 0)
         reading.cached = int(usage.get("cached_tokens") or 0)

@@ -130,11 +130,16 @@ package struct CohereEventReader: Sendable {
         }
     }
 
-    /// What was read and written, which is more than what Cohere bills as such.
+    /// What Cohere bills, which is less than what was read and written: its own prompt is not the caller's to pay. Cached
+    /// tokens are part of what was read, so they count only where nothing is said of the bill.
     private static func usage(_ report: JSONValue) -> TokenUsage? {
-        guard let counts = report["tokens"] ?? report["billed_units"], counts.isObject else { return nil }
         func count(_ value: JSONValue?) -> Int { Int(min(max(value?.integer ?? 0, 0), 1 << 40)) }
-        var usage = TokenUsage(prompt: count(counts["input_tokens"]), completion: count(counts["output_tokens"]))
+        func tokens(of counts: JSONValue) -> TokenUsage? {
+            let (input, output) = (counts["input_tokens"], counts["output_tokens"])
+            return input == nil && output == nil ? nil : TokenUsage(prompt: count(input), completion: count(output))
+        }
+        if let billed = report["billed_units"].flatMap(tokens) { return billed }
+        guard var usage = report["tokens"].flatMap(tokens) else { return nil }
         usage.cached = count(report["cached_tokens"])
         ChatUsage.clampParts(&usage)
         return usage
