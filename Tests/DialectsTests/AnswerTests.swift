@@ -135,7 +135,12 @@ import Testing
     /// What is written to the cache, by its duration, and what of the audio was read from it.
     @Test(arguments: [
         (#""cache_write_tokens":7,"cache_creation_token_details":{"ephemeral_1h_input_tokens":3}"#, [4, 3, 0]),
-        (#""cache_creation_token_details":{"ephemeral_5m_input_tokens":4,"ephemeral_1h_input_tokens":3}"#, [0, 3, 0]),
+        (#""cache_creation_token_details":{"ephemeral_5m_input_tokens":4,"ephemeral_1h_input_tokens":3}"#, [4, 3, 0]),
+        // DashScope, without and with what it says of the duration.
+        (#""cached_tokens":2,"cache_creation_input_tokens":8,"cache_type":"ephemeral""#, [8, 0, 0]),
+        (#""cache_creation_input_tokens":8,"cache_creation":{"ephemeral_5m_input_tokens":8}"#, [8, 0, 0]),
+        (#""cache_creation":{"ephemeral_5m_input_tokens":5,"ephemeral_1h_input_tokens":3}"#, [5, 3, 0]),
+        (#""cache_creation":null,"cache_creation_input_tokens":8"#, [8, 0, 0]),
         (#""cache_creation_token_details":{"ephemeral_1h_input_tokens":30}"#, [0, 20, 0]),
         (#""cache_write_tokens":30,"cache_creation_token_details":{"ephemeral_1h_input_tokens":15}"#, [5, 15, 0]),
         (#""cached_tokens":6,"cached_tokens_details":{"audio_tokens":5},"audio_tokens":9"#, [0, 0, 5]),

@@ -244,6 +244,8 @@ def test_without_a_report_the_images_are_charged_too(priced):
     [
         {"prompt_tokens_details": {"cached_tokens": 600, "cache_creation_tokens": 300}},
         {"cache_read_input_tokens": 600, "cache_creation_input_tokens": 300},
+        {"prompt_tokens_details": {"cached_tokens": 600, "cache_creation_input_tokens": 300}},
+        {"prompt_tokens_details": {"cached_tokens": 600, "cache_creation": {"ephemeral_5m_input_tokens": 300}}},
     ],
 )
 def test_other_names_for_the_cache(priced, details):

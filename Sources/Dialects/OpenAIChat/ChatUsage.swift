@@ -12,6 +12,8 @@ struct ChatUsage {
     private var writtenBeside: Int?
     /// All that was written to the cache, of either kind.
     private var written: Int?
+    /// The same, added up where it is told by its duration.
+    private var writtenByDuration: Int?
     private var reasoningBeside: Int?
 
     /// Returns nil for null and for an object that reports nothing.
@@ -59,9 +61,19 @@ struct ChatUsage {
         case "image_tokens": usage.imagePrompt = Self.count(value) ?? 0
         case "video_tokens": usage.videoPrompt = Self.count(value) ?? 0
         default:
-            guard member.key.equals("cache_creation_token_details") else { return }
-            usage.cacheWrite1h = value["ephemeral_1h_input_tokens"].flatMap(Self.count) ?? 0
+            // The first and the last are DashScope's.
+            if member.key.equals("cache_creation_input_tokens") {
+                written = Self.count(value)
+            } else if member.key.equals("cache_creation_token_details") || member.key.equals("cache_creation") {
+                takeDurations(value)
+            }
         }
+    }
+
+    private mutating func takeDurations(_ value: JSONValue) {
+        guard value.isObject else { return }
+        usage.cacheWrite1h = value["ephemeral_1h_input_tokens"].flatMap(Self.count) ?? 0
+        writtenByDuration = usage.cacheWrite1h + (value["ephemeral_5m_input_tokens"].flatMap(Self.count) ?? 0)
     }
 
     private mutating func takeCompletionDetail(_ member: JSONMember) {
@@ -82,7 +94,7 @@ struct ChatUsage {
         usage.prompt = prompt ?? 0
         usage.completion = completion ?? 0
         if usage.cached == 0 { usage.cached = cachedBeside ?? 0 }
-        usage.cacheWrite5m = max(0, (written ?? writtenBeside ?? 0) - usage.cacheWrite1h)
+        usage.cacheWrite5m = max(0, (written ?? writtenByDuration ?? writtenBeside ?? 0) - usage.cacheWrite1h)
         if usage.reasoning == 0 { usage.reasoning = reasoningBeside ?? 0 }
         // xAI reports reasoning beside the completion instead of inside it. Only the total proves which of the two a
         // host does.
