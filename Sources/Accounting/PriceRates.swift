@@ -3,6 +3,8 @@ package struct PriceRates: Sendable {
     private var picos = InlineArray<14, Int64>(repeating: 0)
     /// One bit per component that has a price of its own, be it zero.
     private var priced: UInt16 = 0
+    /// Whether the price of a search is due once for a request that made any, as Google asks of Gemini before 3.
+    package var searchesOnce = false
 
     package init() {}
 
@@ -57,7 +59,7 @@ package struct PriceRates: Sendable {
         sum &+= product(take(usage.imagePrompt, from: &left), rate(.imageToken, else: prompt))
         sum &+= product(left, prompt)
         sum &+= product(usage.images, rate(.image, else: 0))
-        sum &+= product(usage.webSearches, rate(.webSearch, else: 0))
+        sum &+= product(searchesOnce ? min(usage.webSearches, 1) : usage.webSearches, rate(.webSearch, else: 0))
         return sum
     }
 
@@ -106,6 +108,6 @@ package struct PriceRates: Sendable {
 
 extension PriceRates: Equatable {
     package static func == (left: PriceRates, right: PriceRates) -> Bool {
-        PriceComponent.allCases.allSatisfy { left[$0] == right[$0] }
+        left.searchesOnce == right.searchesOnce && PriceComponent.allCases.allSatisfy { left[$0] == right[$0] }
     }
 }

@@ -38,23 +38,24 @@ package struct PriceSheet: Sendable, Equatable {
 
     /// A component that has no quote costs what it falls back to: parts of the prompt the prompt's price, parts of the
     /// completion the completion's, everything else nothing.
+    ///
+    /// - Parameter searchesOnce: whether the price of a search is due once for a request, however many it made.
     package init(
-        quotes: [PriceComponent: PriceQuote], overrides: [Override] = [], discount: Discount = .none
+        quotes: [PriceComponent: PriceQuote], overrides: [Override] = [], discount: Discount = .none,
+        searchesOnce: Bool = false
     ) throws(PriceError) {
         if overrides.count > AccountingLimits.overridesMax { throw .tooManyOverrides(overrides.count) }
-        self.quotes = quotes
-        rates = PriceRates(quotes)
-        self.overrides = overrides
-        self.discount = discount
+        self.init(merging: quotes, overrides: overrides, discount: discount, searchesOnce: searchesOnce)
     }
 
     /// A sheet from decimal strings.
     package init(
-        texts: [PriceComponent: String], overrides: [Override] = [], discount: Discount = .none
+        texts: [PriceComponent: String], overrides: [Override] = [], discount: Discount = .none,
+        searchesOnce: Bool = false
     ) throws(PriceError) {
         var quotes: [PriceComponent: PriceQuote] = [:]
         for (component, text) in texts { quotes[component] = try PriceQuote(text) }
-        try self.init(quotes: quotes, overrides: overrides, discount: discount)
+        try self.init(quotes: quotes, overrides: overrides, discount: discount, searchesOnce: searchesOnce)
     }
 
     /// This sheet, with the components it leaves open taken from `base`, for long prompts and at certain hours too. Of
@@ -63,12 +64,17 @@ package struct PriceSheet: Sendable, Equatable {
         let taken = base.overrides.compactMap { $0.without(quotes.keys) }
         return PriceSheet(
             merging: quotes.merging(base.quotes) { own, _ in own }, overrides: taken + overrides,
-            discount: discount == .none ? base.discount : discount)
+            discount: discount == .none ? base.discount : discount,
+            searchesOnce: (quotes[.webSearch] == nil ? base : self).rates.searchesOnce)
     }
 
-    private init(merging quotes: [PriceComponent: PriceQuote], overrides: [Override], discount: Discount) {
+    private init(
+        merging quotes: [PriceComponent: PriceQuote], overrides: [Override], discount: Discount, searchesOnce: Bool
+    ) {
         self.quotes = quotes
-        rates = PriceRates(quotes)
+        var rates = PriceRates(quotes)
+        rates.searchesOnce = searchesOnce
+        self.rates = rates
         self.overrides = overrides
         self.discount = discount
     }

@@ -38,7 +38,7 @@ package struct CatalogueDocument: Equatable, Sendable {
     ]
     static let priceKeys = [
         "min_prompt_tokens", "utc_start", "utc_end", "utc_days", "prompt", "completion", "request", "image",
-        "image_token", "image_output", "audio", "audio_output", "input_audio_cache", "web_search",
+        "image_token", "image_output", "audio", "audio_output", "input_audio_cache", "web_search", "web_search_per",
         "internal_reasoning", "input_cache_read", "input_cache_write", "input_cache_write_1h", "overrides", "discount",
     ]
 

@@ -9,7 +9,7 @@ extension ConfigurationReader {
 
     /// - Parameter completes: whether there are completions to have a price.
     mutating func pricing(_ node: YAMLNode, completes: Bool = true) -> PriceSheet? {
-        let keys = KeySet(place: "pricing", accepted: Self.components + ["overrides", "discount"])
+        let keys = KeySet(place: "pricing", accepted: Self.components + ["web_search_per", "overrides", "discount"])
         guard let values = mapping(node, keys) else { return nil }
         let quotes = quotes(values)
         var overrides: [PriceSheet.Override] = []
@@ -22,13 +22,22 @@ extension ConfigurationReader {
         do throws(PriceError) {
             var discount = Discount.none
             if let text = text(values["discount"], "discount") { discount = try Discount(text) }
-            let sheet = try PriceSheet(quotes: quotes, overrides: overrides, discount: discount)
+            let sheet = try PriceSheet(
+                quotes: quotes, overrides: overrides, discount: discount, searchesOnce: searchesOnce(values))
             remark(on: sheet, line: node.line)
             return sheet
         } catch {
             report(node.line, "pricing: \(error)")
             return nil
         }
+    }
+
+    /// What `web_search` is the price of: each search, or a request that made any.
+    private mutating func searchesOnce(_ values: [String: YAMLNode]) -> Bool {
+        guard let node = values["web_search_per"] else { return false }
+        if values["web_search"] == nil { report(node.line, "web_search_per says nothing without web_search") }
+        let units = ["search": false, "request": true]
+        return choice(node, "web_search_per", among: units.keys.sorted()) { units[$0] } ?? false
     }
 
     private mutating func quotes(_ values: [String: YAMLNode]) -> [PriceComponent: PriceQuote] {

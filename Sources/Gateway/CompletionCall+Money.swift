@@ -107,6 +107,7 @@ extension CompletionCall {
         var size = size
         if candidate.variant.contains(.online) { size.searches = max(size.searches, GatewayLimits.searches) }
         size.searches = max(size.searches, endpoint.unaskedSearches)
+        if size.searches > 1, endpoint.pricing.rates.searchesOnce { size.searches = 1 }
         return HoldBound(
             size, media: endpoint.mediaBounds, contextLength: endpoint.contextLength,
             completionCap: endpoint.maxCompletionTokens)
@@ -135,7 +136,8 @@ extension CompletionCall {
             refusal.affordable, endpoint.pricing, at: createdAtMs / 1000)
         guard let tokens, tokens > 0 else {
             let isSearching = endpoint.pricing.rates[.webSearch] ?? .zero > .zero
-            let searches = isSearching ? " and \(bound.searches) searches of the web" : ""
+            let count = bound.searches == 1 ? "a search" : "\(bound.searches) searches"
+            let searches = isSearching ? " and \(count) of the web" : ""
             return APIError(
                 .paymentRequired,
                 "This request requires more credits: its prompt of up to \(bound.promptTokens) tokens\(searches) may cost "

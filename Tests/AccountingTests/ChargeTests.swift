@@ -96,6 +96,25 @@ import Testing
         #expect(charge.completion == Credits("0.00136"))
     }
 
+    /// Gemini 2.5: 35 dollars per thousand prompts that were grounded, however many searches that took.
+    @Test(arguments: [(0, "0"), (1, "0.035"), (3, "0.035")])
+    func searchesThatArePaidOncePerRequest(_ searches: Int, _ cost: String) throws {
+        let long = PriceSheet.Override(
+            condition: try PriceCondition(minPromptTokens: 200_000), quotes: [.prompt: try PriceQuote("0")])
+        let sheet = try PriceSheet(
+            texts: [.prompt: "0", .completion: "0", .webSearch: "0.035"], overrides: [long], searchesOnce: true)
+        let tier = try PriceSheet(texts: [.prompt: "0", .completion: "0"]).over(sheet)
+        var usage = TokenUsage(prompt: 300_000, completion: 1)
+        usage.webSearches = searches
+        #expect(sheet.charge(for: usage, at: Self.friday).total == Credits(cost))
+        #expect(tier.charge(for: usage, at: Self.friday).total == Credits(cost))
+        #expect(tier.rates == sheet.rates)
+        // A tier with a price of its own says itself what that is the price of.
+        let own = try PriceSheet(texts: [.prompt: "0", .completion: "0", .webSearch: "0.01"]).over(sheet)
+        #expect(own.charge(for: usage, at: Self.friday).total == Credits(nanos: Int64(searches) * 10_000_000))
+        #expect(own.rates != sheet.rates)
+    }
+
     @Test func reasoningIsCompletionUnlessPriced() throws {
         var usage = TokenUsage(prompt: 0, completion: 100)
         usage.reasoning = 80

@@ -79,6 +79,21 @@ struct CatalogueRefreshTests {
         #expect(second.changes.isEmpty && second.document.modelsText == first.document.modelsText)
     }
 
+    @Test("keeps what a price is the price of, next to it")
+    func units() throws {
+        let pricing = "\"completion\": \"0.000002\", \"web_search\": \"0.035\", \"web_search_per\": \"request\""
+        let models = Self.models.replacing("\"completion\": \"0.000002\"", with: pricing)
+        let text = Self.litellm(
+            Self.known + """
+                , "cache_read_input_token_cost": 1e-07,
+                "search_context_cost_per_query": {"search_context_size_medium": 0.07}
+                """)
+        let refresh = try Self.refresh(.litellm, text, accepts: [.prices], models: models)
+        #expect(refresh.count(.changed) == 1 && refresh.count(.filled) == 1)
+        let written = pricing.replacing("0.035", with: "0.07") + ", \"input_cache_read\": \"0.0000001\""
+        #expect(refresh.document.modelsText.contains(written))
+    }
+
     @Test("fills and compares what long prompts cost in the tiers that it has, and makes no others")
     func tiers() throws {
         let flex = #""tiers": {"flex": {"prompt": "0.0000005", "completion": "0.000001"}}"#

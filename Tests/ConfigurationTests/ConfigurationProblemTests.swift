@@ -129,6 +129,16 @@ struct ConfigurationProblemTests {
             (model("provider: p, model: b, pricing: {prompt: \"1\"}"), 4, "pricing needs completion"),
             (model("provider: p, model: b, pricing: {promt: \"1\", completion: \"1\"}"), 4, "did you mean prompt?"),
             (
+                model("provider: p, model: b, pricing: {prompt: \"1\", completion: \"1\", web_search_per: request}"), 4,
+                "web_search_per says nothing without web_search"
+            ),
+            (
+                model(
+                    "provider: p, model: b, "
+                        + "pricing: {prompt: \"1\", completion: \"1\", web_search: \"1\", web_search_per: prompt}"), 4,
+                "web_search_per must be request or search"
+            ),
+            (
                 model(
                     "provider: p, model: b, pricing: {prompt: \"1\", completion: \"1\", overrides: [{prompt: \"2\"}]}"),
                 4, "an override needs"

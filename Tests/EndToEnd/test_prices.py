@@ -113,6 +113,7 @@ def priced(simulator, tmp_path_factory):
         model("not-now", {"overrides": [{"utc_start": hour(2), "utc_end": hour(-2), "request": "0.25"}]}),
         model("today", {"overrides": [{"utc_days": [today()], "request": "0.5"}]}),
         model("other-days", {"overrides": [{"utc_days": other_days(), "request": "0.5"}]}),
+        model("once", {"web_search": "0.035", "web_search_per": "request"}),
     ]
     with Router(config, tmp_path_factory.mktemp("priced")) as router:
         yield router
@@ -254,6 +255,15 @@ def test_other_names_for_the_cache(priced, details):
     assert ask(priced, "test/all", usage=usage, images=0)["cost"] == decimal.Decimal("0.00083504")
 
 
+@pytest.mark.parametrize("stream", [False, True])
+@pytest.mark.parametrize(("searches", "cost"), [(0, "0"), (1, "0.035"), (3, "0.035")])
+def test_searches_that_are_paid_once_for_a_request(priced, searches, cost, stream):
+    usage = {"prompt_tokens": 9, "completion_tokens": 9, "server_tool_use": {"web_search_requests": searches}}
+    told = ask(priced, "test/once", usage=usage, stream=stream)
+    assert told["cost"] == decimal.Decimal(cost)
+    assert searches == 0 or told["server_tool_use"] == {"web_search_requests": searches}
+
+
 def test_the_ledger_has_the_same_sums(priced):
     manager = Manager(priced)
     before = exact(manager.get("/credits").text)["data"]["total_usage"]
@@ -273,6 +283,7 @@ HOLDS = [
     ("test/held", {**SEARCH, "request": "0.25"}, {}, "0.25"),
     ("test/held", SEARCH, {"web_search_options": {}}, "0.08"),
     ("test/held", SEARCH, {"tools": [{"type": "web_search"}]}, "0.08"),
+    ("test/held", {**SEARCH, "web_search_per": "request"}, {"web_search_options": {}}, "0.01"),
     ("test/held", SEARCH, {"search_parameters": {"mode": "on"}}, "0.08"),
     ("perplexity/held", SEARCH, {}, "0.08"),
     ("test/held-search-preview", SEARCH, {}, "0.08"),
