@@ -39,6 +39,9 @@ package enum AccountingLimits {
     package static let toolTokens = 1024
     /// Completion tokens that are assumed where neither the caller nor the endpoint names any bound.
     package static let completionTokensUnknown = 131_072
+    /// How many times as much or as little as the list price a provider's own figure may be and still be believed. A
+    /// request to Perplexity costs up to half as much again as the usual one, by how much of the web it reads.
+    package static let reportedCostFactor: Int64 = 10
     /// Up to so many overrides a hold's bound follows each range of prompt lengths; above, it takes the dearest.
     package static let exactOverridesMax = 8
 }

@@ -33,6 +33,13 @@ package struct Charge: Hashable, Sendable {
     /// What inference itself cost, be it paid to us or to the provider: the parts that `cost_details` shows.
     package var inference: Direct { direct ?? Direct(total: total, prompt: prompt) }
 
+    /// Whether a provider's own figure for the request is of the same order as this list price.
+    package func isNear(_ reported: Credits) -> Bool {
+        let factor = Int128(AccountingLimits.reportedCostFactor)
+        return Int128(reported.nanos) <= Int128(total.nanos) * factor
+            && Int128(reported.nanos) * factor >= Int128(total.nanos)
+    }
+
     /// The same shares of another total, not below zero.
     package func sharing(_ total: Credits) -> Charge {
         let wanted = max(0, total.nanos)

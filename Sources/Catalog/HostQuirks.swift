@@ -52,6 +52,8 @@ package struct HostQuirks: Sendable, Equatable {
     package var refusesForcedTools = false
     /// The host wants `reasoning_content` in every message of the assistant of a conversation with tools.
     package var wantsReasoningPlaceholder = false
+    /// The cost that the host reports is its bill, and is what is charged.
+    package var reportsCost = false
     /// Models of the host may begin an answer with `<think>`, which is reasoning.
     package var thinksInline = false
 
@@ -93,6 +95,7 @@ package struct HostQuirks: Sendable, Equatable {
         ("refuses_forced_tools", \.refusesForcedTools),
         ("reasoning_placeholder", \.wantsReasoningPlaceholder),
         ("inline_thinking", \.thinksInline),
+        ("reports_cost", \.reportsCost),
     ]
 
     /// What an address or a slug alone tells, where no shipped provider is at that address.

@@ -81,8 +81,9 @@ package struct CatalogueRefresh: Sendable {
     private mutating func compare(_ endpoint: SourceEndpoint, _ place: EndpointIndex.Place) {
         var record = document.models[place.model].endpoints[place.endpoint]
         var pricing = record["pricing"]?.record ?? FactRecord()
+        let prices = Self.namedAsHere(endpoint.prices, pricing)
         for key in CatalogueDocument.priceKeys {
-            guard let theirs = endpoint.prices[key] else { continue }
+            guard let theirs = prices[key] else { continue }
             let text = PriceText.text(theirs)
             guard let ours = pricing[key]?.text.flatMap({ PriceText.picos($0) }) else {
                 pricing[key] = .text(text)
@@ -105,6 +106,18 @@ package struct CatalogueRefresh: Sendable {
             record["deprecation_date"] = .text(date)
         }
         document.models[place.model].endpoints[place.endpoint] = record
+    }
+
+    /// The fee of a model that searches for every request is the price of a request in the catalogue, since its provider
+    /// counts no searches; some sources call it the price of a search.
+    private static func namedAsHere(_ theirs: [String: Int64], _ pricing: FactRecord) -> [String: Int64] {
+        guard pricing["request"] != nil, pricing["web_search"] == nil, let fee = theirs["web_search"] else {
+            return theirs
+        }
+        var prices = theirs
+        prices["web_search"] = nil
+        prices["request"] = theirs["request"] ?? fee
+        return prices
     }
 
     /// Prices for long prompts in the tiers that the catalogue has.

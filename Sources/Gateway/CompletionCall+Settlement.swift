@@ -92,8 +92,11 @@ extension CompletionCall {
             return .none
         }
         let charge = pricing(candidate).charge(for: usage, at: createdAtMs / 1000)
-        // What another router charges depends on whom it asked, so only its own word is right.
-        guard candidate.endpoint.provider.isLastResort, let reported = usage.upstreamCost else { return charge }
+        guard let reported = usage.upstreamCost else { return charge }
+        // What another router charges depends on whom it asked, so only its own word is right. A host's is exact where no
+        // list of prices is: as long as it can be true.
+        let provider = candidate.endpoint.provider
+        guard provider.isLastResort || provider.quirks.reportsCost && charge.isNear(reported) else { return charge }
         return charge.sharing(reported)
     }
 

@@ -115,6 +115,13 @@ import Testing
         #expect(own.rates != sheet.rates)
     }
 
+    @Test func aReportOfAnotherOrderIsNotNearTheListPrice() {
+        let charge = Charge(total: Credits(nanos: 50), prompt: .zero)
+        for nanos in [5, 49, 500] as [Int64] { #expect(charge.isNear(Credits(nanos: nanos)), "\(nanos)") }
+        for nanos in [4, 0, -50, 501, .max] as [Int64] { #expect(!charge.isNear(Credits(nanos: nanos)), "\(nanos)") }
+        #expect(Charge.none.isNear(.zero) && !Charge.none.isNear(Credits(nanos: 1)))
+    }
+
     @Test func reasoningIsCompletionUnlessPriced() throws {
         var usage = TokenUsage(prompt: 0, completion: 100)
         usage.reasoning = 80

@@ -79,6 +79,23 @@ struct CatalogueRefreshTests {
         #expect(second.changes.isEmpty && second.document.modelsText == first.document.modelsText)
     }
 
+    @Test("takes the price of a search for the fee of a model that searches for every request")
+    func fees() throws {
+        let pricing = "\"completion\": \"0.000002\", \"request\": \"0.025\""
+        let models = Self.models.replacing("\"completion\": \"0.000002\"", with: pricing)
+        let text = Self.litellm(
+            Self.known + ", \"search_context_cost_per_query\": {\"search_context_size_medium\": 0.025}")
+        let same = try Self.refresh(.litellm, text, accepts: [.prices], models: models)
+        #expect(same.changes.isEmpty && same.comparedCount == 3)
+        let dearer = try Self.refresh(
+            .litellm, text.replacing("0.025", with: "0.05"), accepts: [.prices], models: models)
+        #expect(dearer.changes.map(\.line) == ["~ deep/v3.2 at acme: pricing.request 0.025 → 0.05 (+100 %)"])
+        #expect(!dearer.document.modelsText.contains("web_search"))
+        // Where the catalogue has no fee, it is the price of a search.
+        let filled = try Self.refresh(.litellm, text)
+        #expect(filled.changes.map(\.line) == ["+ deep/v3.2 at acme: pricing.web_search 0.025"])
+    }
+
     @Test("keeps what a price is the price of, next to it")
     func units() throws {
         let pricing = "\"completion\": \"0.000002\", \"web_search\": \"0.035\", \"web_search_per\": \"request\""

@@ -119,6 +119,7 @@ struct QuirkTests {
             ("CEREBRAS_API_KEY", .disableReasoning, nil, []),
             ("TOGETHER_API_KEY", .enabled, nil, []),
             ("XAI_API_KEY", .effort, nil, ["refuses_strict"]),
+            ("PERPLEXITY_API_KEY", .effort, nil, ["reports_cost"]),
             ("OPENAI_API_KEY", .effort, nil, ["takes_developer", "takes_custom_tools", "takes_cache_breakpoints"]),
         ] as [(String, ReasoningControl, PrefillMark?, Set<String>)])
     func shipped(variable: String, reasoning: ReasoningControl, prefill: PrefillMark?, flags: Set<String>) throws {

@@ -88,6 +88,30 @@ struct ShippedCatalogueTests {
         #expect(Set(listed.shownEndpoints.map(\.tag)).isSuperset(of: ["openai/flex", "azure/priority"]))
     }
 
+    /// Google counts prompts that were grounded before Gemini 3 and searches since. Models that search for every request
+    /// are paid for by the request, since nobody counts their searches.
+    @Test("prices searches by what is counted")
+    func searches() throws {
+        let keys = ["GEMINI_API_KEY", "PERPLEXITY_API_KEY", "OPENAI_API_KEY"]
+        let catalog = try Self.parse(Dictionary(uniqueKeysWithValues: keys.map { ($0, "k-1") })).catalog
+        for (slug, search, isOnce, request) in [
+            ("google/gemini-2.5-flash", 35, true, nil), ("google/gemini-2.5-pro", 35, true, nil),
+            ("google/gemini-3.1-pro-preview", 14, false, nil), ("openai/gpt-4o-search-preview", nil, false, 25),
+            ("perplexity/sonar", nil, false, 8), ("perplexity/sonar-pro", nil, false, 10),
+            ("perplexity/sonar-deep-research", 5, false, nil),
+        ] as [(String, Int64?, Bool, Int64?)] {
+            let rates = try #require(catalog.resolve(slug)).topEndpoint.pricing.rates
+            let found = [rates[.webSearch], rates[.request]].map { $0.map { $0.picos / 1_000_000_000 } }
+            #expect(found == [search, request] && rates.searchesOnce == isOnce, "\(slug)")
+        }
+        for endpoint in try Self.parse([:]).catalog.models.flatMap(\.shownEndpoints)
+        where ["google-ai-studio", "google-vertex"].contains(endpoint.provider.slug) {
+            let isOld = endpoint.upstreamModel.hasPrefix("gemini-2")
+            let rates = endpoint.pricing.rates
+            if rates[.webSearch] != nil { #expect(rates.searchesOnce == isOld, "\(endpoint.upstreamModel)") }
+        }
+    }
+
     @Test("says of whom it knows whether output may be trained on")
     func distillation() throws {
         let catalog = try Self.parse([:]).catalog

@@ -117,6 +117,15 @@ import Testing
             #"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"completion_tokens_details":{"reasoning_tokens":3}}"#,
             [10, 5, 0, 0, 3]
         ),
+        // Perplexity's research: neither its reasoning nor what it read of its sources is in its totals.
+        (
+            #"{"prompt_tokens":33,"completion_tokens":7163,"total_tokens":7196,"citation_tokens":20016,"num_search_queries":18,"reasoning_tokens":73997}"#,
+            [20049, 81160, 0, 0, 73997]
+        ),
+        (
+            #"{"prompt_tokens":10,"completion_tokens":5,"total_tokens":15,"citation_tokens":0,"reasoning_tokens":3}"#,
+            [10, 8, 0, 0, 3]
+        ),
         // Nonsense is bounded, never trusted.
         (
             #"{"prompt_tokens":10,"completion_tokens":5,"prompt_tokens_details":{"cached_tokens":99}}"#,

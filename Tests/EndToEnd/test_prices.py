@@ -264,6 +264,72 @@ def test_searches_that_are_paid_once_for_a_request(priced, searches, cost, strea
     assert searches == 0 or told["server_tool_use"] == {"web_search_requests": searches}
 
 
+@pytest.fixture(scope="module")
+def reporting(simulator, tmp_path_factory):
+    """A router whose provider says what it charged, as Perplexity does, with Perplexity's prices."""
+    config = standard_config(simulator)
+    next(entry for entry in config["providers"] if entry["slug"] == "alpha")["quirks"] = {"reports_cost": True}
+    prices = {
+        "test/sonar": {"prompt": "0.000001", "completion": "0.000001", "request": "0.008"},
+        "test/research": {
+            "prompt": "0.000002",
+            "completion": "0.000008",
+            "internal_reasoning": "0.000003",
+            "web_search": "0.005",
+        },
+    }
+    template = config["models"][0]
+    for name, pricing in prices.items():
+        model = {**copy.deepcopy(template), "id": name}
+        model["endpoints"][0]["pricing"] = pricing
+        config["models"].append(model)
+    with Router(config, tmp_path_factory.mktemp("reporting")) as router:
+        yield router
+
+
+#: What Perplexity says of a search with the smallest context, whose fee is less than the usual one.
+SONAR = {"prompt_tokens": 10, "completion_tokens": 90, "total_tokens": 100, "search_context_size": "low"}
+#: Perplexity's own example of its research.
+RESEARCH = {
+    "prompt_tokens": 33,
+    "completion_tokens": 7_163,
+    "total_tokens": 7_196,
+    "citation_tokens": 20_016,
+    "num_search_queries": 18,
+    "reasoning_tokens": 73_997,
+}
+
+
+@pytest.mark.parametrize("stream", [False, True])
+def test_a_host_that_reports_its_bill_is_believed(reporting, stream):
+    usage = {**SONAR, "cost": {"input_tokens_cost": 0.00001, "request_cost": 0.005, "total_cost": 0.0051}}
+    assert ask(reporting, "test/sonar", usage=usage, images=0, stream=stream)["cost"] == decimal.Decimal("0.0051")
+    # The fee is due without a report, too.
+    usage = ask(reporting, "test/sonar", usage=SONAR, images=0, stream=stream)
+    assert usage["cost"] == decimal.Decimal("0.0081")
+
+
+@pytest.mark.parametrize("total", [0, 0.0008, 0.0811, 8e9, -1])
+def test_a_bill_that_cannot_be_true_is_not_charged(reporting, total):
+    content = script(alpha={"usage": {**SONAR, "cost": {"total_cost": total}}})
+    answer = reporting.chat(content, "test/sonar").json()
+    assert answer["usage"]["cost"] == pytest.approx(0.0081, abs=1e-12)
+
+
+def test_only_a_host_known_for_it_is_believed(priced):
+    content = script(alpha={"usage": {**SONAR, "cost": 0.0003}})
+    # 10 x 1,000,003 + 90 x 2,000,019 + 300,000,007 = 490,001,747.
+    assert priced.chat(content, "test/all").json()["usage"]["cost"] == pytest.approx(0.000490002, abs=1e-12)
+
+
+def test_research_is_charged_for_what_stands_beside_its_totals(reporting):
+    usage = ask(reporting, "test/research", usage=RESEARCH, images=0)
+    assert (usage["prompt_tokens"], usage["completion_tokens"]) == (20_049, 81_160)
+    assert usage["completion_tokens_details"]["reasoning_tokens"] == 73_997
+    # 20,049 x 2,000,000 + 7,163 x 8,000,000 + 73,997 x 3,000,000 + 18 x 5,000,000,000 = 409,393,000,000.
+    assert usage["cost"] == decimal.Decimal("0.409393")
+
+
 def test_the_ledger_has_the_same_sums(priced):
     manager = Manager(priced)
     before = exact(manager.get("/credits").text)["data"]["total_usage"]

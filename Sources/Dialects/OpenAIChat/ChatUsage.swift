@@ -15,6 +15,8 @@ struct ChatUsage {
     /// The same, added up where it is told by its duration.
     private var writtenByDuration: Int?
     private var reasoningBeside: Int?
+    /// What Perplexity's research read of its sources.
+    private var citations: Int?
 
     /// Returns nil for null and for an object that reports nothing.
     static func read(_ usage: JSONValue) -> TokenUsage? {
@@ -46,6 +48,8 @@ struct ChatUsage {
                 for member in value.members { takeCompletionDetail(member) }
             } else if member.key.equals("cache_creation_input_tokens") {
                 writtenBeside = Self.count(value)
+            } else if member.key.equals("citation_tokens") {
+                citations = Self.count(value)
             }
         }
     }
@@ -96,6 +100,7 @@ struct ChatUsage {
         if usage.cached == 0 { usage.cached = cachedBeside ?? 0 }
         usage.cacheWrite5m = max(0, (written ?? writtenByDuration ?? writtenBeside ?? 0) - usage.cacheWrite1h)
         if usage.reasoning == 0 { usage.reasoning = reasoningBeside ?? 0 }
+        if let citations { addResearch(citations, &usage) }
         // xAI reports reasoning beside the completion instead of inside it. Only the total proves which of the two a
         // host does.
         let sum = usage.prompt + usage.completion
@@ -103,6 +108,13 @@ struct ChatUsage {
         usage.total = usage.prompt + usage.completion
         Self.clampParts(&usage)
         return usage
+    }
+
+    /// Perplexity's research bills its reasoning and what it read of its sources beside prompt and completion, and leaves
+    /// both out of its total. What was read has the price of the prompt.
+    private func addResearch(_ citations: Int, _ usage: inout TokenUsage) {
+        usage.prompt += citations
+        usage.completion += reasoningBeside ?? 0
     }
 
     /// Parts are priced apart from their totals, so a part above its total would be money from nowhere.
