@@ -52,7 +52,6 @@ func responsesLines(
     _ events: [CompletionEvent], hidesReasoning: Bool = false, echo: ResponsesEcho = ResponsesEcho()
 ) -> [String] {
     var writer = ResponsesEventWriter(stamp: testStamp, hidesReasoning: hidesReasoning, echo: echo)
-    writer.completedAt = testStamp.created + 2
     var out = ByteBuffer()
     for event in events { writer.write(event, into: &out) }
     let answer = CompletionAnswer(events)
@@ -62,7 +61,7 @@ func responsesLines(
     } else {
         writer.writeEnd(
             reason: choice?.finishReason ?? .stop, native: choice?.nativeFinishReason,
-            usage: answer.usage ?? TokenUsage(), charge: testCharge, into: &out)
+            usage: answer.usage ?? TokenUsage(), charge: testCharge, completedAt: testStamp.created + 2, into: &out)
     }
     let text = out.text
     precondition(text.hasSuffix("\n\n"), "every event ends with an empty line")
