@@ -38,7 +38,11 @@ struct ReportedUsageTests {
         Script.reporting(5, with: Script.content("Good day to you all.", finish: "stop")) + Script.done,
         text + Script.usage + Script.done,
         Script.reporting(3, with: text) + Script.content("!") + Script.finish + Script.usage + Script.done,
+        text + Script.finish + Script.usage + nothing + Script.done,
     ]
+
+    private static let nothing =
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0,\"total_tokens\":0}}\n\n"
 
     @Test(arguments: wholes)
     func aReportAtTheEndIsTheWhole(stream: String) async throws {

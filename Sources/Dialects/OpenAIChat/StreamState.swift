@@ -39,6 +39,8 @@ package struct StreamState: Sendable {
 
     /// Notes what the upstream reports; whether it is the whole depends on what comes behind it.
     mutating func note(usage: TokenUsage) {
+        // A host that counts nothing at the end takes nothing of its report back.
+        if usage.total == 0, let known = self.usage, known.total > 0 { return }
         self.usage = usage
         isReportedAtEnd = choices.haveAllEnded
         chunksReported = outputChunks
