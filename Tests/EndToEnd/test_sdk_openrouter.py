@@ -82,9 +82,7 @@ def test_tool_calls_in_streams(client):
 def test_provider_preferences_and_fallback_models(client, router, simulator):
     model = router.fresh("pair")
     tag, message = tagged(gamma={"status": 500}, any={"text": "ok"})
-    answer = client.chat.send(
-        model="test/other", models=[model], messages=user(message), provider={"order": ["beta"]}
-    )
+    answer = client.chat.send(model="test/other", models=[model], messages=user(message), provider={"order": ["beta"]})
     assert answer.model == model
     assert simulator.providers_asked(tag)[-1] == "beta"
 
