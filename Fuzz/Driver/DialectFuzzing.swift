@@ -101,7 +101,7 @@ private func write(_ events: [CompletionEvent], for caller: CallerDialect, _ isH
     } else {
         writer.writeEnd(
             reason: answer.choices.first?.finishReason ?? .stop, native: answer.choices.first?.nativeFinishReason,
-            usage: usage, charge: charge, metadata: nil, into: &out)
+            usage: usage, charge: charge, metadata: nil, completedAt: 1, into: &out)
     }
     checkStream(Array(out.bytes))
     out.clear()
