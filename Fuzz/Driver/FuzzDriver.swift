@@ -16,6 +16,8 @@ enum FuzzTarget: String, CaseIterable {
     case request, response, body, events, frames, json, chat, chunks
     /// Answers of the families.
     case anthropic, responses, gemini, bedrock, cohere
+    /// Answers of hosts that speak chat, for callers of other dialects.
+    case hosts
     /// Requests in the callers' other dialects.
     case messages, inputs
 
@@ -34,6 +36,7 @@ enum FuzzTarget: String, CaseIterable {
         case .gemini: fuzzAnswers(of: .gemini, input)
         case .bedrock: fuzzAnswers(of: .bedrock, input)
         case .cohere: fuzzAnswers(of: .cohere, input)
+        case .hosts: fuzzAnswers(of: .openAI, input)
         case .messages: fuzzRequests(of: .messages, input)
         case .inputs: fuzzRequests(of: .responses, input)
         }
