@@ -137,6 +137,7 @@ LARGE = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("dialect, path, body", LARGE.values(), ids=LARGE)
 def test_work_on_a_request_grows_with_its_size_alone(router, dialect, path, body):
     began = time.monotonic()
@@ -175,6 +176,7 @@ EVENTS = {
 }
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("dialect, events", EVENTS.values(), ids=EVENTS)
 def test_work_on_an_answer_grows_with_its_size_alone(router, dialect, events):
     before, began = resident(router), time.monotonic()
