@@ -71,7 +71,13 @@ package enum FailureClassifier {
     /// A stream that failed after content had been sent: nothing follows, whatever the reason was.
     package static func brokenStream(_ cause: UpstreamFailure) -> UpstreamFailure {
         var failure = cause
-        if cause.failureClass == .timeout, cause.status == 0 { failure.status = ErrorType.timeout.status }
+        if cause.status == 0 {
+            switch cause.failureClass {
+            case .timeout: failure.status = ErrorType.timeout.status
+            case .overloaded: failure.status = ErrorType.providerOverloaded.status
+            default: break
+            }
+        }
         failure.failureClass = .brokenStream
         failure.retry = .stop
         failure.health = .hard
