@@ -294,6 +294,8 @@ def test_a_grant_that_is_refused_is_no_loss(own_router, simulator, tmp_path):
     """Who was told that nothing was added misses nothing when the server ends."""
     trouble = LargestFile()
     router = trouble.router(own_router, config=limited_config(simulator, 1000), directory=tmp_path / "refused")
+    # What a start writes by the way is on disk with the first answer.
+    served(router, 1)
     trouble.begin()
     assert Manager(router).post("/credits/grants", {"amount": 5}).status_code == 503
     assert router.stop() == 0
