@@ -73,7 +73,7 @@ def costs(simulator, tmp_path_factory):
                 plain = script(**{provider: {"text": "x" * 300}}) + TWO_KILOBYTES
                 known[pair] = Costs(
                     instructions_per_request(counter, plain, asked),
-                    instructions_per_chunk(counter, 2, asked, provider, TWO_KILOBYTES),
+                    instructions_per_chunk(counter, 5, asked, provider, TWO_KILOBYTES),
                     instructions_inside(counter, TRANSLATORS.get(pair), plain, asked),
                 )
         return known[pair]
