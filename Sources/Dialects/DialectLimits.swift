@@ -2,6 +2,8 @@
 package enum DialectLimits {
     /// `n`, `best_of`: choices one request may ask for.
     static let choices = 1...128
+    /// Members of a request at its top level, known and unknown: each unknown one is kept as it came.
+    static let requestMembers = 4096
     /// Output tokens a request may ask for.
     static let outputTokens = 1...100_000_000
     static let stopSequences = 4

@@ -222,6 +222,14 @@ import Testing
         #expect(error?.message.contains("JSON object") == true)
     }
 
+    @Test func refusesTooManyMembers() throws {
+        let unknown = (0..<4095).map { "\"u\($0)\":1" }.joined(separator: ",")
+        _ = try decode("{\(Self.ok),\(unknown)}")
+        let error = #expect(throws: APIError.self) { try decode("{\(Self.ok),\(unknown),\"v\":1}") }
+        #expect(error?.status == 400)
+        #expect(error?.message.contains("4097 members; at most 4096") == true)
+    }
+
     private func expect(
         _ body: String, _ param: String, _ word: String, surface: ChatRequestDecoder.Surface = .chat
     ) {

@@ -112,7 +112,9 @@ def function_calls(count: int) -> list[dict]:
 
 
 IDS = [f"c{number}" for number in range(16_000)]
-MANY = {f"u{number}": 1 for number in range(50_000)}
+#: As many unknown members as are taken, less those that every request has.
+MANY = {f"u{number}": 1 for number in range(4_000)}
+OPTIONS = {f"o{number}": 1 for number in range(50_000)}
 RESULTS = [{"role": "tool", "tool_call_id": name, "content": "x"} for name in reversed(IDS)]
 #: Bodies of few megabytes: the dialect they go to, the route, and what they say.
 LARGE = {
@@ -127,7 +129,7 @@ LARGE = {
     "options": (
         "openai",
         "/chat/completions",
-        {"messages": [message()], "provider": {"options": {"by-openai": {f"o{name}": 1 for name in MANY}}}, **MANY},
+        {"messages": [message()], "provider": {"options": {"by-openai": OPTIONS}}, **MANY},
     ),
     "a long text and calls": (
         "openai",
@@ -144,6 +146,16 @@ def test_work_on_a_request_grows_with_its_size_alone(router, dialect, path, body
     answer = post(router, path, {"model": f"dialects/{dialect}", **body})
     assert answer.status_code == 200, answer.text[:1000]
     assert time.monotonic() - began < PROMPT
+
+
+ROUTES = ["/chat/completions", "/completions", "/messages", "/responses", "/embeddings", "/rerank"]
+
+
+@pytest.mark.parametrize("path", ROUTES)
+def test_a_request_of_too_many_members_is_refused(router, path):
+    answer = post(router, path, {"model": "dialects/openai", **OPTIONS})
+    assert answer.status_code == 400
+    assert "50001 members; at most 4096" in answer.json()["error"]["message"]
 
 
 def grounding(count: int) -> dict:

@@ -21,10 +21,7 @@ package struct AnthropicRequestReader {
     ///
     /// - Throws: a 400 with `param` for the first field that is missing, of a wrong type, out of range or repeated.
     package static func read(_ root: JSONValue) throws(APIError) -> CanonicalRequest {
-        guard root.isObject else {
-            throw APIError(.invalidRequest, "The request body must be a JSON object, but it is \(root.kindName).")
-        }
-        try root.rejectRepeatedKeys("")
+        try root.requireRequest()
         var reader = AnthropicRequestReader()
         for member in root.members where !member.value.isNull { try reader.read(member) }
         try reader.finish(root)

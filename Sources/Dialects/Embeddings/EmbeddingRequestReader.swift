@@ -10,7 +10,7 @@ package struct EmbeddingRequestReader {
 
     /// - Throws: a 400 with `param` for the first field that is missing, of a wrong type, out of range or repeated.
     package static func read(_ root: JSONValue) throws(APIError) -> EmbeddingRequest {
-        try CommonFields.checkBody(root)
+        try root.requireRequest()
         var reader = EmbeddingRequestReader()
         for member in root.members where !member.value.isNull { try reader.read(member) }
         if !reader.hasModel { throw .invalid("model", "'model' is missing; name the model that makes the embeddings.") }
@@ -46,13 +46,6 @@ package struct EmbeddingRequestReader {
 
 /// What requests that are no completions have in common with those that are.
 enum CommonFields {
-    static func checkBody(_ root: JSONValue) throws(APIError) {
-        guard root.kind == .object else {
-            throw APIError(.invalidRequest, "The request body must be a JSON object, but it is \(root.kindName).")
-        }
-        try root.rejectRepeatedKeys("")
-    }
-
     static func provider(_ value: JSONValue) throws(APIError) -> ProviderPreferences {
         var decoder = ChatRequestDecoder()
         try decoder.readProvider(value)

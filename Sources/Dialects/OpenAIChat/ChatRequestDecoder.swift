@@ -33,10 +33,7 @@ package struct ChatRequestDecoder {
     package static func decode(
         _ root: JSONValue, surface: Surface
     ) throws(APIError) -> CompletionRequest {
-        guard root.kind == .object else {
-            throw APIError(.invalidRequest, "The request body must be a JSON object, but it is \(root.kindName).")
-        }
-        try root.rejectRepeatedKeys("")
+        try root.requireRequest()
         var decoder = ChatRequestDecoder()
         decoder.request.layout.members.reserveCapacity(root.count)
         for member in root.members {

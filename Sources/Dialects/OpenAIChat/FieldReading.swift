@@ -92,6 +92,20 @@ extension JSONValue {
         throw .invalid(param, "'\(param)' appears more than once; send each key once.")
     }
 
+    /// That this is the body of a request: an object with at most `DialectLimits.requestMembers`, each there once.
+    func requireRequest() throws(APIError) {
+        guard isObject else {
+            throw APIError(.invalidRequest, "The request body must be a JSON object, but it is \(kindName).")
+        }
+        guard count <= DialectLimits.requestMembers else {
+            throw APIError(
+                .invalidRequest,
+                "The request has \(count) members; at most \(DialectLimits.requestMembers) are taken. Leave out what no "
+                    + "provider reads.")
+        }
+        try rejectRepeatedKeys("")
+    }
+
     func requireArray(_ path: @autoclosure () -> String) throws(APIError) {
         guard kind == .array else { throw wrongType(path(), "an array") }
     }

@@ -34,10 +34,7 @@ package struct ResponsesRequestReader {
     ///
     /// - Throws: a 400 with `param` for the first field that is missing, of a wrong type, out of range or repeated.
     package static func read(_ root: JSONValue) throws(APIError) -> CanonicalRequest {
-        guard root.kind == .object else {
-            throw APIError(.invalidRequest, "The request body must be a JSON object, but it is \(root.kindName).")
-        }
-        try root.rejectRepeatedKeys("")
+        try root.requireRequest()
         var reader = ResponsesRequestReader()
         for member in root.members where !member.value.isNull { try reader.read(member) }
         return try reader.finish()

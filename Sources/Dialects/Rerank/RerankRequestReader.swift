@@ -7,7 +7,7 @@ package struct RerankRequestReader {
 
     /// - Throws: a 400 with `param` for the first field that is missing, of a wrong type, out of range or repeated.
     package static func read(_ root: JSONValue) throws(APIError) -> RerankRequest {
-        try CommonFields.checkBody(root)
+        try root.requireRequest()
         var reader = RerankRequestReader()
         for member in root.members where !member.value.isNull { try reader.read(member) }
         let request = reader.request
