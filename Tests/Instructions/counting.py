@@ -161,11 +161,12 @@ def system_calls_per_request(simulator, tmp_path, message: str, clients: int = 1
     return (cost(MANY) - cost(FEW)) / (MANY - FEW) / clients
 
 
-def system_calls_per_chunk(simulator, tmp_path, clients: int = 1, gap_ms: int = 5) -> float:
-    """What one chunk of a stream costs whose chunks come one by one."""
+def system_calls_per_chunk(simulator, tmp_path, clients: int = 1, gap_ms: int = 10) -> float:
+    """What one chunk of a stream costs whose chunks come one by one, by the difference of two streams that last equally
+    long: what a router does by the clock is no cost of a chunk."""
 
     def cost(chunks: int) -> int:
-        message = script(alpha={"chunks": chunks, "gap_ms": gap_ms})
+        message = script(alpha={"chunks": chunks, "gap_ms": gap_ms * MANY // chunks})
         return system_calls(simulator, tmp_path / str(chunks), 2, message, stream=True, clients=clients)
 
     return (cost(MANY) - cost(FEW)) / (2 * (MANY - FEW)) / clients
