@@ -69,6 +69,8 @@ extension CompletionCall {
             request = try decodeRetrieval(root, task)
         } else {
             request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
+            // Answers are judged when their names are the caller's again.
+            if let namespaces { request.toolNames += namespaces.toolNames }
         }
         if let range = exchange.first(.xSessionID), range.count > DialectLimits.sessionIDCharacters {
             throw .invalid(

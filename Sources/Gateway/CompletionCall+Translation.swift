@@ -25,8 +25,11 @@ extension CompletionCall {
     @inline(never)
     func rewriteAsChat() throws(APIError) {
         let root = try scanBody()
-        let request = try DialectTable.readRequest(root, of: caller)
-        if caller == .responses { echo = ResponsesEcho(root) }
+        var request = try DialectTable.readRequest(root, of: caller)
+        if caller == .responses {
+            echo = ResponsesEcho(root)
+            namespaces = NamespaceTools(unfolding: &request)
+        }
         var text = ByteBuffer(capacity: body.bytes.count + 256)
         chatTranslation = ChatRequestWriter.write(request, of: caller, into: &text)
         guard let rewritten = RequestBody(copying: text.bytes, budget: pipeline.budget) else {
@@ -62,6 +65,7 @@ extension CompletionCall {
         if endpoint.dialect.isOpenAIChat, !translation.wrappedTools.isEmpty {
             reader = FreeformToolReader(reader, translation)
         }
+        if let namespaces { reader = NamespaceReader(reader, namespaces) }
         translator = AnswerTranslator(
             reader: reader,
             writer: DialectTable.writer(
@@ -81,6 +85,7 @@ extension CompletionCall {
         if unsaid.contains(.reasoning) { wanted.reasoning.effort = .medium }
         if request.wantsWebSearch || unsaid.contains(.webSearch) { wanted.askForWebSearch() }
         wanted.user = pseudonym
+        if endpoint.dialect == .openAIResponses { namespaces?.fold(&wanted) }
         let leftOut = wanted.remove(
             .leftOut(known: endpoint.parameters?.known, refused: endpoint.provider.quirks.refusedFields))
         if let tier = endpoint.serviceTier { wanted.serviceTier = tier.rawValue }

@@ -50,6 +50,8 @@ final class CompletionCall: @unchecked Sendable {
     var fetcher: MediaFetcher?
     /// Where they stand, for the attempt at hand, in a body that is spliced.
     var mediaPlaces: [WebMedia.Place] = []
+    /// What a caller of `/responses` calls tools that are in groups.
+    var namespaces: NamespaceTools?
     /// What answers of `/responses` repeat of their request.
     var echo: ResponsesEcho?
     var plan = RoutePlan()

@@ -7,9 +7,7 @@ import Testing
 
 /// Tools that a provider's dialect cannot declare: left out and named, but where the caller cannot do without them.
 @Suite struct LostToolTests {
-    private static let namespace = #"""
-        {"type":"namespace","name":"crm","description":"d","tools":[{"type":"function","name":"lookup","parameters":{}}]}
-        """#
+    private static let hosted = #"{"type":"mcp","name":"crm","server_label":"crm"}"#
     private static let function = #"{"type":"function","name":"f","parameters":{"type":"object"}}"#
 
     private static func responses(_ members: String) throws -> CanonicalRequest {
@@ -33,7 +31,7 @@ import Testing
 
     @Test(arguments: ["", #","tool_choice":"auto""#, #","tool_choice":"none""#, #","parallel_tool_calls":false"#])
     func noListAndNoChoiceIsLeftOfToolsThatAHostLacks(more: String) throws {
-        let tools = #""tools":[\#(Self.namespace),{"type":"local_shell"}]\#(more)"#
+        let tools = #""tools":[\#(Self.hosted),{"type":"local_shell"}]\#(more)"#
         for (body, translation) in try Self.written(try Self.responses(tools)) {
             #expect(body["tools"] == .null && body["toolConfig"] == .null, "\(body)")
             #expect(body["tool_choice"] == .null && body["parallel_tool_calls"] == .null)
@@ -63,7 +61,7 @@ import Testing
     @Test func whatIsLeftOfTheToolsCanBeForced() throws {
         for choice in [#""required""#, #"{"type":"function","name":"f"}"#] {
             let request = try Self.responses(
-                #""tools":[\#(Self.namespace),\#(Self.function)],"tool_choice":\#(choice)"#)
+                #""tools":[\#(Self.hosted),\#(Self.function)],"tool_choice":\#(choice)"#)
             for (_, translation) in try Self.written(request) {
                 #expect(translation.lostTools == ["crm"])
                 #expect(throws: Never.self) { try translation.checkTools(of: request, requiresAll: false) }

@@ -7,11 +7,26 @@ extension ResponsesRequestReader {
         for tool in value.elements {
             let path = "tools[\(request.tools.count)]"
             try tool.requireObject(path)
+            if tool["type"]?.equals("namespace") == true { try Self.checkNamespace(tool, path) }
             request.tools.append(try Self.readTool(tool, path))
         }
     }
 
-    private static func readTool(_ tool: JSONValue, _ path: String) throws(APIError) -> Tool {
+    /// That each tool of a group can be read, and the group has a name.
+    private static func checkNamespace(_ group: JSONValue, _ path: String) throws(APIError) {
+        _ = try group.requireMember("name", in: path).requireString("\(path).name")
+        let tools = try group.requireMember("tools", in: path)
+        guard tools.kind == .array else { throw tools.wrongType("\(path).tools", "an array of tools") }
+        var number = 0
+        for tool in tools.elements {
+            try tool.requireObject("\(path).tools[\(number)]")
+            _ = try readTool(tool, "\(path).tools[\(number)]")
+            number += 1
+        }
+    }
+
+    /// - Parameter path: where it stands in the request.
+    static func readTool(_ tool: JSONValue, _ path: String) throws(APIError) -> Tool {
         guard let type = tool["type"], !type.isNull else {
             throw .invalid("\(path).type", "'\(path).type' is missing; it is usually \"function\".")
         }
