@@ -27,6 +27,9 @@ package struct ChatEventReader: Sendable {
         var arguments: String
     }
 
+    /// Nothing is read behind an error.
+    private var isOver = false
+
     /// - Parameter idSeed: makes the ids of calls that came without one unique, where the answer has no id either.
     package init(translation: Translation, idSeed: String = "") {
         self.translation = translation
@@ -45,6 +48,7 @@ package struct ChatEventReader: Sendable {
 
     /// The stream has ended. Calls that never got a name begin without one.
     package mutating func atEnd(into events: inout [CompletionEvent]) {
+        if isOver { return }
         while let call = nameless.first { begin(call, name: "", into: &events) }
     }
 
@@ -52,6 +56,7 @@ package struct ChatEventReader: Sendable {
     package var finishReasonAtEnd: FinishReason { slots.isEmpty ? .stop : .toolCalls }
 
     private mutating func read(_ root: JSONValue, isWhole: Bool, into events: inout [CompletionEvent]) {
+        if isOver { return }
         let mark = events.count
         var head = Head(root)
         if !hasBegun { begin(head, into: &events) }
@@ -63,7 +68,10 @@ package struct ChatEventReader: Sendable {
             }
         } else if isWhole || head.choices == nil {
             head.hasError = head.hasError || head.mayBeError && InBandError(root) != nil
-            if isWhole, !head.hasError { return events.append(Self.malformed) }
+            if isWhole, !head.hasError {
+                isOver = true
+                return events.append(Self.malformed)
+            }
         }
         if head.hasError { events.removeSubrange(mark...) }
         if let sources = head.sources { readSources(sources, into: &events) }
@@ -78,7 +86,10 @@ package struct ChatEventReader: Sendable {
             events.append(CompletionEvent(.fingerprint(text)))
         }
         if let usage = head.usage.flatMap(ChatUsage.read) { events.append(CompletionEvent(.usage(usage))) }
-        if head.hasError { events.append(CompletionEvent(.failed(AnswerError(chat: root)))) }
+        if head.hasError {
+            isOver = true
+            events.append(CompletionEvent(.failed(AnswerError(chat: root))))
+        }
     }
 
     /// Azure sends filter results first, in an event that names nothing.
