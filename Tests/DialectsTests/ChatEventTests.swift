@@ -69,6 +69,68 @@ import Testing
         #expect(calls == expected)
     }
 
+    /// One call's name comes behind the next call's: the events are those of a host that sends each call by itself.
+    @Test func callsBeginInTheirOrderHoweverLateTheirNamesCome() throws {
+        let named = try Self.events([
+            #"{"index":0,"id":"a","function":{"arguments":"{\"x\""}}"#,
+            #"{"index":1,"id":"b","function":{"name":"g","arguments":"{}"}}"#,
+            #"{"index":1,"function":{"arguments":" "}}"#,
+            #"{"index":0,"function":{"name":"f","arguments":":1}"}}"#,
+            #"{"index":1,"function":{"arguments":" "}}"#,
+        ])
+        let expected: [CompletionEvent.Content] = [
+            .began(id: nil, model: nil), .toolCall(slot: 0, kind: .function, id: "a", name: "f"),
+            .toolArguments(slot: 0, #"{"x":1}"#), .toolCall(slot: 1, kind: .function, id: "b", name: "g"),
+            .toolArguments(slot: 1, "{} "), .toolArguments(slot: 1, " "),
+        ]
+        #expect(named == expected)
+        let nameless = try Self.events([
+            #"{"index":0,"id":"a","function":{"arguments":"1"}}"#, #"{"index":1,"id":"b","function":{"name":"g"}}"#,
+        ])
+        #expect(
+            nameless.dropFirst() == [
+                .toolCall(slot: 0, kind: .function, id: "a", name: ""), .toolArguments(slot: 0, "1"),
+                .toolCall(slot: 1, kind: .function, id: "b", name: "g"),
+            ])
+    }
+
+    /// What seals a call stands behind its beginning.
+    @Test func sealsWaitForTheirCalls() throws {
+        let seal = #"{"type":"reasoning.encrypted","data":"c2VhbA==","id":"a","format":"google-gemini-v1"}"#
+        let events = try chatEvents([
+            #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{}}]}}]}"#,
+            #"{"choices":[{"index":0,"delta":{"reasoning_details":[\#(seal)]}}]}"#,
+            #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"name":"f"}}]}}]}"#,
+        ])
+        #expect(
+            events.map(\.content).dropFirst() == [
+                .toolCall(slot: 0, kind: .function, id: "a", name: "f"), .toolSignature(slot: 0, "c2VhbA=="),
+            ])
+    }
+
+    /// What a host's deltas of calls come to, each in a chunk of its own.
+    private static func events(_ calls: [String]) throws -> [CompletionEvent.Content] {
+        try chatEvents(calls.map { #"{"choices":[{"index":0,"delta":{"tool_calls":[\#($0)]}}]}"# }).map(\.content)
+    }
+
+    @Test func nothingIsReadBehindAnError() throws {
+        let text = #"{"id":"1","choices":[{"index":0,"delta":{"content":"x"},"finish_reason":null}]}"#
+        let call = #"{"choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"id":"a","function":{}}]}}]}"#
+        let events = try chatEvents([text, call, #"{"error":{"message":"boom"}}"#, text, call])
+        #expect(events.count == 3)
+        guard case .failed(let error)? = events.last?.content else { throw Unexpected() }
+        #expect(error.message == "boom")
+    }
+
+    /// Lists of another shape would end up inside of lists.
+    @Test(arguments: [#"{"token":["x"]}"#, #""x""#, "[]", "null"])
+    func probabilitiesAreAList(content: String) throws {
+        let events = try chatEvents([
+            #"{"choices":[{"index":0,"delta":{"content":"x"},"logprobs":{"content":\#(content)}}]}"#
+        ])
+        #expect(events.map(\.content) == [.began(id: nil, model: nil), .text("x")])
+    }
+
     @Test func anAnswerBeginsWhenItIsNamed() throws {
         let events = try chatEvents([
             #"{"id":"","model":"","choices":[],"prompt_filter_results":[]}"#,

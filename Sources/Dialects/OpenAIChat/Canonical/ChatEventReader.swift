@@ -12,23 +12,26 @@ package struct ChatEventReader: Sendable {
     private var tier: String?
     private var upstreamID: String?
     private var slots = ToolCallSlots()
-    /// Calls whose name has not come yet.
-    private var nameless: [NamelessCall] = []
+    /// Calls that have not begun: one whose name has not come yet, and those behind it in its choice.
+    private var waiting: [WaitingCall] = []
     /// Choices that have ended: what some hosts send twice counts once.
     private var ended: [Int] = []
     /// Perplexity repeats its sources in every chunk.
     private var sourcesSeen = 0
 
-    private struct NamelessCall {
+    /// Nothing is read behind an error.
+    private var isOver = false
+
+    /// What has come of a call before it can begin.
+    private struct WaitingCall {
         var choice: Int
         var slot: Int
         var kind: ToolCallItem.Kind
         var id: String
+        var name: String?
         var arguments: String
+        var signature: String?
     }
-
-    /// Nothing is read behind an error.
-    private var isOver = false
 
     /// - Parameter idSeed: makes the ids of calls that came without one unique, where the answer has no id either.
     package init(translation: Translation, idSeed: String = "") {
@@ -49,7 +52,7 @@ package struct ChatEventReader: Sendable {
     /// The stream has ended. Calls that never got a name begin without one.
     package mutating func atEnd(into events: inout [CompletionEvent]) {
         if isOver { return }
-        while let call = nameless.first { begin(call, name: "", into: &events) }
+        while let call = waiting.first { release(call.choice, isEnd: true, into: &events) }
     }
 
     /// What a stream ends with that gives no reason: a call was the point of the turn.
@@ -137,8 +140,8 @@ package struct ChatEventReader: Sendable {
                 read(view, index, isWhole: isWhole, into: &events)
             }
         }
-        message.readSeals(index, slots: slots, into: &events)
-        if let entries = view.logprobs?["content"], entries.count > 0 {
+        for seal in message.seals(index, slots: slots) { sign(seal.slot, seal.data, index, into: &events) }
+        if let entries = view.logprobs?["content"], entries.isArray, entries.count > 0 {
             events.append(CompletionEvent(.logprobs(RawJSON(entries.rawText)), choice: index))
         }
         if let native = view.finishReason {
@@ -157,7 +160,7 @@ package struct ChatEventReader: Sendable {
     ) {
         if ended.contains(choice) { return }
         ended.append(choice)
-        while let call = nameless.first(where: { $0.choice == choice }) { begin(call, name: "", into: &events) }
+        release(choice, isEnd: true, into: &events)
         let endsWithCall = reason == .stop && slots.hasCalls(choice: choice)
         events.append(
             CompletionEvent(.finished(endsWithCall ? .toolCalls : reason, native: native), choice: choice))
@@ -171,34 +174,56 @@ package struct ChatEventReader: Sendable {
         let seed = upstreamID ?? idSeed
         guard let place = slots.take(view, choice: choice, isWhole: isWhole, seed: seed) else { return }
         let arguments = view.arguments?.argumentText ?? ""
-        if let waiting = nameless.firstIndex(where: { $0.choice == choice && $0.slot == place.number }) {
-            nameless[waiting].arguments += arguments
-            if let name = view.name?.string { begin(nameless[waiting], name: name, into: &events) }
-            return
-        }
         if place.isNew {
-            let call = NamelessCall(
-                choice: choice, slot: place.number, kind: view.isCustom ? .custom : .function, id: place.id,
-                arguments: arguments)
-            nameless.append(call)
-            if let name = view.name?.string {
-                begin(call, name: name, into: &events)
-            } else if isWhole {
-                begin(call, name: "", into: &events)
-            }
+            waiting.append(
+                WaitingCall(
+                    choice: choice, slot: place.number, kind: view.isCustom ? .custom : .function, id: place.id,
+                    name: view.name?.string ?? (isWhole ? "" : nil), arguments: arguments))
+            release(choice, into: &events)
+        } else if let index = waitingIndex(of: place.number, choice) {
+            waiting[index].name = waiting[index].name ?? view.name?.string
+            waiting[index].arguments += arguments
+            release(choice, into: &events)
         } else if !arguments.isEmpty {
             events.append(CompletionEvent(.toolArguments(slot: place.number, arguments), choice: choice))
         }
     }
 
-    private mutating func begin(_ call: NamelessCall, name: String, into events: inout [CompletionEvent]) {
-        nameless.removeAll { $0.choice == call.choice && $0.slot == call.slot }
+    private mutating func sign(_ slot: Int, _ seal: String, _ choice: Int, into events: inout [CompletionEvent]) {
+        if let index = waitingIndex(of: slot, choice) {
+            waiting[index].signature = seal
+        } else {
+            events.append(CompletionEvent(.toolSignature(slot: slot, seal), choice: choice))
+        }
+    }
+
+    /// Where a call is among those that wait.
+    private func waitingIndex(of slot: Int, _ choice: Int) -> Int? {
+        waiting.firstIndex { $0.choice == choice && $0.slot == slot }
+    }
+
+    /// Begins the calls of a choice in the host's order, up to one without a name: writers number calls as they begin, so
+    /// that one which overtook another would take its place.
+    ///
+    /// - Parameter isEnd: no name comes any more.
+    private mutating func release(_ choice: Int, isEnd: Bool = false, into events: inout [CompletionEvent]) {
+        while let index = waiting.firstIndex(where: { $0.choice == choice }), isEnd || waiting[index].name != nil {
+            let call = waiting.remove(at: index)
+            begin(call, into: &events)
+        }
+    }
+
+    private func begin(_ call: WaitingCall, into events: inout [CompletionEvent]) {
+        let name = translation.names.original(of: call.name ?? "")
         events.append(
             CompletionEvent(
-                .toolCall(slot: call.slot, kind: call.kind, id: call.id, name: translation.names.original(of: name)),
-                choice: call.choice))
-        if call.arguments.isEmpty { return }
-        events.append(CompletionEvent(.toolArguments(slot: call.slot, call.arguments), choice: call.choice))
+                .toolCall(slot: call.slot, kind: call.kind, id: call.id, name: name), choice: call.choice))
+        if !call.arguments.isEmpty {
+            events.append(CompletionEvent(.toolArguments(slot: call.slot, call.arguments), choice: call.choice))
+        }
+        if let seal = call.signature {
+            events.append(CompletionEvent(.toolSignature(slot: call.slot, seal), choice: call.choice))
+        }
     }
 
     // MARK: Sources beside the choices

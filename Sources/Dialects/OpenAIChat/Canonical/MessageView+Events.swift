@@ -3,7 +3,7 @@ import JSONText
 
 /// The events of one message or delta.
 extension MessageView {
-    /// The reasoning: details where there are some with text, else the text. What seals a call is left to `readSeals`.
+    /// The reasoning: details where there are some with text, else the text. What seals a call is left to `seals`.
     func readReasoning(_ choice: Int, slots: ToolCallSlots, into events: inout [CompletionEvent]) {
         let start = events.count
         var hasText = false
@@ -19,14 +19,14 @@ extension MessageView {
         events.insert(CompletionEvent(.reasoning(item), choice: choice), at: start)
     }
 
-    /// What seals calls, once those have begun.
-    func readSeals(_ choice: Int, slots: ToolCallSlots, into events: inout [CompletionEvent]) {
-        guard let reasoningDetails else { return }
-        for detail in reasoningDetails.elements {
+    /// What seals calls that are known by now.
+    func seals(_ choice: Int, slots: ToolCallSlots) -> [(slot: Int, data: String)] {
+        guard let reasoningDetails else { return [] }
+        return reasoningDetails.elements.compactMap { detail in
             guard let item = ReasoningItem(chat: detail), item.isSeal(slots, toolCalls, choice),
                 let slot = item.id.flatMap({ slots.number(ofID: $0, choice: choice) }), let data = item.data
-            else { continue }
-            events.append(CompletionEvent(.toolSignature(slot: slot, data), choice: choice))
+            else { return nil }
+            return (slot, data)
         }
     }
 
