@@ -20,6 +20,8 @@ enum FuzzTarget: String, CaseIterable {
     case hosts
     /// Requests in the callers' other dialects.
     case messages, inputs
+    /// What searches are made of: requests and answers.
+    case embeddings, rerank
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -39,6 +41,8 @@ enum FuzzTarget: String, CaseIterable {
         case .hosts: fuzzAnswers(of: .openAI, input)
         case .messages: fuzzRequests(of: .messages, input)
         case .inputs: fuzzRequests(of: .responses, input)
+        case .embeddings: fuzzEmbeddings(input)
+        case .rerank: fuzzRerank(input)
         }
     }
 

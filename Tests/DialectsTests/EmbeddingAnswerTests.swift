@@ -110,11 +110,25 @@ import Testing
         (#"{"data":[{"embedding":[1]},{"embedding":["a"]}]}"#, "neither"),
         (#"{"data":[{"embedding":[1]},{"embedding":"AAA"}]}"#, "neither"),
         (#"{"data":[{"embedding":[1]},{"embedding":"AADAfw=="}]}"#, "neither"),
+        (#"{"data":[{"embedding":[1]},{"embedding":[0,1e39]}]}"#, "neither"),
+        (#"{"data":[{"embedding":[1]},{"embedding":[-1E999]}]}"#, "neither"),
+        (#"{"data":[{"embedding":[1]},{"embedding":[1000000000000000000000000000000000000000.5]}]}"#, "neither"),
         (#"{"error":{"message":"No such model.","code":404}}"#, "No such model."),
     ])
     func refuses(body: String, word: String) {
         let error = #expect(throws: AnswerError.self) { try Self.read(body) }
         #expect(error?.message.contains(word) == true, "\(error?.message ?? "")")
+    }
+
+    /// What a caller cannot make floats of is no answer, in either encoding: another endpoint may give one.
+    @Test(arguments: [#""AADAfw==""#, #""AAAA""#, #""*""#, "[1e39]", "[true]"])
+    func refusesWhatIsNoVector(embedding: String) throws {
+        let body = #"{"data":[{"embedding":\#(embedding)}]}"#
+        for encoding in EmbeddingRequest.Encoding.allCases {
+            #expect(throws: AnswerError.self) { try Self.read(body, inputs: 1, encoding: encoding) }
+        }
+        let largest = #"{"data":[{"embedding":[3.4028235e+38,1e-400]}]}"#
+        #expect(try Self.read(largest, inputs: 1).vectors == [.numbers(RawJSON("[3.4028235e+38,1e-400]"))])
     }
 
     @Test func saysWhatTheProviderSaid() {
@@ -168,6 +182,8 @@ import Testing
         let sealed = #"{"data":[{"embedding":"AAAAPwAAgL4="},{"embedding":"bxKDOgAAAEA="}]}"#
         #expect(try Self.read(sealed).vectors == [.numbers(RawJSON("[0.5,-0.25]")), .numbers(RawJSON("[0.001,2.0]"))])
         #expect(try Self.read(sealed, encoding: .base64).vectors == asked.vectors)
+        let unpadded = sealed.replacing("=", with: "")
+        #expect(try Self.read(unpadded, encoding: .base64).vectors == asked.vectors)
     }
 
     @Test func writesTheList() throws {

@@ -198,6 +198,21 @@ import Testing
         #expect(dropped == ["user"])
     }
 
+    /// A provider that was told its input twice could choose which.
+    @Test(arguments: [
+        (EmbeddingDialect.cohere, ["embedding_types", "texts", "images", "inputs", "output_dimension"]),
+        (.bedrockCohere, ["embedding_types", "texts", "images", "inputs", "output_dimension"]),
+        (.titan, ["inputText"]),
+    ])
+    func saysNothingTwice(dialect: EmbeddingDialect, names: [String]) throws {
+        let others = names.map { "\"\($0)\":[\"y\"]" }.joined(separator: ",")
+        let (body, dropped) = try Self.write(#"{"model":"a/b","input":"x","dimensions":8,\#(others)}"#, dialect)
+        #expect(try body == Self.write(#"{"model":"a/b","input":"x","dimensions":8}"#, dialect).body)
+        #expect(dropped == names)
+        let (sized, kept) = try Self.write(#"{"model":"a/b","input":"x","output_dimension":8}"#, .cohere)
+        #expect(sized["output_dimension"] == .integer(8) && kept.isEmpty)
+    }
+
     @Test func writesTitan() throws {
         let (body, dropped) = try Self.write(
             """

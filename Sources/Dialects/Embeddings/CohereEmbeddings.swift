@@ -19,16 +19,16 @@ enum CohereEmbeddings {
         if request.holdsTokens { throw EmbeddingRequest.tokensRefused }
         var translation = Translation()
         if request.user != nil { translation.drop("user") }
+        var said = ["embedding_types", "texts", "images", "inputs"]
+        if request.dimensions != nil { said.append("output_dimension") }
+        let others = request.others.forProviders(besides: said, &translation)
         try out.appendJSON { (json) throws(APIError) in
             try json.object { (json) throws(APIError) in
                 json.member("model", model)
                 json.member("input_type", Self.type(request.inputType))
                 json.memberArray("embedding_types") { $0.string("float") }
                 json.member("output_dimension", request.dimensions)
-                for member in request.others.forProviders {
-                    json.key(text: member.name)
-                    json.raw(member.json.text.utf8Span.span)
-                }
+                json.members(others)
                 if let texts = request.texts {
                     json.memberArray("texts") { json in for text in texts { json.string(text) } }
                 } else if case .contents(let contents) = request.input {

@@ -108,4 +108,20 @@ extension [NamedJSON] {
     var forProviders: [NamedJSON] {
         filter { member in !RequestField.allCases.contains { "\($0.wireName)" == member.name } }
     }
+
+    /// The same without those by which the provider is told already what the request says in other words: with one
+    /// member twice, or two inputs, it would be for the provider to choose. They are named as left out.
+    func forProviders(besides said: [String], _ translation: inout Translation) -> [NamedJSON] {
+        for member in self where said.contains(member.name) { translation.drop(member.name) }
+        return forProviders.filter { !said.contains($0.name) }
+    }
+}
+
+extension JSONWriter {
+    mutating func members(_ members: [NamedJSON]) {
+        for member in members {
+            key(text: member.name)
+            raw(member.json)
+        }
+    }
 }

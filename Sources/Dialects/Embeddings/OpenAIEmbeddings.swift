@@ -17,10 +17,7 @@ enum OpenAIEmbeddings {
                 json.member("dimensions", request.dimensions)
                 json.member("input_type", request.inputType)
                 json.member("user", request.user)
-                for member in request.others.forProviders {
-                    json.key(text: member.name)
-                    json.raw(member.json.text.utf8Span.span)
-                }
+                json.members(request.others.forProviders)
             }
         }
         return Translation()

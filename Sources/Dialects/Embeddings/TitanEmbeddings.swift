@@ -14,14 +14,12 @@ enum TitanEmbeddings {
         var translation = Translation()
         if request.user != nil { translation.drop("user") }
         if request.inputType != nil { translation.drop("input_type") }
+        let others = request.others.forProviders(besides: ["inputText"], &translation)
         out.appendJSON { json in
             json.object { json in
                 json.member("inputText", texts[0])
                 json.member("dimensions", request.dimensions)
-                for member in request.others.forProviders {
-                    json.key(text: member.name)
-                    json.raw(member.json.text.utf8Span.span)
-                }
+                json.members(others)
             }
         }
         return translation

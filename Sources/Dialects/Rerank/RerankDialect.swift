@@ -40,10 +40,7 @@ package enum RerankDialect: UInt8, CaseIterable, Sendable {
                     json.member("top_k", request.limit)
                     json.member("return_documents", false)
                 }
-                for member in request.others.forProviders where member.name != "return_documents" {
-                    json.key(text: member.name)
-                    json.raw(member.json.text.utf8Span.span)
-                }
+                json.members(request.others.forProviders.filter { $0.name != "return_documents" })
             }
         }
         return translation
