@@ -15,7 +15,7 @@ func fuzzChat(_ input: [UInt8]) {
         require(request.model == naive.members("model").first?.text, "the model \(String(describing: request.model))")
         let stream = naive.members("stream").first
         require(request.isStream == stream.map(isTrue) ?? false, "stream is \(request.isStream)")
-        splice(input, request, naive)
+        splice(input, root, request, naive)
     }
 }
 
@@ -27,7 +27,7 @@ private let routerOnly = ["models", "route", "preset", "provider", "plugins", "t
 /// Those of them that another router takes.
 private let routersToo = ["provider", "plugins", "transforms"]
 
-private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: NaiveJSON) {
+private func splice(_ input: [UInt8], _ root: JSONValue, _ request: CompletionRequest, _ naive: NaiveJSON) {
     var cuts = Cuts(input)
     let all = RequestField.allCases
     var target = UpstreamChatTarget(
@@ -39,9 +39,13 @@ private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: Nai
         target.parameters = parameters
     }
     guard target.canExpress(request) else { return }
+    let rewrites = request.layout.rewrites.intersection(RequestRewrites(rawValue: UInt16(cuts.number(below: 64))))
     var splice = ChatRequestSplice(request, for: target)
     var edits = JSONEdits()
     splice.write(source: input.span, pseudonym: cuts.number(below: 2) == 0 ? nil : "caller", into: &edits)
+    ChatRequestRewriter.write(rewrites, of: root, into: &edits)
+    let shortened = request.kind == .chat ? shorten(input, root, request, &cuts) : nil
+    if let shortened { shortened.cut.write(shortened.conversation, into: &edits) }
     var out = ByteBuffer()
     edits.apply(to: input.span, into: &out)
     guard let sent = NaiveJSON.parse(Array(out.bytes)) else {
@@ -55,7 +59,21 @@ private func splice(_ input: [UInt8], _ request: CompletionRequest, _ naive: Nai
     require(others.allSatisfy { sent.members($0).isEmpty }, story)
     require(request.isStream == (sent.members("stream").first.map(isTrue) ?? false), story)
     if request.kind == .chat {
-        let before = naive.members("messages").first?.elements?.count
-        require(before == sent.members("messages").first?.elements?.count, story)
+        let before = shortened?.cut.messageCount ?? naive.members("messages").first?.elements?.count ?? 0
+        let after = sent.members("messages").first?.elements?.count ?? 0
+        require(rewrites.contains(.oneSystemMessage) ? after <= before : after == before, story)
+    }
+}
+
+/// The conversation with some of its middle left out; nil where it stays.
+private func shorten(
+    _ input: [UInt8], _ root: JSONValue, _ request: CompletionRequest, _ cuts: inout Cuts
+) -> (conversation: Conversation, cut: MiddleOut)? {
+    if cuts.number(below: 2) == 0 { return nil }
+    let conversation = Conversation(root, of: request, in: input.span)
+    let messagesMax = cuts.number(below: 2) == 0 ? 1 + cuts.number(below: 8) : nil
+    let tokensMax = cuts.number(below: conversation.tokens + 1)
+    return MiddleOut(conversation, in: input.span, tokensMax: tokensMax, messagesMax: messagesMax).map {
+        (conversation, $0)
     }
 }

@@ -13,12 +13,17 @@ func fuzzChunks(_ input: [UInt8]) {
         let stamp = ResponseStamp(id: "gen-1", model: "a/b", provider: "P", created: 1, kind: kind)
         var cuts = Cuts(input)
         let hidesReasoning = cuts.number(below: 2) == 0
+        let healing = cuts.number(below: 2) == 0 ? AnswerHealing() : nil
         var state = StreamState(hidesReasoning: hidesReasoning)
+        let request = CompletionRequest(kind: kind)
+        request.toolNames = ["f"]
+        state.toolCallAudit = ToolCallAudit(request)
         for line in input.split(whereSeparator: { $0 == 10 || $0 == 13 }) {
             guard let root = try? scanner.scan(copying: Array(line).span) else { continue }
             relay(root, stamp, &state)
-            answer(root, stamp, hidesReasoning)
+            answer(root, stamp, hidesReasoning, healing)
         }
+        _ = state.toolCallAudit?.isWellFormed(scanner)
     }
 }
 
@@ -41,12 +46,13 @@ private func relay(_ root: JSONValue, _ stamp: ResponseStamp, _ state: inout Str
     check(json, stamp, body: stamp.kind == .chat ? "delta" : "text", of: root)
 }
 
-private func answer(_ root: JSONValue, _ stamp: ResponseStamp, _ hidesReasoning: Bool) {
+private func answer(_ root: JSONValue, _ stamp: ResponseStamp, _ hidesReasoning: Bool, _ healing: AnswerHealing?) {
     let summary = ChatAnswer.inspect(root)
     guard !summary.isMalformed, !summary.hasError else { return }
     var out = ByteBuffer()
     ChatAnswer.write(
-        root, stamp: stamp, hidesReasoning: hidesReasoning, usage: TokenUsage(prompt: 1, completion: 1),
+        root, stamp: stamp, hidesReasoning: hidesReasoning, healing: healing,
+        usage: TokenUsage(prompt: 1, completion: 1),
         charge: Charge(total: Credits(nanos: 3), prompt: Credits(nanos: 1)), into: &out)
     let json = Array(out.bytes)
     check(json, stamp, body: stamp.kind == .chat ? "message" : "text", of: root)

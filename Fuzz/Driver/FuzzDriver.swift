@@ -18,10 +18,12 @@ enum FuzzTarget: String, CaseIterable {
     case anthropic, responses, gemini, bedrock, cohere
     /// Answers of hosts that speak chat, for callers of other dialects.
     case hosts
-    /// Requests in the callers' other dialects.
-    case messages, inputs
+    /// Requests in the callers' other dialects, and those of chat for providers of other dialects.
+    case messages, inputs, translated
     /// What searches are made of: requests and answers.
     case embeddings, rerank
+    /// Texts of models that were to be JSON.
+    case healing
 
     func run(_ input: [UInt8]) {
         switch self {
@@ -41,8 +43,10 @@ enum FuzzTarget: String, CaseIterable {
         case .hosts: fuzzAnswers(of: .openAI, input)
         case .messages: fuzzRequests(of: .messages, input)
         case .inputs: fuzzRequests(of: .responses, input)
+        case .translated: fuzzRequests(of: .chat, input)
         case .embeddings: fuzzEmbeddings(input)
         case .rerank: fuzzRerank(input)
+        case .healing: fuzzHealing(input)
         }
     }
 

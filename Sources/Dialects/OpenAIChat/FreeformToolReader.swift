@@ -58,6 +58,8 @@ package struct FreeformToolReader: AnswerReading {
                     continue
                 }
             case .finished: close(event.choice, into: &events)
+            // Nothing follows.
+            case .failed: open.removeAll()
             default: break
             }
             events.append(event)

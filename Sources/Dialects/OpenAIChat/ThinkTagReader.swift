@@ -52,6 +52,10 @@ package struct ThinkTagReader: AnswerReading {
                     splitters[event.choice] = splitter
                 }
                 events.append(event)
+            case .failed:
+                // Nothing follows.
+                splitters.removeAll()
+                events.append(event)
             default: events.append(event)
             }
         }
