@@ -149,6 +149,7 @@ private func check(_ events: [CompletionEvent], of dialect: ProviderDialect) {
             slots[event.choice] = slot + 1
         case .toolArguments(let slot, _), .toolSignature(let slot, _), .toolExtras(let slot, _):
             require(slot < slots[event.choice, default: 0], "slot \(slot) before its call")
+        case .serverTool(let tool): require(!tool.id.isEmpty, "a use of a tool without an id")
         case .citation(let citation): require(citation.range.map { $0.lowerBound >= 0 } ?? true, "\(citation)")
         case .usage(let usage):
             require(usage.reasoning <= usage.completion && usage.cached <= usage.prompt, "\(usage)")

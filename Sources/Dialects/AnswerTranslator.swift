@@ -102,6 +102,8 @@ package struct AnswerTranslator {
                     summary.hasError = true
                 }
                 summary.isFinish = true
+            // Who waits for a search wants to see it.
+            case .serverTool: summary.hasContent = summary.hasContent || writer.showsServerTools
             default:
                 if event.isOutput { summary.hasContent = true }
             }

@@ -4,6 +4,9 @@ package import Completions
 
 /// Writes the answers of one caller's dialect. One per attempt that streams.
 package protocol AnswerWriting {
+    /// Whether callers see what tools of the provider's do while they do it.
+    var showsServerTools: Bool { get }
+
     /// Appends what the caller sees of an event, framed; nothing for the end, usage and errors, which wait for the
     /// record to be durable.
     mutating func write(_ event: CompletionEvent, into out: inout ByteBuffer)
@@ -27,4 +30,8 @@ package protocol AnswerWriting {
 
     /// Appends the typed end of a broken stream. Nothing follows.
     mutating func writeError(_ error: APIError, into out: inout ByteBuffer)
+}
+
+extension AnswerWriting {
+    package var showsServerTools: Bool { false }
 }

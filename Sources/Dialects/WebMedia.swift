@@ -54,7 +54,7 @@ package enum WebMedia {
         case .image(let media): collect(media, .image, dialect, path(), &found)
         case .file(let media): collect(media, .document, dialect, path(), &found)
         case .toolResult(let result): for inner in result.content { collect(inner, dialect, path(), &found) }
-        case .text, .audio, .video, .reasoning, .toolCall, .refusal, .native: break
+        case .text, .audio, .video, .reasoning, .toolCall, .refusal, .serverTool, .native: break
         }
     }
 
@@ -86,7 +86,7 @@ package enum WebMedia {
             case .toolResult(var result):
                 inline(contents, into: &result.content, dialect)
                 items[place] = .toolResult(result)
-            case .text, .audio, .video, .reasoning, .toolCall, .refusal, .native: break
+            case .text, .audio, .video, .reasoning, .toolCall, .refusal, .serverTool, .native: break
             }
         }
     }

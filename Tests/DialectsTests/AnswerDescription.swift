@@ -67,8 +67,19 @@ private func described(_ item: MessageItem) throws -> JSON {
     case .video(let media): return described("video", media)
     case .file(let media): return described("file", media)
     case .toolResult: return .string("result")
+    case .serverTool(let tool): return described(tool)
     case .native(let native): return .object(["native": try JSON(native.json.text)])
     }
+}
+
+func described(_ tool: ServerToolItem) -> JSON {
+    var members: [String: JSON] = ["tool": .string("\(tool.kind)"), "status": .string("\(tool.status)")]
+    if !tool.queries.isEmpty { members["queries"] = .array(tool.queries.map(JSON.string)) }
+    if !tool.sources.isEmpty { members["sources"] = .array(tool.sources.map { .string($0.url) }) }
+    if !tool.code.isEmpty { members["code"] = .string(tool.code) }
+    members["url"] = tool.url.map(JSON.string)
+    members["output"] = tool.output.map(JSON.string)
+    return .object(members)
 }
 
 private func described(_ kind: String, _ media: MediaItem) -> JSON {

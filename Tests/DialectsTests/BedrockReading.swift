@@ -50,7 +50,7 @@ struct BedrockReading {
             guard case .base64(let data) = media.source else { return "image" }
             return "image \(media.mediaType ?? "-") \(data)"
         case .native: return "native"
-        case .audio, .video, .file, .toolResult, .refusal: return "\(item)"
+        case .audio, .video, .file, .toolResult, .serverTool, .refusal: return "\(item)"
         }
     }
 }

@@ -97,7 +97,7 @@ func summary(_ answer: CompletionAnswer) -> JSON {
         ])
     }
     if let choice = answer.choices.first {
-        members["items"] = .array(choice.items.map(summary))
+        members["items"] = .array(choice.items.filter { !$0.isDrawing }.map(summary))
         members["finish"] = choice.finishReason.map { .string("\($0.wireName)") }
         members["native"] = choice.nativeFinishReason.map(JSON.string)
     }
@@ -127,10 +127,18 @@ private func summary(_ item: MessageItem) -> JSON {
         members["extras"] = call.extras.flatMap { try? JSON($0.json.text) }
         return .object(members)
     case .native(let native): return (try? JSON(native.json.text)) ?? .null
+    case .serverTool(let tool): return tool.native.flatMap { try? JSON($0.text) } ?? described(tool)
     case .image(let image):
         if case .base64(let data) = image.source { return .object(["image": .string(data)]) }
         return .null
     default: return .string("\(item)")
+    }
+}
+
+extension MessageItem {
+    /// Whether it only tells of a drawing, which is an item of its own.
+    fileprivate var isDrawing: Bool {
+        if case .serverTool(let tool) = self { tool.kind == .imageGeneration } else { false }
     }
 }
 

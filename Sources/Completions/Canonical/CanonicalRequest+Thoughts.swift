@@ -18,7 +18,7 @@ extension MessageItem {
         case .reasoning: true
         case .text(let text): text.signature != nil
         case .toolCall(let call): call.signature != nil
-        case .image, .audio, .video, .file, .toolResult, .refusal, .native: false
+        case .image, .audio, .video, .file, .toolResult, .refusal, .serverTool, .native: false
         }
     }
 
@@ -33,7 +33,7 @@ extension MessageItem {
             call.extras = nil
             call.signature = nil
             return .toolCall(call)
-        case .image, .audio, .video, .file, .toolResult, .refusal, .native: return self
+        case .image, .audio, .video, .file, .toolResult, .refusal, .serverTool, .native: return self
         }
     }
 }

@@ -78,6 +78,7 @@ package struct CompletionAnswer: Sendable, Equatable {
         case .toolArguments(let slot, let text): edit(slot, of: index) { $0.arguments += text }
         case .toolSignature(let slot, let text): edit(slot, of: index) { $0.signature = text }
         case .toolExtras(let slot, let extras): edit(slot, of: index) { $0.extras = extras }
+        case .serverTool(let step): choices[index].append(step)
         case .media(let item): choices[index].items.append(item)
         case .audio(let id, let data, let transcript, let expiresAt):
             var audio = choices[index].audio ?? AudioAnswer()
@@ -133,6 +134,17 @@ extension CompletionAnswer.Choice {
         } else {
             items.append(.reasoning(more))
         }
+    }
+
+    fileprivate mutating func append(_ step: ServerToolItem) {
+        let place = items.lastIndex { if case .serverTool(let tool) = $0 { tool.id == step.id } else { false } }
+        guard let place, case .serverTool(var tool) = items[place] else {
+            var tool = step
+            tool.draft = nil
+            return items.append(.serverTool(tool))
+        }
+        tool.join(step)
+        items[place] = .serverTool(tool)
     }
 
     fileprivate mutating func appendRefusal(_ text: String) {

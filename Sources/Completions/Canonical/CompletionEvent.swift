@@ -30,6 +30,8 @@ package struct CompletionEvent: Sendable, Equatable {
         case toolSignature(slot: Int, String)
         /// What only the provider's own dialect says of a call, as an object: for a caller of the same one.
         case toolExtras(slot: Int, NativeItem)
+        /// A step of a tool that the provider runs itself.
+        indirect case serverTool(ServerToolItem)
         case refusal(String)
         /// A whole image or file that the model made.
         case media(MessageItem)

@@ -86,7 +86,7 @@ extension EmbeddingRequest {
             case .audio: kinds.insert(.audio)
             case .video: kinds.insert(.video)
             case .file: kinds.insert(.file)
-            case .text, .reasoning, .toolCall, .toolResult, .refusal, .native: break
+            case .text, .reasoning, .toolCall, .toolResult, .refusal, .serverTool, .native: break
             }
         }
     }
@@ -100,7 +100,7 @@ extension PromptSize {
         case .audio: audios += 1
         case .video: videos += 1
         case .file: files += 1
-        case .reasoning, .toolCall, .toolResult, .refusal, .native: break
+        case .reasoning, .toolCall, .toolResult, .refusal, .serverTool, .native: break
         }
     }
 }

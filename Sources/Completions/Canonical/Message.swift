@@ -35,6 +35,8 @@ package enum MessageItem: Sendable, Equatable {
     case toolCall(ToolCallItem)
     case toolResult(ToolResultItem)
     case refusal(String)
+    /// A tool that the provider ran itself. Only answers have it.
+    indirect case serverTool(ServerToolItem)
     /// A part that only one dialect knows, as written there. Encoders of other dialects leave it out and say so.
     case native(NativeItem)
 }

@@ -4,7 +4,8 @@ extension TokenEstimator {
         switch event.content {
         case .text(let text), .refusal(let text), .toolArguments(_, let text), .toolCall(_, _, _, let text): add(text)
         case .reasoning(let item): add(item.text)
-        case .began, .textEnded, .phase, .citation, .toolSignature, .toolExtras, .media, .audio, .logprobs, .native,
+        case .began, .textEnded, .phase, .citation, .toolSignature, .toolExtras, .serverTool, .media, .audio, .logprobs,
+            .native,
             .finished, .usage, .serviceTier, .fingerprint, .failed:
             break
         }

@@ -62,6 +62,11 @@ package enum AnthropicAnswerWriter {
         case .image, .file: if let raw = AnthropicMedia.json(item) { json.raw(raw) }
         case .native(let native):
             if native.dialect == AnthropicWords.dialect, !AnthropicMessageEnd.isEnd(native) { json.raw(native.json) }
+        case .serverTool(let tool):
+            guard let (name, input, result) = AnthropicServerTool.blocks(tool) else { break }
+            let call = ToolCallItem(.server, id: tool.id, name: name, arguments: input.text)
+            blocks.write(call, id: call.id, name: name, isWrapped: false, &json)
+            json.raw(result)
         case .audio, .video, .toolResult, .refusal: break
         }
     }

@@ -72,6 +72,9 @@ extension AnthropicEventReader {
                     content: RawJSON(block["content"]?.rawText ?? "null")))
         }
         emitNative(block.rawText, into: &events)
+        if let type, let tool = AnthropicServerTool.ended(block, type) {
+            events.append(CompletionEvent(.serverTool(tool)))
+        }
         return nil
     }
 

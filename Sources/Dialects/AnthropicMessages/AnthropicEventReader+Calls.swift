@@ -16,8 +16,10 @@ struct AnthropicOpenCall {
     /// The input that the block began with; pieces replace it.
     var given: String
     var hasPieces = false
-    /// What has come of a wrapped input.
-    var wrapped = ""
+    /// What has come of an input that has to be looked into once it is whole.
+    var input = ""
+    /// What tool of the provider's it uses, where other dialects have words for it.
+    var tool: ServerToolItem?
 }
 
 extension AnthropicEventReader {
@@ -28,20 +30,25 @@ extension AnthropicEventReader {
         let given = block["input"].flatMap { $0.isObject && $0.count > 0 ? $0.rawText : nil } ?? "{}"
         if !isServer, sent == translation.answerTool { return AnthropicOpenCall(slot: -1, form: .answer, given: given) }
         let isWrapped = !isServer && translation.wrappedTools.contains(sent)
-        let call = AnthropicOpenCall(slot: calls, form: isWrapped ? .wrapped : .plain, given: given)
+        var call = AnthropicOpenCall(slot: calls, form: isWrapped ? .wrapped : .plain, given: given)
         calls += 1
         if !isServer { hasClientCalls = true }
-        let id = block["id"]?.string ?? ""
+        var id = block["id"]?.string ?? ""
+        if id.isEmpty { id = "toolu_\(call.slot)" }
         let kind: ToolCallItem.Kind = isServer ? .server : isWrapped ? .custom : .function
         events.append(
             CompletionEvent(
                 .toolCall(
-                    slot: call.slot, kind: kind, id: id.isEmpty ? "toolu_\(call.slot)" : id,
+                    slot: call.slot, kind: kind, id: id,
                     name: isServer ? sent : translation.names.original(of: sent))))
         if let extras = AnthropicRequestReader().extras(
             of: block, except: ["type", "id", "name", "input", "cache_control"])
         {
             events.append(CompletionEvent(.toolExtras(slot: call.slot, extras)))
+        }
+        if isServer, let tool = AnthropicServerTool.begun(sent, id: id) {
+            call.tool = tool
+            events.append(CompletionEvent(.serverTool(tool)))
         }
         return call
     }
@@ -49,8 +56,10 @@ extension AnthropicEventReader {
     mutating func add(_ json: String, to call: inout AnthropicOpenCall, into events: inout [CompletionEvent]) {
         call.hasPieces = true
         switch call.form {
-        case .plain: events.append(CompletionEvent(.toolArguments(slot: call.slot, json)))
-        case .wrapped: call.wrapped += json
+        case .plain:
+            if call.tool != nil { call.input += json }
+            events.append(CompletionEvent(.toolArguments(slot: call.slot, json)))
+        case .wrapped: call.input += json
         case .answer: say(json, into: &events)
         }
     }
@@ -58,7 +67,10 @@ extension AnthropicEventReader {
     mutating func close(_ call: AnthropicOpenCall, into events: inout [CompletionEvent]) {
         var call = call
         if !call.hasPieces { add(call.given, to: &call, into: &events) }
+        if let tool = call.tool {
+            return events.append(CompletionEvent(.serverTool(AnthropicServerTool.asked(tool, call.input))))
+        }
         guard call.form == .wrapped else { return }
-        events.append(CompletionEvent(.toolArguments(slot: call.slot, FreeformTool.input(of: call.wrapped))))
+        events.append(CompletionEvent(.toolArguments(slot: call.slot, FreeformTool.input(of: call.input))))
     }
 }

@@ -75,6 +75,22 @@ extension AnthropicEventWriter {
         }
     }
 
+    /// What a provider of another family ran itself is a call and its result once it has ended: what was asked comes
+    /// only then.
+    mutating func add(_ step: ServerToolItem) {
+        if step.dialect == AnthropicWords.dialect { return }
+        var tool = tools[step.id] ?? ServerToolItem(step.kind, id: step.id, .inProgress, dialect: step.dialect)
+        tool.join(step)
+        tools[step.id] = tool
+        guard step.status.isEnd, let (name, input, result) = AnthropicServerTool.blocks(tool) else { return }
+        var call = AnthropicOutputCall(slot: -tools.count, kind: .server, id: tool.id, name: name)
+        let pieces = [AnthropicOutputBlock.Piece.json(call.take(input.text))]
+        append(.call(call))
+        blocks[blocks.count - 1].pieces = pieces
+        blocks[blocks.count - 1].isWhole = true
+        append(.whole(result))
+    }
+
     private mutating func edit(
         _ slot: Int, _ change: (inout AnthropicOutputCall, inout [AnthropicOutputBlock.Piece]) -> Void
     ) {

@@ -17,6 +17,8 @@ package struct AnthropicEventWriter {
     var index = 0
     /// What the caller knows each call by, by its slot.
     var callIDs: [Int: String] = [:]
+    /// Uses of other families' tools that go on.
+    var tools: [String: ServerToolItem] = [:]
     private var hasStarted = false
     private var usage = TokenUsage()
     private var tier: String?
@@ -42,6 +44,7 @@ package struct AnthropicEventWriter {
         case .toolArguments(let slot, let text): if !text.isEmpty { add(arguments: text, to: slot) }
         case .toolSignature(let slot, let signature): add(signature: signature, to: slot)
         case .toolExtras(let slot, let extras): add(extras, to: slot)
+        case .serverTool(let step): add(step)
         case .media(let item): add(media: item)
         case .audio(_, _, let transcript, _): if let transcript, !transcript.isEmpty { add(text: transcript) }
         case .native(let native): add(native)

@@ -121,7 +121,7 @@ struct AnthropicTurns {
         case .native(let native): return native.dialect == AnthropicWords.dialect ? [.native(native.json)] : []
         case .audio: throw .invalid("messages", "This model does not take audio; send text, images or documents.")
         case .video: throw .invalid("messages", "This model does not take video; send text, images or documents.")
-        case .reasoning, .toolCall, .toolResult: return []
+        case .reasoning, .toolCall, .toolResult, .serverTool: return []
         }
     }
 
@@ -181,7 +181,7 @@ struct AnthropicTurns {
         case .image(let media): waitingMedia.append(.image(media))
         case .native(let native) where native.dialect == AnthropicWords.dialect: blocks.append(.native(native.json))
         case .native(let native): if let image = native.generatedImage { waitingMedia.append(.image(image)) }
-        case .audio, .video, .file, .toolResult: break
+        case .audio, .video, .file, .toolResult, .serverTool: break
         }
     }
 

@@ -43,7 +43,7 @@ struct BedrockCacheMarkers {
         case .image(let media), .audio(let media), .video(let media), .file(let media): media.cache
         case .toolCall(let call): call.cache
         case .toolResult(let result): result.cache ?? result.content.lazy.compactMap { marker(of: $0) }.first
-        case .reasoning, .refusal, .native: nil
+        case .reasoning, .refusal, .serverTool, .native: nil
         }
     }
 }

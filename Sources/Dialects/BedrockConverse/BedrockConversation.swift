@@ -131,6 +131,7 @@ struct BedrockConversation {
         case .native(let native) where native.dialect != "bedrock":
             leavesOut = true
             return nil
+        case .serverTool: return nil
         case .image, .audio, .video, .file, .toolCall, .toolResult, .native: return item
         }
     }

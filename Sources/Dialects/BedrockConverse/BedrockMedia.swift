@@ -27,7 +27,7 @@ enum BedrockMedia {
             _ = try document(media, path)
             _ = try source(media, path)
         case .toolResult(let result): for item in result.content { try check(item, path) }
-        case .text, .reasoning, .toolCall, .refusal, .native: break
+        case .text, .reasoning, .toolCall, .refusal, .serverTool, .native: break
         }
     }
 

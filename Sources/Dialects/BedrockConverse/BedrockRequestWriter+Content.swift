@@ -51,6 +51,7 @@ extension BedrockRequestWriter {
         case .reasoning(let reasoning): write(reasoning, &json)
         case .toolCall(let call): write(call, &json)
         case .toolResult(let result): try write(result, of: index, &json)
+        case .serverTool: break
         case .native(let native): json.raw(native.json.text.utf8Span.span)
         }
     }

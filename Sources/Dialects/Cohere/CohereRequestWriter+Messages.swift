@@ -93,7 +93,7 @@ extension CohereRequestWriter {
         case .video: throw Self.unsupported("video", path)
         case .native(let native) where native.dialect == Self.dialect: json.raw(native.json)
         case .native: translation.drop(path)
-        case .text, .refusal, .reasoning, .toolCall, .toolResult: break
+        case .text, .refusal, .reasoning, .toolCall, .toolResult, .serverTool: break
         }
     }
 
@@ -112,7 +112,7 @@ extension CohereRequestWriter {
             case .text(let text): noteCache(text.cache)
             case .image, .audio, .video, .file, .native, .toolCall:
                 translation.drop("messages[\(index)].content[\(place)]")
-            case .reasoning, .refusal, .toolResult: break
+            case .reasoning, .refusal, .toolResult, .serverTool: break
             }
         }
         let text = message.spokenText

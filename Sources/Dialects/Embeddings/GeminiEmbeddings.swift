@@ -67,7 +67,7 @@ enum GeminiEmbeddings {
                     json.member("data", data)
                 }
             }
-        case .reasoning, .toolCall, .toolResult, .refusal, .native: break
+        case .reasoning, .toolCall, .toolResult, .refusal, .serverTool, .native: break
         }
     }
 

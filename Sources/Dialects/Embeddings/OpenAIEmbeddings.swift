@@ -60,7 +60,7 @@ enum OpenAIEmbeddings {
             case .audio(let media): inline("input_audio", media, &json)
             case .video(let media): inline("input_video", media, &json)
             case .file(let media): inline("input_file", media, &json)
-            case .reasoning, .toolCall, .toolResult, .refusal, .native: break
+            case .reasoning, .toolCall, .toolResult, .refusal, .serverTool, .native: break
             }
         }
     }

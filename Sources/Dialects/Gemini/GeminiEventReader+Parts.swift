@@ -5,6 +5,7 @@ import JSONText
 extension GeminiEventReader {
     mutating func readContent(of candidate: JSONValue, _ index: Int, _ events: inout [CompletionEvent]) {
         if choices[index] == nil { choices[index] = GeminiChoice() }
+        if let grounding = candidate["groundingMetadata"] { note(grounding, index, &events) }
         if let parts = candidate["content"]?["parts"] {
             for part in parts.elements { read(part, index, &events) }
         }
@@ -16,7 +17,6 @@ extension GeminiEventReader {
             events.append(CompletionEvent(.logprobs(entries), choice: index))
         }
         if let grounding = candidate["groundingMetadata"] {
-            noteSearches(grounding["webSearchQueries"])
             add(GeminiCitations.grounding(grounding, text: choices[index]!.text), index, &events)
         }
         if let sources = candidate["citationMetadata"] {
@@ -49,6 +49,10 @@ extension GeminiEventReader {
             let media = MediaItem(.url(uri), mediaType: file["mimeType"]?.string)
             choices[index]!.hasOutput = true
             events.append(CompletionEvent(.media(.file(media)), choice: index))
+        } else if let code = part["executableCode"] {
+            return run(code, index, &events)
+        } else if let result = part["codeExecutionResult"] {
+            return endRun(result, index, &events)
         } else if part.count > 0 {
             let native = NativeItem(dialect: GeminiRequestWriter.dialect, json: RawJSON(part.compactText))
             return events.append(CompletionEvent(.native(native), choice: index))

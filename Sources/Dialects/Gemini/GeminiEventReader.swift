@@ -17,6 +17,7 @@ package struct GeminiEventReader: Sendable {
     private var searches: Set<String> = []
     var choices: [Int: GeminiChoice] = [:]
     private var callCount = 0
+    private var toolCount = 0
 
     /// - Parameter generation: the id of the generation, from which ids of calls are made; without it the answer's own
     ///   id is used.
@@ -66,7 +67,10 @@ package struct GeminiEventReader: Sendable {
 
     /// The stream has ended: a call that was still being written is whole now.
     package mutating func atEnd(into events: inout [CompletionEvent]) {
-        for index in choices.keys.sorted() { closeCall(index, &events) }
+        for index in choices.keys.sorted() {
+            closeCall(index, &events)
+            if !hasFailed { endTools(index, &events) }
+        }
     }
 
     // MARK: - The answer as a whole
@@ -105,19 +109,24 @@ package struct GeminiEventReader: Sendable {
         events.append(CompletionEvent(.usage(usage)))
     }
 
-    mutating func noteSearches(_ queries: JSONValue?) {
-        guard let queries else { return }
-        for query in queries.elements {
-            if let text = query.string, !text.isEmpty { searches.insert(text) }
-        }
-    }
+    /// Counts a search once, whichever choice made it.
+    mutating func count(search query: String) { searches.insert(query) }
 
     /// An id for a call that came without one: unique to the answer, and the same on every run.
     mutating func callID() -> String {
-        let unique = seed.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.suffix(20)
-        let number = callCount
         callCount += 1
-        return "call_\(unique)\(number < 10 ? "0" : "")\(number)"
+        return madeID("call", callCount - 1)
+    }
+
+    /// An id for a use of a tool of Google's.
+    mutating func toolID() -> String {
+        toolCount += 1
+        return madeID("tool", toolCount - 1)
+    }
+
+    private func madeID(_ prefix: String, _ number: Int) -> String {
+        let unique = seed.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.suffix(20)
+        return "\(prefix)_\(unique)\(number < 10 ? "0" : "")\(number)"
     }
 
     // MARK: - One candidate's end
@@ -125,6 +134,7 @@ package struct GeminiEventReader: Sendable {
     private mutating func readEnd(of candidate: JSONValue, _ index: Int, _ events: inout [CompletionEvent]) {
         guard let native = candidate["finishReason"]?.string, !hasFailed else { return }
         closeCall(index, &events)
+        endTools(index, &events)
         let choice = choices[index] ?? GeminiChoice()
         let message = candidate["finishMessage"]?.string
         let reason = GeminiFinishReason.reason(native, hasCalls: choice.slots > 0, hasOutput: choice.hasOutput)
@@ -149,6 +159,9 @@ struct GeminiChoice: Sendable {
     var openCall: GeminiPartialCall?
     /// Citations that were given, which later events repeat.
     var cited: Set<String> = []
+    /// The search that is reported, and the code that is run, until they have ended.
+    var search: GeminiSearch?
+    var run: ServerToolItem?
 }
 
 enum GeminiFinishReason {

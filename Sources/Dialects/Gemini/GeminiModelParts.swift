@@ -58,7 +58,7 @@ struct GeminiModelParts {
                 } else {
                     leftOut.append(place)
                 }
-            case .toolResult: break
+            case .toolResult, .serverTool: break
             }
         }
         if let signature = take() { append(.text("", isThought: false), signature) }

@@ -115,7 +115,7 @@ extension GeminiRequestWriter {
                     turn?.hasText = true
                 }
                 if try writePart(item, "messages[\(index)].content[\(place)]", &json) { count += 1 }
-            case .reasoning, .toolCall, .toolResult: continue
+            case .reasoning, .toolCall, .toolResult, .serverTool: continue
             }
         }
         guard count == 0 else { return }

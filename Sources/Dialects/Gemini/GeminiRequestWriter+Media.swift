@@ -18,7 +18,7 @@ extension GeminiRequestWriter {
         case .native:
             translation.drop(path)
             return false
-        case .text, .reasoning, .toolCall, .toolResult, .refusal: return false
+        case .text, .reasoning, .toolCall, .toolResult, .serverTool, .refusal: return false
         }
         return true
     }

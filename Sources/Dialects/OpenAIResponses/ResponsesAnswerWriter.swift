@@ -46,6 +46,7 @@ package enum ResponsesAnswerWriter {
             if let signature = call.signature { events.append(.toolSignature(slot: slot, signature)) }
             return events
         case .image, .audio, .video, .file: return [.media(item)]
+        case .serverTool(let tool): return [.serverTool(tool)]
         case .native(let native): return [.native(native)]
         case .toolResult: return []
         }

@@ -115,6 +115,7 @@ extension ResponsesEventReader {
         if type?.equals("reasoning") == true { note(value, of: place) }
         if type?.equals("function_call") == true { openCall(value, .function, at: place, into: &events) }
         if type?.equals("custom_tool_call") == true { openCall(value, .custom, at: place, into: &events) }
+        openTool(type, value["id"]?.string, at: place, into: &events)
     }
 
     /// Notes what a message is for, once, and before its text.
@@ -154,21 +155,12 @@ extension ResponsesEventReader {
         case "reasoning": closeReasoning(value, at: place, into: &events)
         case "function_call": closeCall(value, .function, "arguments", at: place, into: &events)
         case "custom_tool_call": closeCall(value, .custom, "input", at: place, into: &events)
-        case "image_generation_call":
-            guard let data = value["result"]?.string, !data.isEmpty else { return }
-            let type = "image/\(value["output_format"]?.string ?? "png")"
-            events.append(CompletionEvent(.media(.image(MediaItem(.base64(data), mediaType: type)))))
-        default: addNative(value, into: &events)
+        case "web_search_call", "file_search_call", "code_interpreter_call", "image_generation_call":
+            closeTool(value, at: place, into: &events)
+        default:
+            let native = NativeItem(dialect: ResponsesRequestReader.dialect, json: RawJSON(value.rawText))
+            events.append(CompletionEvent(.native(native)))
         }
-    }
-
-    private mutating func addNative(_ value: JSONValue, into events: inout [CompletionEvent]) {
-        if value["type"]?.equals("web_search_call") == true {
-            let action = value["action"]?["type"]
-            if action == nil || action?.equals("search") == true { searches += 1 }
-        }
-        let native = NativeItem(dialect: ResponsesRequestReader.dialect, json: RawJSON(value.rawText))
-        events.append(CompletionEvent(.native(native)))
     }
 
     private mutating func closeCall(

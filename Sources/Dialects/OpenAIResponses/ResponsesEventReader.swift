@@ -25,6 +25,9 @@ package struct ResponsesEventReader: Sendable {
         var format: String?
         /// Which call it is; nil while its name is not known, and for other items.
         var slot: Int?
+        /// Which tool of the provider's it is a use of; nil for other items.
+        var tool: ServerToolItem.Kind?
+        /// Of a call, or the code of a use.
         var arguments = ""
         var summaries: [Part] = []
         var contents: [Part] = []
@@ -72,7 +75,7 @@ package struct ResponsesEventReader: Sendable {
         case "response.created": if let response = root["response"] { begin(response, into: &events) }
         case "response.completed", "response.incomplete", "response.failed", "response.cancelled":
             if let response = root["response"] { end(response, into: &events) }
-        default: break
+        default: readTool(root, type, into: &events)
         }
     }
 

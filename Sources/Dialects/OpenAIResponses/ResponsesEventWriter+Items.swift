@@ -88,18 +88,6 @@ extension ResponsesEventWriter {
 
     // MARK: Other items
 
-    mutating func writeMedia(_ item: MessageItem, into out: inout ByteBuffer) {
-        guard case .image(let media) = item else { return }
-        var image = ResponsesItem(.image, id: itemID("ig"))
-        closeOpen(into: &out)
-        let index = add(image, into: &out)
-        switch media.source {
-        case .base64(let data), .url(let data), .text(let data), .fileID(let data): image.text = data
-        }
-        items[index] = image
-        close(index, .completed, into: &out)
-    }
-
     mutating func writeNative(_ native: NativeItem, into out: inout ByteBuffer) {
         guard native.dialect == ResponsesRequestReader.dialect else { return }
         closeOpen(into: &out)

@@ -27,6 +27,10 @@ package struct ResponsesEventWriter: Sendable {
     var phase: String?
     /// Where each call is among the items.
     var calls: [Int: Int] = [:]
+    /// Where each use of a tool of the provider's is among the items, by its id.
+    var tools: [String: Int] = [:]
+    /// The id of the drawing that was last heard of.
+    var drawing: String?
     private var sequence = 0
     private var hasStarted = false
     private var serviceTier: String?
@@ -50,6 +54,8 @@ package struct ResponsesEventWriter: Sendable {
         self.isSilent = isSilent
         token = stamp.token
     }
+
+    package var showsServerTools: Bool { true }
 
     /// Appends what the caller sees of an event. Ends, usage and errors are held back for the calls below.
     package mutating func write(_ event: CompletionEvent, into out: inout ByteBuffer) {
@@ -79,6 +85,7 @@ package struct ResponsesEventWriter: Sendable {
             if let index = calls[slot], extras.dialect == ResponsesRequestReader.dialect {
                 items[index].extras = extras.json.onOneLine
             }
+        case .serverTool(let step): writeTool(step, into: &out)
         case .media(let item): writeMedia(item, into: &out)
         case .audio(_, _, let transcript, _): if let transcript { writeText(transcript, into: &out) }
         case .native(let native): writeNative(native, into: &out)
@@ -142,7 +149,9 @@ package struct ResponsesEventWriter: Sendable {
         // Of several open items it was the last that was cut.
         let last = items.lastIndex { $0.status == .inProgress }
         for index in items.indices where items[index].status == .inProgress {
-            close(index, isWhole || index != last ? .completed : .incomplete, into: &out)
+            // A use of a tool of which no end came has none.
+            let isEnded = items[index].tool == nil && (isWhole || index != last)
+            close(index, isEnded ? .completed : .incomplete, into: &out)
         }
         open = nil
         var object = ResponsesObject(status, stamp: stamp, echo: echo)

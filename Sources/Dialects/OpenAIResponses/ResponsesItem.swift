@@ -4,7 +4,9 @@ import JSONText
 /// One item of an answer's `output`, as far as it has come. Source: openrouter spec 27.3.
 struct ResponsesItem: Sendable {
     enum Kind: Sendable {
-        case message, reasoning, functionCall, customCall, image
+        case message, reasoning, functionCall, customCall
+        /// A use of a tool that the provider runs itself: `tool` says which.
+        case serverTool
         /// An item that came in the words of this dialect: `text` is its JSON.
         case native
     }
@@ -24,9 +26,10 @@ struct ResponsesItem: Sendable {
     var phase: String?
     /// Arguments of a call, data of an image.
     var text = ""
+    var tool: ServerToolItem?
     var name = ""
     var callID = ""
-    /// Members of a call that came in the words of this dialect, as an object.
+    /// Members of a call or an image that came in the words of this dialect, as an object.
     var extras: RawJSON?
     /// What seals reasoning, and in whose format.
     var data: String?
@@ -44,17 +47,14 @@ struct ResponsesItem: Sendable {
             json.raw(text.utf8Span.span)
             return
         }
+        if let tool { return write(tool, &json) }
         json.beginObject()
         json.member("id", id)
         switch kind {
         case .message: writeMessage(&json)
         case .reasoning: writeReasoning(&json)
         case .functionCall, .customCall: writeCall(&json)
-        case .image:
-            json.member("type", "image_generation_call")
-            json.member("status", status.rawValue)
-            json.member("result", text)
-        case .native: break
+        case .serverTool, .native: break
         }
         json.endObject()
     }

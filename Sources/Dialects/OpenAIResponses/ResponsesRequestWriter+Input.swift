@@ -90,7 +90,7 @@ extension ResponsesRequestWriter {
                 json.member("type", "input_text")
                 json.member("text", text)
             }
-        case .reasoning, .toolCall, .toolResult, .native: break
+        case .reasoning, .toolCall, .toolResult, .serverTool, .native: break
         }
     }
 

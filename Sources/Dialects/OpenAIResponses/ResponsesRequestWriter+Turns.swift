@@ -21,6 +21,7 @@ extension ResponsesRequestWriter {
             case .toolCall(let call): write(call, &json)
             case .toolResult(let result): try write(result, index, &json)
             case .native(let native): write(native, &json)
+            case .serverTool: break
             // What a model drew or spoke cannot be said to it again in its own name.
             case .image, .audio, .video, .file: translation.drop("messages[\(index)].images")
             }

@@ -100,7 +100,7 @@ private struct ChoiceParts {
                 details.append((item, index, format))
             case .toolCall(let call): if call.kind != .server { calls.append(call) }
             case .image(let image): images.append(image)
-            case .audio, .video, .file, .toolResult, .native: break
+            case .audio, .video, .file, .toolResult, .serverTool, .native: break
             }
         }
         if hidesReasoning { return }

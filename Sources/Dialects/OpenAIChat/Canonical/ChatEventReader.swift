@@ -125,6 +125,7 @@ package struct ChatEventReader: Sendable {
             events.append(CompletionEvent(.text(text.string ?? ""), choice: index))
         }
         if message.hasOthers, let body = view.body {
+            MessageView.readSearches(body, index, into: &events)
             message.readText(index, into: &events)
             MessageView.readOthers(body, index, into: &events)
         } else {

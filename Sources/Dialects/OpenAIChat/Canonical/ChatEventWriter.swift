@@ -77,7 +77,7 @@ package struct ChatEventWriter: Sendable {
         case .fingerprint(let text):
             fingerprint = text
             writeHead()
-        case .began, .textEnded, .phase, .usage, .failed, .native, .toolExtras: break
+        case .began, .textEnded, .phase, .usage, .failed, .native, .toolExtras, .serverTool: break
         case .logprobs(let entries): write(logprobs: entries, choice, into: &out)
         case .citation, .reasoning, .toolCall, .toolArguments, .toolSignature, .refusal, .media, .audio:
             // A text completion has words for nothing else.

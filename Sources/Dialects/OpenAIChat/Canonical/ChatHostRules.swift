@@ -40,7 +40,7 @@ package struct ChatHostRules: Sendable, Equatable {
             !Self.takes(name: call.name) || callID(call.id) != call.id || !takesCustomTools && call.kind == .custom
         case .toolResult(let result):
             result.isError || result.content.contains(where: \.isMedia) || callID(result.callID) != result.callID
-        case .text, .image, .audio, .video, .file, .reasoning, .refusal, .native: false
+        case .text, .image, .audio, .video, .file, .reasoning, .refusal, .serverTool, .native: false
         }
     }
 
@@ -82,7 +82,7 @@ extension MessageItem {
         switch self {
         case .image, .audio, .video: true
         case .file(let file): if case .text = file.source { false } else { true }
-        case .text, .reasoning, .toolCall, .toolResult, .refusal, .native: false
+        case .text, .reasoning, .toolCall, .toolResult, .refusal, .serverTool, .native: false
         }
     }
 }

@@ -150,7 +150,7 @@ extension [MessageItem] {
         case .toolCall(var item):
             item.cache = cache
             self[count - 1] = .toolCall(item)
-        case .reasoning, .toolResult, .refusal, .native: break
+        case .reasoning, .toolResult, .refusal, .serverTool, .native: break
         }
     }
 

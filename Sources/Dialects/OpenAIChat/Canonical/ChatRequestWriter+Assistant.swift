@@ -75,7 +75,7 @@ extension ChatRequestWriter {
                 } else {
                     turn.calls.append(asSent(call))
                 }
-            case .toolResult: break
+            case .toolResult, .serverTool: break
             case .native(let native):
                 if let image = native.generatedImage {
                     turn.images.append(image)

@@ -112,7 +112,7 @@ extension ChatRequestWriter {
                 json.member("refusal", text)
             }
         case .native(let item): json.raw(item.json)
-        case .reasoning, .toolCall, .toolResult: break
+        case .reasoning, .toolCall, .toolResult, .serverTool: break
         }
     }
 
@@ -181,7 +181,7 @@ extension MessageItem {
         switch self {
         case .text, .image, .audio, .video, .file, .refusal: true
         case .native(let item): item.dialect == NativeItem.chat
-        case .reasoning, .toolCall, .toolResult: false
+        case .reasoning, .toolCall, .toolResult, .serverTool: false
         }
     }
 }
@@ -192,7 +192,7 @@ extension MessageItem {
         switch self {
         case .text(let item): item.cache == nil ? item.text : nil
         case .file(let item): item.cache == nil ? item.documentText : nil
-        case .image, .audio, .video, .refusal, .native, .reasoning, .toolCall, .toolResult: nil
+        case .image, .audio, .video, .refusal, .native, .reasoning, .toolCall, .toolResult, .serverTool: nil
         }
     }
 }

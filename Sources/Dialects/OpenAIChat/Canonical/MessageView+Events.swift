@@ -60,6 +60,27 @@ extension MessageView {
         }
     }
 
+    /// What Groq's models searched for: told when they begin, and again with what was found.
+    static func readSearches(_ body: JSONValue, _ choice: Int, into events: inout [CompletionEvent]) {
+        guard let uses = body["executed_tools"] else { return }
+        let scanner = JSONScanner()
+        for use in uses.elements where use["type"]?.equals("search") == true {
+            let results = use["search_results"]?["results"]
+            let hasEnded = results.map { !$0.isNull } ?? false
+            var tool = ServerToolItem(
+                .webSearch, id: "search_\(use["index"]?.providerIndex ?? 0)", hasEnded ? .completed : .running,
+                dialect: NativeItem.chat)
+            if let arguments = use["arguments"]?.string, let root = try? scanner.scan(copying: arguments) {
+                tool.queries = [root["query"]?.string].compactMap { $0 }
+            }
+            for result in results?.elements.map({ $0 }) ?? [] {
+                guard let url = result["url"]?.string else { continue }
+                tool.sources.append(ServerToolItem.Source(url: url, title: result["title"]?.string))
+            }
+            events.append(CompletionEvent(.serverTool(tool), choice: choice))
+        }
+    }
+
     /// Sources, images and speech.
     static func readOthers(_ body: JSONValue, _ choice: Int, into events: inout [CompletionEvent]) {
         for member in body.members where !member.value.isNull {
