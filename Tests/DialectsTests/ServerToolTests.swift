@@ -282,4 +282,48 @@ import Testing
         let output = try responses(readResponsesStream(stream)).output
         #expect(output[0]["id"].text == "ws_1" && output[0]["action"]["query"].text == "swifts")
     }
+
+    // MARK: What comes back
+
+    private static let item =
+        #"{"id":"ws_x_0","type":"web_search_call","status":"completed","action":{"type":"search","query":"q"}}"#
+
+    @Test func itemsOfResponsesComeBack() throws {
+        let request = try readResponses(
+            #"{"input":[{"role":"user","content":"a"},\#(Self.item),{"role":"assistant","content":"b"},{"role":"user","content":"c"}]}"#
+        )
+        let own = try respond(to: #"{"input":[{"role":"user","content":"a"},\#(Self.item)]}"#)
+        #expect(try JSON(own.body)["input"].elements.contains(JSON(Self.item)))
+        let sent = try writeMessages(request)
+        let messages = try JSON(sent.body)["messages"].elements
+        #expect(messages.map { $0["content"][0]["text"].text } == ["a", "b", "c"])
+        #expect(sent.translation.dropped == ["messages.content.web_search_call"])
+    }
+
+    @Test func blocksOfMessagesComeBack() throws {
+        let answer = try JSON(anthropicAnswer(readResponsesStream(Self.openAI)))["content"]
+        func request(_ content: String) throws -> CanonicalRequest {
+            try readMessages(
+                #"{"max_tokens":9,"messages":[{"role":"user","content":"a"},{"role":"assistant","content":\#(content)},{"role":"user","content":"c"}]}"#
+            )
+        }
+        let left = ["messages.tool_calls.web_search", "messages.content.web_search_tool_result"]
+        let target = TranslationTarget(model: "gpt-x", isStream: false, abilities: [])
+        let responses = try writtenResponses(request(answer.compact), for: target)
+        #expect(try JSON(responses.body)["input"].elements.count == 3)
+        #expect(responses.translation.dropped == left)
+        // Anthropic takes only what it sealed itself.
+        var said = try readResponsesStream(Self.openAI)
+        said.append(CompletionEvent(.citation(Citation(url: "https://a.example", title: "A", range: 0..<5))))
+        var cited = try JSON(anthropicAnswer(said))["content"].compact
+        #expect(cited.contains("encrypted_index"))
+        cited = cited.replacing("\":\"", with: "\" : \"")
+        let foreign = try writeMessages(request(cited))
+        #expect(try JSON(foreign.body)["messages"][1]["content"] == JSON(#"[{"type":"text","text":"Birds."}]"#))
+        #expect(foreign.translation.dropped == [left[0]])
+        let own = try JSON(anthropicAnswer(anthropicEvents(Self.claude)))["content"]
+        let same = try writeMessages(request(own.compact))
+        #expect(try JSON(same.body)["messages"][1]["content"] == own)
+        #expect(same.translation.dropped.isEmpty)
+    }
 }

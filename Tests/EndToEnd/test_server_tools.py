@@ -9,7 +9,7 @@ import openrouter
 import pytest
 from support.dialects import config, script
 from support.processes import KEY, Router
-from support.scripts import sse
+from support.scripts import new_tag, sse
 
 SEARCH = {"type": "search", "query": "swifts", "sources": [{"type": "url", "url": "https://a.example"}]}
 PIXEL = base64.b64encode(b"\x89PNG\r\n\x1a\n").decode()
@@ -278,3 +278,34 @@ def test_callers_of_chat_get_the_text(router):
             messages = [{"role": "user", "content": script(dialect, **search(False))}]
             answer = client.chat.completions.create(model=f"dialects/{dialect}", messages=messages)
             assert answer.choices[0].message.content == "Birds." and not answer.choices[0].message.tool_calls
+
+
+@pytest.mark.parametrize("second", ["openai", "openai-responses", "anthropic", "gemini", "bedrock", "cohere"])
+@pytest.mark.parametrize("first", SEARCHES)
+def test_the_conversation_goes_on_with_any_provider(router, simulator, first, second):
+    tag = new_tag()
+    next_turn = script(second, tag, text="More birds.")
+    question = script(first, **SEARCHES[first](False))
+    with openai_client(router) as client:
+        answer = client.responses.create(model=f"dialects/{first}", input=question)
+        turns = [{"role": "user", "content": "Hi"}, *answer.output, {"role": "user", "content": next_turn}]
+        assert client.responses.create(model=f"dialects/{second}", input=turns).output_text == "More birds."
+    (entry,) = simulator.seen(tag)
+    sent = json.dumps(entry["body"])
+    assert "Birds." in sent and ("web_search_call" in sent) == (second == "openai-responses")
+    tag = new_tag()
+    next_turn = script(second, tag, text="More birds.")
+    url = router.base.removesuffix("/v1")
+    with anthropic.Anthropic(api_key=KEY, base_url=url, timeout=60, max_retries=0) as client:
+        asked = [{"role": "user", "content": question}]
+        answer = client.messages.create(model=f"dialects/{first}", max_tokens=99, messages=asked)
+        turns = [
+            {"role": "user", "content": "Hi"},
+            {"role": "assistant", "content": [block.model_dump(exclude_unset=True) for block in answer.content]},
+            {"role": "user", "content": next_turn},
+        ]
+        more = client.messages.create(model=f"dialects/{second}", max_tokens=99, messages=turns)
+    assert more.content[0].text == "More birds."
+    (entry,) = simulator.seen(tag)
+    sent = json.dumps(entry["body"])
+    assert "Birds." in sent and ("server_tool_use" in sent) == (first == second == "anthropic")

@@ -46,7 +46,11 @@ struct AnthropicBlocks {
             json.member("text", item.text)
             if let cache = item.cache { Self.writeCache(cache, &json) }
             let citations = item.citations.compactMap { citation in
-                citation.native.flatMap { $0.dialect == AnthropicWords.dialect ? $0.json : nil }
+                citation.native.flatMap { native in
+                    // One of another family's searches has no seal, and would be refused.
+                    let isOwn = native.dialect == AnthropicWords.dialect && native.string(of: "encrypted_index") != ""
+                    return isOwn ? native.json : nil
+                }
             }
             if citations.isEmpty { return }
             json.memberArray("citations") { json in

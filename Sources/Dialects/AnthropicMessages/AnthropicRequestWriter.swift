@@ -138,6 +138,7 @@ package struct AnthropicRequestWriter {
     }
 
     private mutating func planLeftOut() {
+        for name in turns.leftOut { translation.drop(name) }
         if request.choiceCount > 1 { translation.drop("n") }
         if request.wantsLogprobs == true { translation.drop("logprobs") }
         if request.topLogprobs != nil { translation.drop("top_logprobs") }

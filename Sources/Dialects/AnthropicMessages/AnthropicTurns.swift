@@ -32,6 +32,10 @@ struct AnthropicTurns {
     /// The messages of the system before the first turn.
     private(set) var system: [TextItem] = []
     private(set) var hasTools = false
+    /// Names of what providers of other families ran themselves, of which Anthropic would want proof.
+    private(set) var leftOut: [String] = []
+    /// The ids of such calls, whose results follow them.
+    private var foreignCalls: Set<String> = []
     private let takesSystemAnywhere: Bool
     private var ids = AnthropicCallIDs()
     /// Calls of the last turn of the assistant that wait for their results, by id as sent, in order.
@@ -172,6 +176,9 @@ struct AnthropicTurns {
             // The provider's own tools come with results that only it can read.
             if call.id.hasPrefix(AnthropicWords.serverCallPrefix) {
                 blocks.append(.call(call, id: call.id, name: call.name))
+            } else {
+                foreignCalls.insert(call.id)
+                leftOut.append("messages.tool_calls.\(call.name)")
             }
         case .toolCall(let call):
             hasTools = true
@@ -179,9 +186,19 @@ struct AnthropicTurns {
             calls.append(id)
             blocks.append(.call(call, id: id, name: name(call.name)))
         case .image(let media): waitingMedia.append(.image(media))
-        case .native(let native) where native.dialect == AnthropicWords.dialect: blocks.append(.native(native.json))
-        case .native(let native): if let image = native.generatedImage { waitingMedia.append(.image(image)) }
+        case .native(let native): addAssistant(native, to: &blocks)
         case .audio, .video, .file, .toolResult, .serverTool: break
+        }
+    }
+
+    private mutating func addAssistant(_ native: NativeItem, to blocks: inout [Block]) {
+        if native.dialect == AnthropicWords.dialect {
+            let isForeign = !foreignCalls.isEmpty && native.string(of: "tool_use_id").map(foreignCalls.contains) == true
+            if !isForeign { blocks.append(.native(native.json)) }
+        } else if let image = native.generatedImage {
+            waitingMedia.append(.image(image))
+        } else if native.dialect != NativeItem.chat {
+            leftOut.append("messages.content.\(native.type ?? native.dialect)")
         }
     }
 

@@ -87,7 +87,7 @@ extension ResponsesRequestWriter {
     }
 
     private mutating func write(_ call: ToolCallItem, _ json: inout JSONWriter) {
-        if call.kind == .server { return }
+        if call.kind == .server { return translation.drop("messages.tool_calls.\(call.name)") }
         leaveOut(call.cache)
         let isCustom = call.kind == .custom
         if isCustom { customCalls.insert(call.id) }
@@ -108,8 +108,12 @@ extension ResponsesRequestWriter {
     }
 
     /// Items of another dialect have no words here.
-    func write(_ native: NativeItem, _ json: inout JSONWriter) {
-        if native.dialect == ResponsesRequestReader.dialect { json.raw(native.json.text.utf8Span.span) }
+    mutating func write(_ native: NativeItem, _ json: inout JSONWriter) {
+        if native.dialect == ResponsesRequestReader.dialect {
+            json.raw(native.json.text.utf8Span.span)
+        } else if native.dialect != NativeItem.chat {
+            translation.drop("messages.content.\(native.type ?? native.dialect)")
+        }
     }
 
     /// Writes the pieces of one reasoning item; returns where they end.

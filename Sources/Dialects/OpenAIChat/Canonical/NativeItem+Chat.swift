@@ -27,7 +27,8 @@ extension NativeItem {
         return MediaItem(.base64(data), mediaType: "image/\(string(of: "output_format") ?? "png")")
     }
 
-    private func string(of name: StaticString) -> String? {
+    /// A member of the item that is a string.
+    func string(of name: StaticString) -> String? {
         let scanner = JSONScanner()
         return (try? scanner.scan(copying: json.text))?[name]?.string
     }
