@@ -112,4 +112,25 @@ struct FreeformToolTests {
         #expect(contents.contains(.toolCall(slot: 1, kind: .custom, id: "2", name: "patch")))
         #expect(contents.contains(.toolArguments(slot: 1, "no JSON")))
     }
+
+    @Test("leave nothing behind an error, nor do thoughts that are held")
+    func failed() throws {
+        let chunks = [
+            #"{"choices":[{"index":0,"delta":{"content":"<think>a</thi"}}]}"#,
+            #"{"choices":[{"index":1,"delta":{"tool_calls":[{"index":0,"id":"1","function":{"name":"patch","arguments":"{}"}}]}}]}"#,
+            #"{"error":{"message":"boom"}}"#,
+        ]
+        var reader = FreeformToolReader(
+            ThinkTagReader(ChatEventReader(translation: Translation())), Self.translation)
+        var events: [CompletionEvent] = []
+        let scanner = JSONScanner()
+        for chunk in chunks { reader.read(try scanner.scan(copying: chunk), kind: nil, into: &events) }
+        let count = events.count
+        reader.atEnd(into: &events)
+        #expect(events.count == count)
+        guard case .failed? = events.last?.content else {
+            Issue.record("\(events)")
+            return
+        }
+    }
 }
