@@ -293,7 +293,7 @@ final class CompletionCall: @unchecked Sendable {
     /// Called a few times a second while the call runs.
     func tick(now: UInt64) {
         if let goneAtMs, now - goneAtMs > GatewayLimits.billedReadMs { upstream?.abort() }
-        if hasAllChoices, !isSettled, now - lastEventMs > GatewayLimits.silenceAfterFinishMs { upstream?.abort() }
+        if hasAllChoices, !isSettled, now - lastEventMs > state.settings.silenceAfterFinishMs { upstream?.abort() }
         if let errorBodySinceMs, now - errorBodySinceMs > GatewayLimits.errorBodyMs { upstream?.abort() }
         if request == nil || isSettled { return }
         checkDrip()

@@ -12,6 +12,9 @@ package struct GatewaySettings: Sendable {
     package var totalMs: UInt64 = 1_800_000
     /// Between signs of life to a caller who waits for a stream.
     package var commentMs: UInt64 = 10_000
+    /// An upstream that is silent this long after its finish reason has said everything. Nobody needs to configure it;
+    /// tests do.
+    package var silenceAfterFinishMs: UInt64 = 2_000
     /// The largest request body, for the message that refuses a larger one.
     package var bodyBytes = 64 * 1024 * 1024
     package var algorithm = RoutingAlgorithm.default
@@ -32,8 +35,6 @@ enum GatewayLimits {
     static let inFlightAfterMs: UInt64 = 1_000
     /// More than a picture, file or recording usually takes in a prompt, in tokens.
     static let mediaTokens = 2_000
-    /// An upstream that is silent this long after its finish reason has said everything.
-    static let silenceAfterFinishMs: UInt64 = 2_000
     /// A provider that bills cancelled answers in full is read on for at most this long after the caller has gone.
     static let billedReadMs: UInt64 = 300_000
     /// The largest plain answer of an upstream.

@@ -30,7 +30,8 @@ struct StreamMemoryTests {
         let upstream = try ScriptedUpstream.answering(
             .startEvents, .chunk(Script.content("Good day.") + Script.finish + Self.secondChoice), .gate,
             .chunk(Script.usage + Script.done), .chunk(""))
-        try await withGateway(Upstream(upstream)) { gateway in
+        // However long this machine takes to look.
+        try await withGateway(Upstream(upstream), settings: { $0.silenceAfterFinishMs = 60_000 }) { gateway in
             let caller = try gateway.askStream()
             #expect(await eventually { gateway.budget.used > Self.size })
             upstream.openGate()
