@@ -11,6 +11,8 @@ package struct AnthropicRequestReader {
     var request = CanonicalRequest()
     private var system: [MessageItem] = []
     private var thinking: JSONValue?
+    /// The same in the router's words.
+    private var reasoning: JSONValue?
     /// `output_config.effort`: of thinking where the model is to think, else of the answer.
     var effort: ReasoningPreferences.Effort?
     private var metadataUser: String?
@@ -56,10 +58,24 @@ package struct AnthropicRequestReader {
             let tier = try value.requireString("service_tier")
             request.serviceTier = tier == "standard_only" ? "default" : tier
         case "fallbacks": try readFallbacks(value)
-        default:
-            if member.key.equals("models") { hasModels = true }
-            request.others.append(NamedJSON(member.key.string, RawJSON(value.rawText)))
+        default: try readOther(member)
         }
+    }
+
+    /// The router's own words mean the same as in chat.
+    private mutating func readOther(_ member: JSONMember) throws(APIError) {
+        let value = member.value
+        switch member.name {
+        case "reasoning":
+            reasoning = value
+            return
+        case "parallel_tool_calls":
+            request.allowsParallelToolCalls = try value.requireBool("parallel_tool_calls")
+            return
+        case "models": hasModels = true
+        default: if try request.readFurtherSampling(member) { return }
+        }
+        request.others.append(NamedJSON(member.key.string, RawJSON(value.rawText)))
     }
 
     private mutating func readMetadata(_ value: JSONValue) throws(APIError) {
@@ -108,6 +124,12 @@ package struct AnthropicRequestReader {
         }
         if !system.isEmpty { request.messages.insert(Message(.system, system), at: 0) }
         if request.user == nil { request.user = metadataUser }
+        if let reasoning {
+            if thinking != nil {
+                throw .invalid("reasoning", "'reasoning' and 'thinking' exclude each other; send one of them.")
+            }
+            try request.readReasoning(reasoning)
+        }
         try finishThinking(thinking)
     }
 }

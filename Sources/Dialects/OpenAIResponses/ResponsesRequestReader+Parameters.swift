@@ -9,18 +9,6 @@ extension ResponsesRequestReader {
         case "temperature": request.sampling.temperature = try value.requireNumber(0...2, "temperature")
         case "top_p": request.sampling.topP = try value.requireNumber(0...1, openBelow: true, "top_p")
         case "top_k": request.sampling.topK = try value.requireInteger(0...Int.max, "top_k")
-        case "min_p": request.sampling.minP = try value.requireNumber(0...1, "min_p")
-        case "top_a": request.sampling.topA = try value.requireNumber(0...1, "top_a")
-        case "frequency_penalty":
-            request.sampling.frequencyPenalty = try value.requireNumber(-2...2, "frequency_penalty")
-        case "presence_penalty":
-            request.sampling.presencePenalty = try value.requireNumber(-2...2, "presence_penalty")
-        case "repetition_penalty":
-            request.sampling.repetitionPenalty = try value.requireNumber(0...2, openBelow: true, "repetition_penalty")
-        case "seed": request.sampling.seed = Int64(try value.requireInteger(Int.min...Int.max, "seed"))
-        case "logit_bias":
-            try value.requireObject("logit_bias")
-            request.sampling.logitBias = RawJSON(value.rawText)
         case "top_logprobs":
             request.topLogprobs = try value.requireInteger(DialectLimits.topLogprobs, "top_logprobs")
         case "stop":
@@ -29,7 +17,7 @@ extension ResponsesRequestReader {
             } else {
                 request.stop = try value.requireStrings(atMost: DialectLimits.stopSequences, "stop")
             }
-        default: return false
+        default: return try request.readFurtherSampling(member)
         }
         return true
     }
@@ -52,30 +40,6 @@ extension ResponsesRequestReader {
                     "store", "'store' cannot be true, because nothing is stored here; leave it out, and \(whole).")
             }
         default: break
-        }
-    }
-
-    mutating func readReasoning(_ value: JSONValue) throws(APIError) {
-        try value.requireObject("reasoning")
-        for member in value.members where !member.value.isNull {
-            let value = member.value
-            switch member.name {
-            case "effort":
-                request.reasoning.effort = try value.requireWord(ReasoningPreferences.Effort.self, "reasoning.effort")
-            case "max_tokens":
-                request.reasoning.maxTokens = try value.requireInteger(0...Int(Int32.max), "reasoning.max_tokens")
-            case "exclude": request.reasoning.isExcluded = try value.requireBool("reasoning.exclude")
-            case "enabled": request.reasoning.isEnabled = try value.requireBool("reasoning.enabled")
-            case "summary", "generate_summary":
-                request.reasoningSummary = try value.requireString("reasoning.\(member.key.string)")
-            case "context": request.reasoningContext = try value.requireString("reasoning.context")
-            case "mode": request.reasoningMode = try value.requireString("reasoning.mode")
-            default: break
-            }
-        }
-        if request.reasoning.effort != nil, request.reasoning.maxTokens != nil {
-            throw .invalid(
-                "reasoning.max_tokens", "'reasoning.effort' and 'reasoning.max_tokens' exclude each other; send one.")
         }
     }
 

@@ -56,7 +56,7 @@ package struct ResponsesRequestReader {
         case "parallel_tool_calls":
             request.allowsParallelToolCalls = try value.requireBool("parallel_tool_calls")
         case "text": try readText(value)
-        case "reasoning": try readReasoning(value)
+        case "reasoning": try request.readReasoning(value)
         case "include": try readInclude(value)
         case "metadata": try readMetadata(value)
         case "user": request.user = try value.requireString(atMost: DialectLimits.userCharacters, "user")
