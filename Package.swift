@@ -121,8 +121,8 @@ let programs: [Target] = [
     bridge(
         "Configuration",
         [
-            "Access", "Accounting", "Catalog", "CCatalogue", "Completions", "CYAML", "JSONText", "Providers", "Routing",
-            "Simulation", "Telemetry", "TransportSecurity",
+            "Access", "Accounting", "Buffers", "Catalog", "CCatalogue", "Completions", "CYAML", "Dialects", "JSONText",
+            "Providers", "Routing", "Simulation", "Telemetry", "TransportSecurity",
         ]),
     module("LitellmImport", ["Catalog", "CatalogueImport", "Configuration", "Routing"]),
     bridge(
@@ -189,7 +189,7 @@ let unitTests: [Target] = [
         ]),
     tests(
         "Configuration",
-        ["Access", "Accounting", "Catalog", "Completions", "Simulation", "Telemetry", "TestSupport"]),
+        ["Access", "Accounting", "Catalog", "Completions", "Dialects", "Simulation", "Telemetry", "TestSupport"]),
     tests("CatalogueImport", ["CCatalogue"]),
     tests("LitellmImport", ["Catalog", "CatalogueImport", "Configuration"]),
     tests("MartletCLI", ["Buffers", "Catalog", "Configuration", "JSONText", "TestSupport"]),

@@ -1,6 +1,7 @@
 package import Access
 package import Accounting
 package import Catalog
+package import Dialects
 package import Routing
 package import Telemetry
 
@@ -116,6 +117,7 @@ package struct Configuration: Sendable {
     package var drainMs: UInt64 = 25_000
     /// For how long of it connections are still accepted, in milliseconds.
     package var drainDelayMs: UInt64 = 5_000
+    package var presets = PresetTable()
     /// The providers that are switched on, their models, and the default model.
     package var catalog: ModelCatalog
     /// Remarks that are no errors, for `martlet doctor` and the log.

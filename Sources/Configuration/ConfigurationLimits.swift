@@ -22,6 +22,9 @@ package enum ConfigurationLimits {
     static let weight = 1...1_000
     /// Requests or tokens of a minute, and requests at a time, that a limit may allow.
     static let usage = 1...1_000_000_000
+    static let presets = 1_000
+    /// Of each text in a preset.
+    static let presetTextBytes = 1 << 20
     static let keyWeight = 0.001...1_000_000
     static let connections = 1...1_000_000
     /// Of a request's body: more would be read whole and then not be scanned.

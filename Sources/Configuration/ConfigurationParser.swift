@@ -31,6 +31,7 @@ extension Configuration {
         configuration.ownKeys = reader.ownKeys(values["byok"])
         configuration.records = reader.records(values["records"])
         configuration.fetchImages = reader.fetchImages(values["fetch_images"])
+        configuration.presets = reader.presets(values["presets"], in: catalog)
         configuration.keys = reader.fixedKeys(values["keys"])
         configuration.trustedProxies = reader.networks(values["trusted_proxies"], "trusted_proxies") ?? []
         configuration.file = source.text == nil ? nil : source.name

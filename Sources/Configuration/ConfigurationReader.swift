@@ -46,6 +46,9 @@ struct ConfigurationReader {
             if keys.refused.contains(entry.key) {
                 report(
                     entry.line, "\(entry.key) in \(keys.place) is not acted on by this version; remove it")
+            } else if keys.misplaced.contains(entry.key) {
+                report(
+                    entry.line, "\(entry.key) does not belong in \(keys.place): it comes with each request; remove it")
             } else if !keys.accepted.contains(entry.key) {
                 let nearest = NearestNames.nearest(to: entry.key, among: keys.accepted, limit: 1).first
                 let hint = nearest.map { "did you mean \($0)?" } ?? "it takes \(keys.accepted.joined(separator: ", "))"

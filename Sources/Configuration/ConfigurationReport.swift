@@ -1,4 +1,5 @@
 import Catalog
+import Dialects
 
 /// What `martlet doctor` can say about a configuration without the network: a sentence per fact, good or bad.
 package struct ConfigurationReport: Sendable, Equatable {
@@ -30,6 +31,7 @@ package struct ConfigurationReport: Sendable, Equatable {
         reportServer(configuration, canRead: canRead)
         for provider in configuration.catalog.providers { report(provider, in: configuration.catalog) }
         reportModels(configuration.catalog)
+        if !configuration.presets.isEmpty { say(.ok, counted(configuration.presets.count, "preset")) }
         for note in configuration.notes {
             let place = note.line.flatMap { line in configuration.file.map { "\($0):\(line): " } } ?? ""
             say(.warning, place + note.message)

@@ -1,4 +1,5 @@
 import Catalog
+import Completions
 
 /// The keys a mapping may have.
 struct KeySet {
@@ -7,13 +8,15 @@ struct KeySet {
     let accepted: [String]
     /// Keys of the format that nothing acts on yet: refused with this sentence, so that nobody relies on them.
     var refused: [String] = []
+    /// Keys that have their place in each request, and not here.
+    var misplaced: [String] = []
 
     static let configuration = KeySet(
         place: "the configuration",
         accepted: [
             "listen", "data", "workers", "billing", "keys", "providers", "models", "timeouts", "limits", "durability",
             "tls", "log", "drain", "drain_delay", "default_model", "routing", "free_variants", "budgets",
-            "trusted_proxies", "records", "catalog", "fetch_images", "byok",
+            "trusted_proxies", "records", "catalog", "fetch_images", "byok", "presets",
         ],
         refused: ["admin_listen"])
     static let fixedKey = KeySet(
@@ -90,6 +93,14 @@ struct KeySet {
             "supported_parameters", "pricing", "timeouts", "weight", "order", "limits",
         ],
         refused: ["region"])
+    static let preset = KeySet(
+        place: "a preset",
+        accepted: ["system_prompt"]
+            + RequestField.allCases.map { "\($0.wireName)" }.filter { !requestsOwn.contains($0) },
+        refused: ["cache_enabled", "cache_ttl_seconds"], misplaced: requestsOwn)
+    private static let requestsOwn = [
+        "messages", "prompt", "suffix", "echo", "stream", "stream_options", "preset", "input",
+    ]
     static let providerKey = KeySet(
         place: "a key of a provider",
         accepted: ["key", "access_key_id", "secret_access_key", "session_token", "credentials", "weight", "limits"])

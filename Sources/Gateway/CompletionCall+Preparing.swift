@@ -45,7 +45,7 @@ extension CompletionCall {
             try planRoute(root)
             try takeHold()
         } catch {
-            throw .error(error)
+            throw .error(preset?.explain(error) ?? error)
         }
     }
 
@@ -64,10 +64,11 @@ extension CompletionCall {
             try takeMemoryForRewriting()
             try rewriteAsChat()
         }
-        let root = try scanBody()
+        var root = try scanBody()
         if let task {
             request = try decodeRetrieval(root, task)
         } else {
+            if state.hasPresets, caller.isChat { root = try withPreset(root) }
             request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
             // Answers are judged when their names are the caller's again.
             if let namespaces { request.toolNames += namespaces.toolNames }

@@ -24,7 +24,8 @@ extension CompletionCall {
     /// Never inlined, as `translate`, because its instructions are counted by its name (Tests/Instructions).
     @inline(never)
     func rewriteAsChat() throws(APIError) {
-        let root = try scanBody()
+        var root = try scanBody()
+        if state.hasPresets { root = try withPreset(root) }
         var request = try DialectTable.readRequest(root, of: caller)
         if caller == .responses {
             echo = ResponsesEcho(root)

@@ -36,6 +36,8 @@ final class CompletionCall: @unchecked Sendable {
     var principal: Principal!
     var request: CompletionRequest!
     var body = RequestBody.empty
+    /// What a preset gave to the body.
+    var preset: AppliedPreset?
     /// The request in no dialect: from the start for callers of other dialects than chat, later where a provider of
     /// another one is asked.
     var canonical: CanonicalRequest?

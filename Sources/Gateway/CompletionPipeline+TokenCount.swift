@@ -16,16 +16,21 @@ extension CompletionPipeline {
             try KeyAdmission.admitInference(try authenticate(exchange), atMs: clock.unixMs())
             let isPacked = try isGzipped(exchange)
             var body = try await readWhole(exchange)
+            defer { withExtendedLifetime(body) {} }
             if isPacked { body = try unpacked(body) }
             let share = MemoryShare(of: budget)
             defer { withExtendedLifetime(share) {} }
             guard share.grow(to: body.bytes.count * GatewayLimits.rewritingCopies) else {
                 throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
             }
-            let request = try DialectTable.readRequest(try scan(body), of: .messages)
+            var root = try scan(body)
+            if let merged = try merged(root, body, of: .messages, in: state) {
+                body = merged.body
+                root = try scan(body)
+            }
+            let request = try DialectTable.readRequest(root, of: .messages)
             var text = ByteBuffer(capacity: body.bytes.count + 256)
             ChatRequestWriter.write(request, of: .messages, into: &text)
-            let root: JSONValue
             do throws(JSONError) {
                 root = try scanner.scan(text.span)
             } catch {
@@ -52,7 +57,7 @@ extension CompletionPipeline {
         }
     }
 
-    private func scan(_ body: RequestBody) throws(APIError) -> JSONValue {
+    func scan(_ body: RequestBody) throws(APIError) -> JSONValue {
         do throws(JSONError) {
             return try scanner.scan(Span(_unsafeBytes: body.bytes))
         } catch {

@@ -1,5 +1,6 @@
 package import Access
 package import Accounting
+package import Dialects
 package import Routing
 
 /// What the operator can set about the life of a request. Times are milliseconds.
@@ -23,6 +24,7 @@ package struct GatewaySettings: Sendable {
     package var mediaFetch = MediaFetchSettings()
     /// What is charged for requests that a caller's own key at the provider pays for.
     package var ownKeyFee = FeeShare.none
+    package var presets = PresetTable()
 
     package init() {}
 }

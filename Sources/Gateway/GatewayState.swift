@@ -18,6 +18,8 @@ package final class GatewayState: Sendable {
     let translationTargets: [TranslationTarget?]
     let origins: [Origin]
     let slots: [EndpointSlot]
+    /// Whether requests are looked at for the name of a preset.
+    let hasPresets: Bool
 
     package init(
         catalog: ModelCatalog, health: HealthTable, settings: GatewaySettings, registry: MetricRegistry,
@@ -27,6 +29,7 @@ package final class GatewayState: Sendable {
         self.health = health
         self.settings = settings
         self.stickyRoutes = stickyRoutes
+        hasPresets = !settings.presets.isEmpty
         targets = UpstreamChatTarget.all(in: catalog)
         translationTargets = TranslationTarget.all(in: catalog)
         origins = catalog.endpoints.map { endpoint in

@@ -29,6 +29,12 @@ extension CompletionPipeline {
         -> RouteExplanation
     {
         let principal = try authenticate(exchange)
+        var (root, body) = (root, body)
+        defer { withExtendedLifetime(body) {} }
+        if let merged = try merged(root, body, of: .chat, in: state) {
+            body = merged.body
+            root = try scan(body)
+        }
         let request = try ChatRequestDecoder.decode(root, surface: .explanation)
         let ownKeys = state.ownKeys(of: principal)
         let models = try ModelResolver.resolve(request, in: state.catalog, ownKeys: ownKeys)

@@ -38,6 +38,7 @@ extension GatewaySettings {
         trustedProxies = configuration.trustedProxies
         mediaFetch = configuration.fetchImages
         ownKeyFee = configuration.ownKeys.fee
+        presets = configuration.presets
     }
 }
 

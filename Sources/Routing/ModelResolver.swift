@@ -11,9 +11,8 @@ package enum ModelResolver {
     package static func resolve(
         _ request: CompletionRequest, in catalog: ModelCatalog, ownKeys: [Credential] = []
     ) throws(APIError) -> ModelList {
-        if request.preset != nil {
-            throw .invalid("preset", "Presets are not available on this server. Send model and parameters instead.")
-        }
+        // Where there are presets, the request that names one has been laid over it by now.
+        if let preset = request.preset { throw noPreset(preset, param: "preset") }
         guard let name = request.model ?? request.models.first else {
             if let model = catalog.defaultModel {
                 if model.hasFallbacks, request.provider.allowsFallbacks {
@@ -150,6 +149,10 @@ package enum ModelResolver {
     private static func unknown(
         _ name: String, param: String, request: CompletionRequest, catalog: ModelCatalog
     ) -> APIError {
+        if let marker = presetMarker(in: name) {
+            if param == "model" { return noPreset(String(name[marker.upperBound...]), param: param) }
+            return .invalid(param, "'\(param)' names a preset; name it in 'model' or in 'preset'.")
+        }
         if let base = paidModel(of: name, in: catalog) {
             return freeVariantEnded(name, base, param: param, request: request)
         }
@@ -168,6 +171,25 @@ package enum ModelResolver {
         availability.fallbackModels = nearest
         error.availability = availability
         return error
+    }
+
+    /// What stands between a model and a preset.
+    private static func presetMarker(in name: String) -> Range<String.Index>? {
+        let marker = "@preset/"
+        var rest = name.prefix(CatalogLimits.slugBytes)
+        while let sign = rest.firstIndex(of: "@") {
+            let tail = rest[sign...]
+            if tail.hasPrefix(marker) { return sign..<tail.index(sign, offsetBy: marker.count) }
+            rest = tail.dropFirst()
+        }
+        return nil
+    }
+
+    private static func noPreset(_ slug: String, param: String) -> APIError {
+        APIError(
+            .notFound,
+            "There is no preset \"\(slug.prefix(64))\": this server has none, or none for this route. Send model and "
+                + "parameters instead.", param: param)
     }
 
     /// The model that a name with `:free` is a variant of, where that is not in the catalogue.

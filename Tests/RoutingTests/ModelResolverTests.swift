@@ -215,10 +215,19 @@ struct ModelResolverTests {
         #expect(refused.status == 404 && refused.message.hasPrefix("No endpoints found that support tool use"))
     }
 
-    @Test("refuses presets, too many models, and does not repeat a huge name")
+    @Test("refuses presets that are not there, too many models, and does not repeat a huge name")
     func bounds() throws {
         let preset = Fixtures.request("x/y") { $0.preset = "p" }
-        #expect(throws: APIError.self) { try ModelResolver.resolve(preset, in: Self.catalog()) }
+        let unknown = #expect(throws: APIError.self) { try ModelResolver.resolve(preset, in: Self.catalog()) }
+        #expect(unknown?.status == 404 && unknown?.param == "preset" && unknown?.message.contains("\"p\"") == true)
+        for name in ["@preset/p", "x/y@preset/p"] {
+            let asked = Fixtures.request(name)
+            let unknown = #expect(throws: APIError.self) { try ModelResolver.resolve(asked, in: Self.catalog()) }
+            #expect(unknown?.status == 404 && unknown?.param == "model" && unknown?.message.contains("\"p\"") == true)
+            let listed = Fixtures.request("x/y") { $0.models = [name] }
+            let misplaced = #expect(throws: APIError.self) { try ModelResolver.resolve(listed, in: Self.catalog()) }
+            #expect(misplaced?.status == 400 && misplaced?.param == "models[0]")
+        }
         let many = Fixtures.request("x/y") { $0.models = Array(repeating: "x/y", count: RoutingLimits.models + 1) }
         #expect(throws: APIError.self) { try ModelResolver.resolve(many, in: Self.catalog()) }
         let huge = Fixtures.request(String(repeating: "x", count: 100_000))

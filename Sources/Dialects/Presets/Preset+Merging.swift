@@ -1,0 +1,168 @@
+package import Buffers
+package import Completions
+package import JSONText
+
+/// Laying a request over its preset: a new body in the caller's own dialect, which then goes the way of any other.
+///
+/// The merge is shallow: a field of the request takes the place of the preset's whole, under whichever name its dialect
+/// has for it. Null says nothing, as everywhere. Tools are joined, and a system prompt is for conversations without one.
+extension Preset {
+    /// Appends the merged body.
+    ///
+    /// - Parameters:
+    ///   - root: the body, as `source` has it.
+    ///   - reference: how it names this preset.
+    /// - Returns: what came from the preset.
+    /// - Throws: a 400 for a repeated key: which of the two counts would be anybody's guess.
+    package func merge(
+        under root: JSONValue, naming reference: PresetReference, of caller: CallerDialect, source: Span<UInt8>,
+        into out: inout ByteBuffer
+    ) throws(APIError) -> AppliedPreset {
+        try root.rejectRepeatedKeys("")
+        var edits = JSONEdits()
+        var own = OwnFields()
+        for member in root.members {
+            let name = member.key.string
+            if name == "preset" {
+                edits.removeMember(member)
+            } else if name == "model", reference.isInModel {
+                guard let model = reference.model else {
+                    edits.removeMember(member)
+                    continue
+                }
+                edits.replace(member.value.range) { $0.string(model) }
+                own.subjects.insert(name)
+            } else if member.value.isNull {
+                own.nulls[name] = member
+            } else {
+                own.subjects.insert(caller.subject(of: name))
+            }
+        }
+        var added = addFields(to: root, own, caller, &edits)
+        if addTools(to: root, own, caller, &edits) { added.insert("tools") }
+        addSystemPrompt(to: root, caller, &edits)
+        edits.apply(to: source, into: &out)
+        return AppliedPreset(slug: slug, fields: added)
+    }
+
+    /// What a request says itself.
+    private struct OwnFields {
+        var subjects: Set<String> = []
+        /// Members that are there and say nothing.
+        var nulls: [String: JSONMember] = [:]
+    }
+
+    private func addFields(
+        to root: JSONValue, _ own: OwnFields, _ caller: CallerDialect, _ edits: inout JSONEdits
+    ) -> Set<String> {
+        let isText = root.isTextRequest(of: caller)
+        var added: Set<String> = []
+        for field in form(in: caller).members {
+            if own.subjects.contains(caller.subject(of: field.name)) || isText && Self.isOfChat(field.name) { continue }
+            if let null = own.nulls[field.name] { edits.removeMember(null) }
+            edits.append(to: root) { json in
+                json.key(text: field.name)
+                json.raw(field.json)
+            }
+            added.insert(field.name)
+        }
+        return added
+    }
+
+    /// What means nothing, or something else, where a text is to be gone on with.
+    private static func isOfChat(_ name: String) -> Bool {
+        switch name {
+        case "tool_choice", "parallel_tool_calls", "logprobs", "top_logprobs": true
+        default: false
+        }
+    }
+
+    /// The preset's tools first, in its order, each in the request's version where that has one; then what only the request
+    /// has.
+    ///
+    /// - Returns: whether any came from the preset.
+    private func addTools(
+        to root: JSONValue, _ own: OwnFields, _ caller: CallerDialect, _ edits: inout JSONEdits
+    ) -> Bool {
+        let tools = form(in: caller).tools
+        if tools.isEmpty || root.isTextRequest(of: caller) { return false }
+        guard let list = root.given("tools") else {
+            if let null = own.nulls["tools"] { edits.removeMember(null) }
+            edits.append(to: root) { json in
+                json.memberArray("tools") { json in
+                    for tool in tools { json.raw(tool.json) }
+                }
+            }
+            return true
+        }
+        guard list.isArray else { return false }
+        var rest = list.elements.map { (identity: ToolIdentity($0), value: $0) }
+        edits.replace(list.range) { json in
+            json.array { json in
+                for tool in tools {
+                    let same = rest.firstIndex { $0.identity != nil && $0.identity == tool.identity }
+                    if let same {
+                        json.raw(rest.remove(at: same).value)
+                    } else {
+                        json.raw(tool.json)
+                    }
+                }
+                for tool in rest { json.raw(tool.value) }
+            }
+        }
+        return true
+    }
+
+    private func addSystemPrompt(to root: JSONValue, _ caller: CallerDialect, _ edits: inout JSONEdits) {
+        guard let systemPrompt else { return }
+        let turns = root[caller == .responses ? "input" : "messages"]
+        if let turns, turns.elements.contains(where: \.isInstruction) { return }
+        switch caller {
+        case .chat, .completions:
+            // None at all is for the decoder to refuse.
+            guard let turns, turns.isArray, turns.count > 0 else { return }
+            edits.prepend(to: turns) { json in
+                json.object { json in
+                    json.member("role", "system")
+                    json.member("content", systemPrompt)
+                }
+            }
+        case .messages: append("system", systemPrompt, to: root, &edits)
+        case .responses: append("instructions", systemPrompt, to: root, &edits)
+        }
+    }
+
+    private func append(_ name: StaticString, _ text: String, to root: JSONValue, _ edits: inout JSONEdits) {
+        if let member = root.member(name) {
+            if !member.value.isNull { return }
+            edits.removeMember(member)
+        }
+        edits.append(to: root) { $0.member(name, text) }
+    }
+}
+
+extension CallerDialect {
+    /// What a field is about: fields about the same are never sent together, so a request that sends one of them has said
+    /// its word.
+    fileprivate func subject(of name: String) -> String {
+        switch name {
+        case "max_completion_tokens", "max_output_tokens": "max_tokens"
+        case "reasoning_effort", "thinking": "reasoning"
+        case "stop_sequences": "stop"
+        case "fallbacks": "models"
+        case "response_format", "verbosity", "output_config", "output_format": isChat ? name : "text"
+        default: name
+        }
+    }
+}
+
+extension JSONValue {
+    /// Whether a text is to be gone on with.
+    fileprivate func isTextRequest(of caller: CallerDialect) -> Bool { caller.isChat && given("prompt") != nil }
+
+    /// Whether this is a message that tells the model what it is to do.
+    fileprivate var isInstruction: Bool {
+        guard let role = self["role"] else { return false }
+        return role.equals("system") || role.equals("developer")
+    }
+}
