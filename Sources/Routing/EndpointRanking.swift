@@ -63,12 +63,14 @@ struct EndpointRanking {
         if hasCutoffs, missesCutoff(reading) { standing.insert(.missesCutoff) }
         if endpoint.provider.isLastResort { standing.insert(.otherRouter) }
         let picos = price.picos(at: endpoint)
+        // As precise as decisions keep them, so that a stored one is put in the very same order.
+        let throughput = HealthSketch.kept(reading.throughput?.p50)
         let key =
             isLook
-            ? -1
+            ? RankedPlaces.lookKey
             : RankedPlaces.key(
-                policy.order, picos: picos, expectedSuccess: reading.expectedSuccess,
-                throughput: reading.throughput?.p50, ttftMs: reading.ttftMs?.p50)
+                policy.order, picos: Double(Float(picos)), expectedSuccess: reading.expectedSuccess,
+                throughput: throughput, ttftMs: HealthSketch.kept(reading.ttftMs?.p50))
         let rank = rank ?? orderCount + (isSlowerTier ? 1 : 0)
         let group = RankedPlaces.group(
             standing, rank: rank, order: endpoint.order, isAdaptive: policy.order == .adaptive)
@@ -78,8 +80,8 @@ struct EndpointRanking {
             group: group, standing: standing,
             model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
             rank: UInt8(clamping: rank), key: key, picos: picos, weight: endpoint.weight,
-            health: reading.sketch, toolCalls: reading.toolCalls)
-        ranked.add(place, throughput: reading.throughput?.p50)
+            health: reading.sketch, toolCalls: ToolCallRate(reading.toolCalls))
+        ranked.add(place, throughput: throughput)
     }
 
     /// Appends what was added to the plan, in order.

@@ -14,7 +14,7 @@ struct RankedPlaces {
         let picos: Double
         let weight: Double
         let health: HealthSketch
-        let toolCalls: ToolCallCounts
+        let toolCalls: ToolCallRate
     }
 
     var places: [Place] = []
@@ -32,7 +32,7 @@ struct RankedPlaces {
         places.append(place)
         if policy.usesQuality {
             qualities.append(place.standing.contains(.sampled) ? throughput ?? .nan : .nan)
-            toolCalls.counts.append(place.toolCalls)
+            toolCalls.rates.append(place.toolCalls)
         }
     }
 
@@ -84,6 +84,9 @@ struct RankedPlaces {
         if standing.contains(.missesCutoff) { group |= 1 << 2 }
         return group | (standing.contains(.deprioritised) ? 2 : standing.contains(.unproven) ? 1 : 0)
     }
+
+    /// Before every price.
+    static let lookKey = -1.0
 
     /// What endpoints of one group are compared by; the smaller is tried first.
     @inline(__always)

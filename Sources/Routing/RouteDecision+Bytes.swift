@@ -1,31 +1,30 @@
 import Catalog
 
 /// The stored form: a head, then each endpoint that could serve in 16 bytes, then each one that was left out in at most
-/// 12, then, where answers called tools, how many of each endpoint that could serve did and how many of them were broken.
-/// Numbers are little-endian; those of no fixed length have seven bits a byte, the lowest first, and the eighth where
+/// 13. Numbers are little-endian; those of no fixed length have seven bits a byte, the lowest first, and the eighth where
 /// more follow.
+///
+/// The first form, which is still read, had the calls of tools behind all that: of each endpoint that could serve, how
+/// many answers had some, and how many of them were broken.
 extension RouteDecision {
-    private static let format: UInt8 = 1
+    private static let firstForm: UInt8 = 1
+    private static let form: UInt8 = 2
     private static let headBytesMax = 12 + 5 * 10
     private static let choiceBytes = 16
     private static let exclusionBytesMax = 2 + 1 + 10
-    private static let toolCallBytesMax = 2 * 5
 
     /// Encodes a plan; nothing where nothing was chosen.
     package static func encode(_ plan: RoutePlan) -> [UInt8] {
         if plan.isSole { return [] }
         let choices = min(plan.count, RoutingLimits.recordedEndpoints)
         let exclusions = min(plan.rejected.count, RoutingLimits.recordedEndpoints)
-        let hasToolCalls = plan.hasToolCalls
-        let room =
-            headBytesMax + choices * (choiceBytes + (hasToolCalls ? toolCallBytesMax : 0))
-            + exclusions * exclusionBytesMax
+        let room = headBytesMax + choices * choiceBytes + exclusions * exclusionBytesMax
         return unsafe [UInt8](unsafeUninitializedCapacity: room) { buffer, count in
             var out = unsafe Output(start: UnsafeMutableRawPointer(buffer.baseAddress!))
-            out.put(format)
+            out.put(form)
             out.put(plan.strategy.rawValue)
             out.put(plan.policy.order.rawValue)
-            out.put(UInt8(plan.policy.usesQuality ? 1 : 0) | (plan.isMixed ? 2 : 0) | (hasToolCalls ? 4 : 0))
+            out.put(UInt8(plan.policy.usesQuality ? 1 : 0) | (plan.isMixed ? 2 : 0))
             out.put(plan.seed)
             out.number(plan.promptTokensMin)
             out.number(plan.promptTokens)
@@ -41,21 +40,16 @@ extension RouteDecision {
                 out.put(rejected[index].reason.code)
                 out.number(rejected[index].reason.detail)
             }
-            if hasToolCalls {
-                for index in 0..<choices {
-                    out.number(plan[index].toolCalls.answers)
-                    out.number(plan[index].toolCalls.broken)
-                }
-            }
             count = out.count
         }
     }
 
-    /// Reads what `encode` wrote; nil for what is of another form.
+    /// Reads what `encode` wrote, in this version or in an earlier one; nil for what is of another form.
     package init?(_ bytes: [UInt8]) {
         self.init()
         var input = Input(bytes: bytes, position: 0)
-        guard input.byte() == Self.format, let strategy = input.byte().flatMap(RouteStrategy.init(rawValue:)),
+        guard let form = input.byte(), form == Self.form || form == Self.firstForm,
+            let strategy = input.byte().flatMap(RouteStrategy.init(rawValue:)),
             let order = input.byte().flatMap(RankingOrder.init(rawValue:)), let flags = input.byte(),
             let seed = input.word(8), let promptTokensMin = input.number(), let promptTokens = input.number(),
             let completionTokens = input.number(), let choiceCount = input.number(), let exclusionCount = input.number()
@@ -68,7 +62,7 @@ extension RouteDecision {
         self.completionTokens = Int(completionTokens)
         (self.choiceCount, self.exclusionCount) = (Int(choiceCount), Int(exclusionCount))
         for _ in 0..<min(self.choiceCount, RoutingLimits.recordedEndpoints) {
-            guard let choice = input.choice() else { return nil }
+            guard let choice = form == Self.form ? input.choice() : input.firstFormChoice() else { return nil }
             choices.append(choice)
         }
         for _ in 0..<min(self.exclusionCount, RoutingLimits.recordedEndpoints) {
@@ -77,12 +71,12 @@ extension RouteDecision {
             else { return nil }
             exclusions.append(Exclusion(endpoint: Int(endpoint), reason: reason))
         }
-        if flags & 4 == 0 { return }
+        if form == Self.form || flags & 4 == 0 { return }
         for index in choices.indices {
             guard let answers = input.number(), let broken = input.number(), broken <= answers,
                 answers <= UInt32.max
             else { return nil }
-            choices[index].toolCalls = ToolCallCounts(answers: Int(answers), broken: Int(broken))
+            choices[index].toolCalls = ToolCallRate(ToolCallCounts(answers: Int(answers), broken: Int(broken)))
         }
     }
 
@@ -113,13 +107,14 @@ extension RouteDecision {
         }
 
         mutating func put(_ candidate: borrowing Candidate) {
+            let toolCalls = UInt64(candidate.toolCalls.code)
+            // Six bits of the calls of tools are left by the sketch, and the seventh by the price, which has no sign.
             let place =
                 UInt64(UInt16(clamping: candidate.endpoint.index)) | UInt64(candidate.standing.rawValue) << 16
-                | UInt64(Float(candidate.expectedPicos).bitPattern) << 32
-            // The sketch leaves room for the rest.
+                | UInt64(Float(max(0, candidate.expectedPicos)).bitPattern) << 32 | (toolCalls >> 6) << 63
             let known =
-                candidate.health.word | UInt64(candidate.endpoint.order & 0x1F) << 13 | UInt64(candidate.rank) << 48
-                | UInt64(ShortWeight.code(candidate.endpoint.weight)) << 56
+                candidate.health.word | UInt64(candidate.endpoint.order & 0x1F) << 13 | (toolCalls & 0x3F) << 42
+                | UInt64(candidate.rank) << 48 | UInt64(ShortWeight.code(candidate.endpoint.weight)) << 56
             put(place)
             put(known)
         }
@@ -153,23 +148,27 @@ extension RouteDecision {
         }
 
         mutating func choice() -> Choice? {
+            guard let place = word(8), let known = word(8),
+                let toolCalls = ToolCallRate(code: UInt8((place >> 63) << 6 | known >> 42 & 0x3F))
+            else { return nil }
+            return choice(place, known, HealthSketch(word: known), toolCalls)
+        }
+
+        mutating func firstFormChoice() -> Choice? {
             guard let place = word(8), let known = word(8) else { return nil }
-            return Choice(
+            return choice(place, known, HealthSketch(firstForm: known), .unknown)
+        }
+
+        /// What has the same place in both forms.
+        private func choice(
+            _ place: UInt64, _ known: UInt64, _ health: HealthSketch, _ toolCalls: ToolCallRate
+        ) -> Choice {
+            Choice(
                 endpoint: Int(place & 0xFFFF), standing: Standing(rawValue: UInt16(truncatingIfNeeded: place >> 16)),
-                picos: Double(Float(bitPattern: UInt32(truncatingIfNeeded: place >> 32))),
-                health: HealthSketch(word: known), rank: UInt8(truncatingIfNeeded: known >> 48),
+                picos: Double(Float(bitPattern: UInt32(truncatingIfNeeded: place >> 32) & 0x7FFF_FFFF)),
+                health: health, toolCalls: toolCalls, rank: UInt8(truncatingIfNeeded: known >> 48),
                 order: UInt8(known >> 13 & 0x1F), weight: ShortWeight.weight(UInt8(known >> 56)))
         }
-    }
-}
-
-extension RoutePlan {
-    /// Whether an answer of one of the endpoints called tools lately.
-    fileprivate var hasToolCalls: Bool {
-        let rest = rest.span
-        var words = first?.toolCalls.word ?? 0
-        for index in rest.indices { words |= rest[index].toolCalls.word }
-        return words != 0
     }
 }
 

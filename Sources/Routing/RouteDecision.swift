@@ -9,20 +9,21 @@ package struct RouteDecision: Sendable, Equatable {
         /// What the request was expected to cost there, in pico-dollars.
         package let picos: Double
         package let health: HealthSketch
-        package internal(set) var toolCalls = ToolCallCounts()
+        package internal(set) var toolCalls: ToolCallRate
         /// Its places in the caller's order, and in the operator's.
         let rank: UInt8
         let order: UInt8
         let weight: Double
 
         init(
-            endpoint: Int, standing: Standing, picos: Double, health: HealthSketch, rank: UInt8, order: UInt8,
-            weight: Double
+            endpoint: Int, standing: Standing, picos: Double, health: HealthSketch, toolCalls: ToolCallRate,
+            rank: UInt8, order: UInt8, weight: Double
         ) {
             self.endpoint = endpoint
             self.standing = standing
             self.picos = picos
             self.health = health
+            self.toolCalls = toolCalls
             self.rank = rank
             self.order = order
             self.weight = weight

@@ -15,7 +15,7 @@ package struct Candidate: Sendable {
     let rank: UInt8
     /// What was known of it.
     let health: HealthSketch
-    let toolCalls: ToolCallCounts
+    let toolCalls: ToolCallRate
 
     package init(
         model: Model, endpoint: Endpoint, expectedPicos: Double = 0, share: Float = 0, standing: Standing = [],
@@ -23,12 +23,12 @@ package struct Candidate: Sendable {
     ) {
         self.init(
             model: model, endpoint: endpoint, expectedPicos: expectedPicos, share: share, standing: standing,
-            variant: variant, rank: 0, health: .none, toolCalls: ToolCallCounts())
+            variant: variant, rank: 0, health: .none, toolCalls: .unknown)
     }
 
     init(
         model: Model, endpoint: Endpoint, expectedPicos: Double, share: Float, standing: Standing,
-        variant: ModelVariant, rank: UInt8, health: HealthSketch, toolCalls: ToolCallCounts
+        variant: ModelVariant, rank: UInt8, health: HealthSketch, toolCalls: ToolCallRate
     ) {
         self.model = model
         self.variant = variant

@@ -38,15 +38,19 @@ package enum RouteReplay {
             let choice = decision.choices[index]
             // What the policy itself adds is found anew.
             let standing = choice.standing.subtracting(moving)
+            let isLook =
+                policy == decision.policy && policy.order == .adaptive && choice.standing.isSuperset(of: .look)
             let place = RankedPlaces.Place(
                 group: RankedPlaces.group(
                     standing, rank: Int(choice.rank), order: choice.order, isAdaptive: policy.order == .adaptive),
                 standing: standing,
                 model: 0, endpoint: UInt16(truncatingIfNeeded: choice.endpoint),
                 rank: choice.rank,
-                key: RankedPlaces.key(
-                    policy.order, picos: choice.picos, expectedSuccess: choice.health.expectedSuccess,
-                    throughput: choice.health.tokensPerSecond, ttftMs: choice.health.ttftMs),
+                key: isLook
+                    ? RankedPlaces.lookKey
+                    : RankedPlaces.key(
+                        policy.order, picos: choice.picos, expectedSuccess: choice.health.expectedSuccess,
+                        throughput: choice.health.tokensPerSecond, ttftMs: choice.health.ttftMs),
                 picos: choice.picos, weight: choice.weight, health: choice.health,
                 toolCalls: choice.toolCalls)
             ranked.add(place, throughput: choice.health.tokensPerSecond)

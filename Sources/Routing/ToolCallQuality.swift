@@ -9,17 +9,17 @@
 /// itself: elsewhere it could never become known.
 struct ToolCallQuality {
     /// In the order in which the endpoints were added.
-    var counts: [ToolCallCounts] = []
+    var rates: [ToolCallRate] = []
     /// Whether the caller asked for quality itself.
     var prefersProven = false
 
     /// What each endpoint gets: `breaksToolCalls`, `unproven` or nothing. Empty where nothing is known of any.
     var standings: [Standing] {
-        let known = counts.compactMap { each in each.errorRate.map { (rate: $0, variance: each.variance) } }
+        let known = rates.compactMap { each in each.errorRate.map { (rate: $0, variance: each.variance) } }
         guard let best = known.min(by: { $0.rate < $1.rate }) else { return [] }
         let isBestGood = best.rate <= RoutingLimits.toolCallErrorsMax
         let measure = isBestGood ? best : (rate: RoutingLimits.toolCallErrorsMax, variance: 0)
-        return counts.map { each in
+        return rates.map { each in
             guard let rate = each.errorRate else { return prefersProven ? .unproven : [] }
             let error = (each.variance + measure.variance).squareRoot()
             let margin = max(RoutingLimits.toolCallMargin, RoutingLimits.toolCallSigmas * error)

@@ -23,7 +23,8 @@ struct RouteDecisionTests {
         ])
     }
 
-    private static func teach(_ health: HealthTable, _ catalog: ModelCatalog, _ generator: inout SeededGenerator) {
+    /// Lets each endpoint have seen something else, or nothing.
+    static func teach(_ health: HealthTable, _ catalog: ModelCatalog, _ generator: inout SeededGenerator) {
         for endpoint in catalog.endpoints {
             let fails = UInt64.random(in: 0..<3, using: &generator)
             let speed = UInt64.random(in: 50..<2000, using: &generator)
@@ -44,18 +45,28 @@ struct RouteDecisionTests {
     private static func request(_ round: Int) -> CompletionRequest {
         Fixtures.request("a/b") {
             $0.promptSize.textBytes = 4_000
-            switch round % 6 {
+            switch round % 7 {
             case 1: $0.provider.order = ["p2", "p0"]
             case 2: $0.provider.sort = .init(by: .throughput)
             case 3: $0.provider.ignore = ["p1"]
             case 4: $0.provider.sort = .init(by: .exacto)
             case 5: $0.provider.sort = .init(by: .adaptive)
+            case 6: $0.fields.insert(.tools)
             default: break
             }
         }
     }
 
-    @Test("a plan reads back as it was, at 16 bytes an endpoint, and its own policy repeats it", arguments: 0..<120)
+    /// The bytes before the first endpoint.
+    private static func headBytes(_ plan: RoutePlan) -> Int {
+        func bytes(_ number: Int) -> Int { max(1, (Int.bitWidth - number.leadingZeroBitCount + 6) / 7) }
+        let numbers = [
+            plan.promptTokensMin, plan.promptTokens, plan.completionTokens, plan.count, plan.rejected.count,
+        ]
+        return 12 + numbers.map(bytes).reduce(0, +)
+    }
+
+    @Test("a plan reads back as it was, at 16 bytes an endpoint, and its own policy repeats it", arguments: 0..<280)
     func roundTrip(round: Int) throws {
         var generator = SeededGenerator(seed: UInt64(round))
         let catalog = try Self.catalog(2 + round % 12, &generator)
@@ -67,8 +78,8 @@ struct RouteDecisionTests {
             $0.random = seed
         }
         let bytes = RouteDecision.encode(plan)
-        // The counts of tool calls are below 128 here, and come in two bytes.
-        #expect(bytes.count <= 40 + 18 * plan.count + 16 * plan.rejected.count)
+        let endpointBytes = bytes.count - Self.headBytes(plan)
+        #expect(endpointBytes >= 16 * plan.count && endpointBytes <= 16 * (plan.count + plan.rejected.count))
         let decision = try #require(RouteDecision(bytes))
         #expect(decision.seed == seed)
         #expect(decision.policy == plan.policy)
@@ -88,11 +99,33 @@ struct RouteDecisionTests {
             #expect((ttft - known).magnitude <= known / 200)
             let (speed, seen) = (choice.health.tokensPerSecond ?? 0, reading.throughput?.p50 ?? 0)
             #expect((speed - seen).magnitude <= seen / 200)
-            #expect(choice.toolCalls == reading.toolCalls)
+            #expect(choice.toolCalls == ToolCallRate(reading.toolCalls))
         }
         let order = RouteReplay.order(decision, by: plan.policy, models: plan.models)
         #expect(order.map(\.choice) == Array(0..<plan.count))
-        for (place, index) in zip(order, 0..<plan.count) { #expect((place.share - plan[index].share).magnitude < 1e-6) }
+        #expect(order.map(\.share) == (0..<plan.count).map { plan[$0].share })
+    }
+
+    @Test("a request that looked how an endpoint is does so again")
+    func look() throws {
+        var dear = Fixtures.Part("dear")
+        dear.prompt = "0.000009"
+        let catalog = try Fixtures.catalog([("a/b", [Fixtures.Part("cheap"), dear])])
+        let health = HealthTable(catalog: catalog)
+        // Somebody asks the cheap one.
+        guard case .granted = health[catalog.endpoints[0]].began(nowMs: 1000) else {
+            Issue.record("the endpoint is not asked")
+            return
+        }
+        let plan = try Fixtures.plan(catalog, Fixtures.request(), health: health) {
+            $0.algorithm = .adaptive
+            $0.random = RoutingLimits.requestsPerLook + 1
+        }
+        #expect(Fixtures.tags(plan) == ["dear", "cheap"] && plan[0].standing == .look)
+        let decision = try #require(RouteDecision(RouteDecision.encode(plan)))
+        #expect(RouteReplay.order(decision, by: plan.policy, models: plan.models).map(\.choice) == [0, 1])
+        let byPrice = RouteReplay.order(decision, by: RankingPolicy(order: .price), models: plan.models)
+        #expect(byPrice.map(\.choice) == [1, 0])
     }
 
     @Test("another policy gives what a live plan by it gives", arguments: RankingPolicy.names)
@@ -164,10 +197,10 @@ struct RouteDecisionTests {
             try Fixtures.plan(two, Fixtures.request { $0.promptSize.textBytes = 400_000 }))
         #expect(RouteDecision(bytes) != nil)
         for count in 0..<bytes.count { #expect(RouteDecision(Array(bytes[..<count])) == nil) }
-        #expect(RouteDecision([2] + bytes.dropFirst()) == nil)
+        for form: UInt8 in [0, 3, 255] { #expect(RouteDecision([form] + bytes.dropFirst()) == nil) }
     }
 
-    @Test("counts of tool calls are kept whatever the sort was, and refused where they cannot be")
+    @Test("calls of tools are kept whatever the sort was, and refused where nothing stands for them")
     func toolCalls() throws {
         let catalog = try Fixtures.catalog([("a/b", [Fixtures.Part("one"), Fixtures.Part("two")])])
         let health = HealthTable(catalog: catalog)
@@ -177,20 +210,63 @@ struct RouteDecisionTests {
                 return
             }
             _ = health[catalog.endpoints[1]].record(
-                .success(ttftMs: 1, outputTokens: 1, durationMs: 1, hasGoodToolCalls: attempt % 3 > 0), ticket,
+                .success(ttftMs: 1, outputTokens: 1, durationMs: 1, hasGoodToolCalls: attempt % 5 > 0), ticket,
                 nowMs: 1000, random: 1, usedTokens: nil)
         }
         let plan = try Fixtures.plan(catalog, Fixtures.request { $0.provider.sort = .init(by: .price) }, health: health)
         let bytes = RouteDecision.encode(plan)
+        #expect(bytes.count == Self.headBytes(plan) + 2 * 16)
         let decision = try #require(RouteDecision(bytes))
-        let counts = decision.choices.map { ($0.endpoint, $0.toolCalls) }.sorted { $0.0 < $1.0 }.map(\.1)
-        #expect(counts == [ToolCallCounts(), ToolCallCounts(answers: 300, broken: 100)])
+        let calls = decision.choices.map { ($0.endpoint, $0.toolCalls) }.sorted { $0.0 < $1.0 }.map(\.1)
+        #expect(calls.map(\.answersMin) == [0, 100] && calls.map(\.errorRate) == [nil, 0.2])
+        // The last six bits of the seven stand before the rank, the first one above the price.
+        for (first, last) in [(0x00, 0xFC), (0x80, 0xF0), (0x80, 0xF4), (0x80, 0xFC)] {
+            var other = bytes
+            other[bytes.count - 9] = other[bytes.count - 9] & 0x7F | UInt8(first)
+            other[bytes.count - 3] = other[bytes.count - 3] & 0x03 | UInt8(last)
+            #expect((RouteDecision(other) == nil) == (first + last > 0x80 + 0xF0))
+        }
+    }
+
+    @Test("decisions of the first form are still read")
+    func firstForm() throws {
+        let head: [UInt8] = [1, 0, 1, 4, 7, 0, 0, 0, 0, 0, 0, 0, 5, 0x80, 0x0A, 0x90, 0x03, 2, 1]
+        func place(_ endpoint: UInt64, _ standing: Standing, _ picos: Float) -> UInt64 {
+            endpoint | UInt64(standing.rawValue) << 16 | UInt64(picos.bitPattern) << 32
+        }
+        func short(_ value: Float) -> UInt64 { UInt64(value.bitPattern >> 16) }
+        // The weight, the rank and the operator's order; then a success of three quarters, and that there were requests.
+        let wish: UInt64 = 0x8002_0000_0002_0000
+        let (ttft, speed) = (short(704) << 18, short(5.5) << 33)
+        let seen = 0x1400 | ttft | speed
+        let words: [UInt64] = [place(3, .sampled, 1_000), wish | seen, place(1, [], 2_000), wish]
+        let excluded: [UInt8] = [2, 0, 1, 0]
+        let calls: [UInt8] = [0xAC, 0x02, 60, 0, 0]
+        var bytes = head
+        for word in words {
+            for shift in stride(from: 0 as UInt64, to: 64, by: 8) {
+                bytes.append(UInt8(truncatingIfNeeded: word >> shift))
+            }
+        }
+        bytes += excluded + calls
+        let decision = try #require(RouteDecision(bytes))
+        #expect(decision.seed == 7 && decision.policy == RankingPolicy(order: .price))
+        #expect(decision.promptTokensMin == 5 && decision.promptTokens == 1_280 && decision.completionTokens == 400)
+        #expect(decision.exclusions == [.init(endpoint: 2, reason: .notInOnly)])
+        let (first, second) = (decision.choices[0], decision.choices[1])
+        #expect(first.endpoint == 3 && first.picos == 1_000 && first.standing == .sampled && first.rank == 2)
+        #expect(first.order == 16 && first.weight == 1)
+        #expect(first.health.isSeen && first.health.expectedSuccess == 0.75)
+        #expect(first.health.ttftMs == 704 && first.health.tokensPerSecond == 5.5)
+        #expect(first.toolCalls.answersMin == 100 && first.toolCalls.errorRate == 0.2)
+        #expect(second.endpoint == 1 && second.health == HealthSketch.none && second.toolCalls == .unknown)
         for count in 0..<bytes.count { #expect(RouteDecision(Array(bytes[..<count])) == nil) }
-        // One zero for each, then 300 in two bytes and 100 in one, if it is the second: the first has none to break.
-        let first = decision.choices[0].endpoint == 0
-        var wrong = bytes
-        wrong[first ? bytes.count - 4 : bytes.count - 1] = 1
-        #expect(RouteDecision(wrong) == nil)
+        // More that are broken than there are.
+        #expect(RouteDecision(Array(bytes.dropLast()) + [1]) == nil)
+        // Without calls of tools, nothing stands behind the others.
+        var without = Array(bytes.dropLast(calls.count))
+        without[3] = 0
+        #expect(RouteDecision(without)?.choices.map(\.toolCalls) == [.unknown, .unknown])
     }
 
     @Test("of very many endpoints the first are told, and how many there were")

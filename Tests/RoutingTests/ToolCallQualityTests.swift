@@ -9,7 +9,7 @@ struct ToolCallQualityTests {
 
     static func standings(_ counts: [(answers: Int, broken: Int)], prefersProven: Bool = false) -> [Standing] {
         var quality = ToolCallQuality()
-        quality.counts = counts.map { ToolCallCounts(answers: $0.answers, broken: $0.broken) }
+        quality.rates = counts.map { ToolCallRate(ToolCallCounts(answers: $0.answers, broken: $0.broken)) }
         quality.prefersProven = prefersProven
         return quality.standings
     }
@@ -43,6 +43,33 @@ struct ToolCallQualityTests {
         #expect(Self.standings([(49, 49), (50, 0)]) == [[], []])
         #expect(Self.standings([(49, 49), (50, 0)], prefersProven: true) == [.unproven, []])
         #expect(Self.standings([]).isEmpty)
+    }
+
+    @Test("are known to half a percentage point where it matters, in seven bits")
+    func rates() throws {
+        for code: UInt8 in 0...255 {
+            guard let rate = ToolCallRate(code: code) else {
+                #expect(code > 124)
+                continue
+            }
+            guard let share = rate.errorRate else {
+                #expect(code == 0 && rate == .unknown && rate.answersMin == 0)
+                continue
+            }
+            let answers = max(1_000, rate.answersMin)
+            let broken = Int((share * Double(answers)).rounded())
+            #expect(ToolCallRate(ToolCallCounts(answers: answers, broken: broken)).errorRate == share)
+        }
+        #expect(ToolCallRate(ToolCallCounts(answers: 49, broken: 49)) == .unknown)
+        for answers in [50, 99, 100, 399, 400, 1_599, 1_600, 500_000] {
+            for broken in Set([0, answers / 300, answers / 40, answers / 13, answers / 4, answers / 2, answers]) {
+                let rate = ToolCallRate(ToolCallCounts(answers: answers, broken: broken))
+                #expect(rate.answersMin <= answers && (answers < 4 * rate.answersMin || answers > 1_600))
+                let share = Double(broken) / Double(answers)
+                let off = (try #require(rate.errorRate) - share).magnitude
+                #expect(off <= (share <= 0.08 ? 0.0025 : 0.15 * share) + 1e-9, "\(broken) of \(answers)")
+            }
+        }
     }
 
     @Test("decide about the order of endpoints for requests with tools and for exacto")

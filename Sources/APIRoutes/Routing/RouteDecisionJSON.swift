@@ -77,7 +77,7 @@ enum RouteDecisionJSON {
                         json.member("expected_success", choice.health.isSeen ? choice.health.expectedSuccess : nil)
                         json.member("ttft_ms_p50", choice.health.ttftMs)
                         json.member("throughput_p50", choice.health.tokensPerSecond)
-                        json.member("tool_call_answers", choice.toolCalls.answers)
+                        json.member("tool_call_answers_at_least", choice.toolCalls.answersMin)
                         json.member("tool_call_error_rate", choice.toolCalls.errorRate)
                     }
                 }

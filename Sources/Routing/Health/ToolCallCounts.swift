@@ -20,12 +20,4 @@ package struct ToolCallCounts: Sendable, Equatable {
     package var errorRate: Double? {
         answers < RoutingLimits.toolCallSamples ? nil : Double(broken) / Double(answers)
     }
-
-    /// The square of the standard error of the rate, as of one with one broken answer more and one good one: none at all
-    /// among few proves little.
-    var variance: Double {
-        let count = Double(answers) + 2
-        let rate = (Double(broken) + 1) / count
-        return rate * (1 - rate) / count
-    }
 }
