@@ -1,5 +1,6 @@
 import Accounting
 import Activity
+import Gateway
 import HTTPServer
 import TestSupport
 import Testing
