@@ -64,6 +64,8 @@ package final class Model: Sendable {
     package let dormantEndpoints: [Endpoint]
     /// Those of callers' own keys: each may be used by whom its credential admits.
     package let ownKeyEndpoints: [Endpoint]
+    /// Of each endpoint at the same position of `endpoints`, and behind their end of `ownKeyEndpoints`.
+    package let outlines: [EndpointOutline]
     /// What at least one shown endpoint supports.
     package let parameters: SupportedParameters
     /// The slug as a JSON string, quotes included: spliced into every chunk.
@@ -88,6 +90,7 @@ package final class Model: Sendable {
         let shown = endpoints.isEmpty ? dormantEndpoints : endpoints
         self.parameters = shown.reduce(SupportedParameters()) { $0.union($1.shownParameters) }
         let served = endpoints + ownKeyEndpoints
+        outlines = served.map { EndpointOutline($0) }
         smallestContext = served.compactMap(\.contextLength).min() ?? Int.max
         rewardsCaching = served.count > 1 && served.contains(where: \.rewardsCaching)
         self.slugJSON = JSONLiteral.bytes(facts.slug)

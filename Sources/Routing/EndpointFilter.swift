@@ -10,6 +10,10 @@ struct EndpointFilter {
     /// What the caller's key may use; nil where it may use everything.
     private let allows: RouteContext.Permission?
     private let hasNameLists: Bool
+    private let inputModalities: UInt16
+    private let outputModalities: UInt16
+    /// Tokens that the answer may have, as far as the caller says; 0 where it does not.
+    private let wantedTokens: Int
     /// Whether any endpoint can be left out for what it is called, what it costs or whose it is.
     private var isNarrowed = false
     /// Whether whatever has a price is left out: the caller asked for what costs nothing.
@@ -24,9 +28,12 @@ struct EndpointFilter {
     let demandsDistillable: Bool
 
     private init(
-        promptTokensMin: Int, compressedContextMin: Int?, allows: RouteContext.Permission?, hasNameLists: Bool,
-        hasDemands: Bool, demandsDistillable: Bool
+        _ request: CompletionRequest, promptTokensMin: Int, compressedContextMin: Int?,
+        allows: RouteContext.Permission?, hasNameLists: Bool, hasDemands: Bool, demandsDistillable: Bool
     ) {
+        inputModalities = UInt16(request.inputModalities.rawValue)
+        outputModalities = UInt16(request.outputModalities.rawValue)
+        wantedTokens = request.maxTokens ?? 0
         self.promptTokensMin = promptTokensMin
         self.compressedContextMin = compressedContextMin
         self.allows = allows
@@ -42,7 +49,7 @@ struct EndpointFilter {
         let hasNameLists = request.provider.only != nil || !request.provider.ignore.isEmpty
         let hasPrivacyDemands = request.provider.deniesDataCollection || request.provider.zeroDataRetention
         var filter = EndpointFilter(
-            promptTokensMin: promptTokensMin, compressedContextMin: context.compressedContextMin,
+            request, promptTokensMin: promptTokensMin, compressedContextMin: context.compressedContextMin,
             allows: context.allows, hasNameLists: hasNameLists,
             hasDemands: hasPrivacyDemands || request.provider.requiresParameters
                 || request.provider.quantizations != nil || request.provider.maxPrice != nil,
@@ -77,6 +84,19 @@ struct EndpointFilter {
         case .text, nil: break
         }
         return features
+    }
+
+    /// Whether `admits` says all that there is to say.
+    var isPlain: Bool { !isNarrowed && !hasDemands }
+
+    /// Whether an endpoint may serve by its outline. One that may not is looked at by itself, and its reason found.
+    @inline(__always)
+    func admits(_ outline: EndpointOutline) -> Bool {
+        // By their bits: the methods of option sets are calls through a table here, for each endpoint.
+        let missing =
+            inputModalities & ~outline.inputModalities.rawValue | outputModalities & ~outline.outputModalities.rawValue
+        return missing == 0 && features.rawValue & outline.lacking.rawValue == 0
+            && wantedTokens <= outline.maxCompletionTokens && wantedTokens <= outline.contextLength - promptTokensMin
     }
 
     /// The first requirement that the endpoint does not meet; nil where it may serve.

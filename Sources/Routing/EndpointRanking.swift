@@ -17,6 +17,8 @@ struct EndpointRanking {
     private let request: CompletionRequest
     private let orderCount: Int
     private let hasCutoffs: Bool
+    /// Whether readings must have times and throughputs.
+    let comparesSpeeds: Bool
     private let random: UInt64
     private let sticky: UInt32?
     /// Whether the request is one of the few that may look how an endpoint is that nobody asks.
@@ -30,6 +32,9 @@ struct EndpointRanking {
         self.request = request
         orderCount = request.provider.order.count
         hasCutoffs = request.provider.preferredMinThroughput != nil || request.provider.preferredMaxLatency != nil
+        let policy = ranked.policy
+        comparesSpeeds =
+            policy.usesQuality || hasCutoffs || policy.order == .throughput || policy.order == .latency
         random = context.random
         sticky = hasOrder ? nil : context.sticky
         looks =
@@ -39,14 +44,39 @@ struct EndpointRanking {
     }
 
     var policy: RankingPolicy { ranked.policy }
-    /// Whether readings must have times and throughputs.
-    var comparesSpeeds: Bool {
-        policy.usesQuality || hasCutoffs || policy.order == .throughput || policy.order == .latency
-    }
+    /// Whether a `CalmReading` says all that is needed of an endpoint.
+    var ranksPlainly: Bool { !comparesSpeeds && !looks }
     var completionTokens: Int { price.completionTokens }
 
     /// Makes room for so many endpoints.
-    mutating func reserve(_ count: Int) { ranked.places.reserveCapacity(ranked.places.count + count) }
+    mutating func reserve(_ count: Int) { ranked.reserve(count) }
+
+    /// Adds an endpoint of no tier that the caller did not name and that nothing is held against.
+    @inline(__always)
+    mutating func add(
+        _ outline: EndpointOutline, of model: Model, _ index: Int, at position: Int, _ reading: CalmReading
+    ) {
+        var standing = Standing()
+        if reading.isSampled { standing = .sampled }
+        if outline.isLastResort { standing.insert(.otherRouter) }
+        let picos =
+            if let prices = outline.comparedPrices {
+                price.picos(prices)
+            } else {
+                price.picos(at: model.endpoint(at: position))
+            }
+        let place = RankedPlaces.Place(
+            standing: standing, model: UInt16(truncatingIfNeeded: index),
+            endpoint: UInt16(truncatingIfNeeded: position), rank: UInt8(clamping: orderCount), picos: picos,
+            weight: outline.weight, health: reading.sketch, toolCalls: ToolCallRate(reading.toolCalls))
+        ranked.add(
+            place,
+            group: RankedPlaces.group(
+                standing, rank: orderCount, order: outline.order, isAdaptive: policy.order == .adaptive),
+            key: RankedPlaces.key(
+                policy.order, picos: Double(Float(picos)), expectedSuccess: reading.sketch.expectedSuccess,
+                throughput: nil, ttftMs: nil))
+    }
 
     /// - Parameters:
     ///   - model: the position of the endpoint's model in the list that `finish` is given.
@@ -77,37 +107,37 @@ struct EndpointRanking {
         // After the group: it is not held against it.
         if isLook { standing.formUnion(.look) }
         let place = RankedPlaces.Place(
-            group: group, standing: standing,
-            model: UInt16(truncatingIfNeeded: model), endpoint: UInt16(truncatingIfNeeded: position),
-            rank: UInt8(clamping: rank), key: key, picos: picos, weight: endpoint.weight,
-            health: reading.sketch, toolCalls: ToolCallRate(reading.toolCalls))
-        ranked.add(place, throughput: throughput)
+            standing: standing, model: UInt16(truncatingIfNeeded: model),
+            endpoint: UInt16(truncatingIfNeeded: position), rank: UInt8(clamping: rank), picos: picos,
+            weight: endpoint.weight, health: reading.sketch, toolCalls: ToolCallRate(reading.toolCalls))
+        ranked.add(place, group: group, key: key, throughput: throughput)
     }
 
     /// Appends what was added to the plan, in order.
     ///
     /// - Parameter hasPrimary: whether the plan has the one endpoint that may be tried, where only one may.
     mutating func finish(_ models: ModelList, hasPrimary: Bool = false, into plan: inout RoutePlan) {
-        if ranked.places.isEmpty { return }
+        if ranked.count == 0 { return }
         ranked.rank(random: random)
         if let sticky {
-            let index = ranked.places.firstIndex { place in
-                models[Int(place.model)].model.endpoint(at: Int(place.endpoint)).identityHash == sticky
+            let index = (0..<ranked.count).first { index in
+                let place = ranked[index]
+                return models[Int(place.model)].model.endpoint(at: Int(place.endpoint)).identityHash == sticky
             }
             if let index { ranked.promote(index) }
         }
-        plan.reserve(ranked.places.count)
-        for index in ranked.places.indices {
-            let place = ranked.places[index]
-            let (model, variant) = (models[Int(place.model)].model, models[Int(place.model)].variant)
-            let endpoint = model.endpoint(at: Int(place.endpoint))
+        plan.reserve(isPrimaryOnly ? 1 : ranked.count)
+        for index in 0..<ranked.count {
+            let place = ranked[index]
+            let resolved = models[Int(place.model)]
             if isPrimaryOnly, index > 0 || hasPrimary {
-                plan.reject(model, endpoint, .fallbacksForbidden)
+                plan.reject(resolved.model, resolved.model.endpoint(at: Int(place.endpoint)), .fallbacksForbidden)
             } else {
                 plan.append(
                     Candidate(
-                        model: model, endpoint: endpoint, expectedPicos: place.picos, share: place.share,
-                        standing: place.standing, variant: variant, rank: place.rank, health: place.health,
+                        model: resolved.model, endpoint: resolved.model.endpoint(at: Int(place.endpoint)),
+                        expectedPicos: place.picos, share: place.share, standing: place.standing,
+                        variant: resolved.variant, rank: place.rank, health: place.health,
                         toolCalls: place.toolCalls))
             }
         }

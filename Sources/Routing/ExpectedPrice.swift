@@ -25,7 +25,8 @@ struct ExpectedPrice: Sendable {
         return picos(ComparedPrices(rates, endpoint.pricing.discount))
     }
 
-    private func picos(_ prices: ComparedPrices) -> Double {
+    @inline(__always)
+    func picos(_ prices: ComparedPrices) -> Double {
         prices.prompt * Double(promptTokens) + prices.completion * Double(completionTokens) + prices.request
     }
 }

@@ -13,6 +13,9 @@ struct ParameterPreference {
     /// Nothing is preferred.
     init() { wanted = RequestFieldSet() }
 
+    /// Whether the request has any such parameter.
+    static func isAsked(by request: CompletionRequest) -> Bool { request.fields.rawValue & preferred.rawValue != 0 }
+
     /// - Parameter mayServe: whether an endpoint may serve for all other reasons: what one takes that may not helps nobody.
     init(_ request: CompletionRequest, among endpoints: [Endpoint], where mayServe: (Endpoint) -> Bool) {
         let asked = request.fields.intersection(Self.preferred)
@@ -25,6 +28,8 @@ struct ParameterPreference {
         }
         wanted = available
     }
+
+    var isEmpty: Bool { wanted.isEmpty }
 
     /// What the endpoint lacks of it; nil where it lacks nothing.
     func missing(at endpoint: Endpoint) -> RequestFieldSet? {

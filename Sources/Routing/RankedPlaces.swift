@@ -1,23 +1,31 @@
 /// Endpoints that may serve a request, put in the order in which they are tried: the sorting, apart from where its
 /// figures come from, so that a stored decision is sorted by the same rules as a live one.
 struct RankedPlaces {
-    /// One endpoint, by its position: what has no references is moved about for nothing.
+    /// One endpoint, by its position.
     struct Place {
-        /// Smaller is better; of equal ones, `key` decides, then the configured order.
-        var group: UInt32
         var standing: Standing
         let model: UInt16
         let endpoint: UInt16
         let rank: UInt8
         var share: Float = 0
-        let key: Double
         let picos: Double
         let weight: Double
         let health: HealthSketch
         let toolCalls: ToolCallRate
     }
 
-    var places: [Place] = []
+    /// What a place is sorted by: small, because it is what is moved about.
+    private struct Sorted {
+        /// Smaller is better; of equal ones, `key` decides, then who was added first.
+        var group: UInt32
+        /// The position in `places`.
+        let place: UInt32
+        let key: Double
+    }
+
+    /// As they were added.
+    private var places: [Place] = []
+    private var sorted: [Sorted] = []
     /// Throughputs in the order of `places`, not a number where too little is known; only where quality counts.
     private var qualities: [Double] = []
     private var toolCalls = ToolCallQuality()
@@ -28,7 +36,18 @@ struct RankedPlaces {
         toolCalls.prefersProven = policy.prefersProven
     }
 
-    mutating func add(_ place: Place, throughput: Double?) {
+    /// Makes room for so many more.
+    mutating func reserve(_ count: Int) {
+        places.reserveCapacity(places.count + count)
+        sorted.reserveCapacity(sorted.count + count)
+    }
+
+    /// - Parameters:
+    ///   - group: what `group` says, and `key` what `key` says.
+    ///   - throughput: only where quality counts.
+    @inline(__always)
+    mutating func add(_ place: Place, group: UInt32, key: Double, throughput: Double? = nil) {
+        sorted.append(Sorted(group: group, place: UInt32(truncatingIfNeeded: places.count), key: key))
         places.append(place)
         if policy.usesQuality {
             qualities.append(place.standing.contains(.sampled) ? throughput ?? .nan : .nan)
@@ -36,30 +55,46 @@ struct RankedPlaces {
         }
     }
 
+    var count: Int { sorted.count }
+
+    /// In the order of `rank`.
+    subscript(_ index: Int) -> Place { places[Int(sorted[index].place)] }
+
     /// - Parameter random: chooses the first among those that lead equally.
     mutating func rank(random: UInt64) {
-        if places.isEmpty { return }
+        if sorted.isEmpty { return }
         if policy.usesQuality {
             compareQuality()
             compareToolCalls()
         }
         sort()
-        let (group, key) = (places[0].group, places[0].key)
         switch policy.order {
-        case .balanced: balance(places.prefix { $0.group == group }.count, random)
+        case .balanced: balance(leaders { _ in true }, random)
         case .adaptive:
             // Replicas at one price, or at none, share what comes.
-            let equals = places.prefix { $0.group == group && $0.key == key }.count
-            if equals > 1 { balance(equals, random) } else { places[0].share = 1 }
-        case .price, .throughput, .latency, .configured: places[0].share = 1
+            let key = sorted[0].key
+            let equals = leaders { $0 == key }
+            if equals > 1 { balance(equals, random) } else { setShare(0, 1) }
+        case .price, .throughput, .latency, .configured: setShare(0, 1)
         }
     }
+
+    /// How many of the first group have keys like that, one behind the other.
+    @inline(__always)
+    private func leaders(_ isLike: (Double) -> Bool) -> Int {
+        var count = 1
+        while count < sorted.count, sorted[count].group == sorted[0].group, isLike(sorted[count].key) { count += 1 }
+        return count
+    }
+
+    private mutating func setShare(_ index: Int, _ share: Float) { places[Int(sorted[index].place)].share = share }
 
     /// Puts one that has nothing wrong with it first.
     mutating func promote(_ index: Int) {
         let unfit: Standing = [.cooling, .open, .disabled, .lowUptime, .lastResort, .recentOutage]
-        guard places[index].standing.isDisjoint(with: unfit) else { return }
-        places[index].standing.insert(.sticky)
+        let place = Int(sorted[index].place)
+        guard places[place].standing.isDisjoint(with: unfit) else { return }
+        places[place].standing.insert(.sticky)
         moveToFront(index)
     }
 
@@ -125,11 +160,9 @@ struct RankedPlaces {
         // Not sorted yet: places and qualities are in the same order.
         for (index, throughput) in qualities.enumerated() {
             if throughput.isNaN {
-                places[index].standing.insert(.unproven)
-                places[index].group |= 1
+                hold(.unproven, against: index)
             } else if throughput < cut {
-                places[index].standing.insert(.deprioritised)
-                places[index].group |= 2
+                hold(.deprioritised, against: index)
             }
         }
     }
@@ -137,9 +170,13 @@ struct RankedPlaces {
     /// Puts who breaks calls of tools behind. The places are not sorted yet.
     private mutating func compareToolCalls() {
         for (index, standing) in toolCalls.standings.enumerated() where !standing.isEmpty {
-            places[index].standing.insert(standing)
-            places[index].group |= standing == .unproven ? 1 : 2
+            hold(standing, against: index)
         }
+    }
+
+    private mutating func hold(_ standing: Standing, against index: Int) {
+        places[index].standing.insert(standing)
+        sorted[index].group |= standing == .unproven ? 1 : 2
     }
 
     private static func median(_ values: [Double]) -> Double {
@@ -150,44 +187,44 @@ struct RankedPlaces {
 
     // MARK: Sorting
 
-    /// Insertion sort: there are few, and they mostly come in order.
+    /// Insertion sort: there are few, and they mostly come in order. Who was added first stays first among equals.
     private mutating func sort() {
-        for index in places.indices.dropFirst() where Self.isBefore(places[index], places[index - 1]) {
-            let place = places[index]
+        for index in sorted.indices.dropFirst() where Self.isBefore(sorted[index], sorted[index - 1]) {
+            let moved = sorted[index]
             var hole = index
-            while hole > 0, Self.isBefore(place, places[hole - 1]) {
-                places[hole] = places[hole - 1]
+            while hole > 0, Self.isBefore(moved, sorted[hole - 1]) {
+                sorted[hole] = sorted[hole - 1]
                 hole -= 1
             }
-            places[hole] = place
+            sorted[hole] = moved
         }
     }
 
-    private static func isBefore(_ left: Place, _ right: Place) -> Bool {
-        if left.group != right.group { return left.group < right.group }
-        if left.key != right.key { return left.key < right.key }
-        return (left.model, left.endpoint) < (right.model, right.endpoint)
+    @inline(__always)
+    private static func isBefore(_ left: Sorted, _ right: Sorted) -> Bool {
+        left.group == right.group ? left.key < right.key : left.group < right.group
     }
 
     /// Draws the first from the leaders, weighted by the inverse square of the price; what is free leaves nothing to
     /// the others.
     private mutating func balance(_ leaders: Int, _ random: UInt64) {
         // They are sorted by price, so the first is free if any is.
-        let cheapest = places[0].key
-        func weight(_ place: Place) -> Double {
-            if cheapest <= 0 { return place.key <= 0 ? place.weight : 0 }
+        let cheapest = sorted[0].key
+        func weight(_ index: Int) -> Double {
+            let (key, weight) = (sorted[index].key, places[Int(sorted[index].place)].weight)
+            if cheapest <= 0 { return key <= 0 ? weight : 0 }
             // Relative to the cheapest, so that nothing overflows.
-            let relative = cheapest / place.key
-            return place.weight * relative * relative
+            let relative = cheapest / key
+            return weight * relative * relative
         }
         var total = 0.0
-        for index in 0..<leaders { total += weight(places[index]) }
+        for index in 0..<leaders { total += weight(index) }
         if total <= 0 { return }
         var rest = Double(random >> 11) * 0x1p-53 * total
         var chosen: Int?
         for index in 0..<leaders {
-            let share = weight(places[index])
-            places[index].share = Float(share / total)
+            let share = weight(index)
+            setShare(index, Float(share / total))
             if chosen == nil, share > 0 {
                 if rest < share { chosen = index }
                 rest -= share
@@ -197,8 +234,12 @@ struct RankedPlaces {
     }
 
     private mutating func moveToFront(_ index: Int) {
-        if index == 0 { return }
-        let place = places.remove(at: index)
-        places.insert(place, at: 0)
+        let moved = sorted[index]
+        var hole = index
+        while hole > 0 {
+            sorted[hole] = sorted[hole - 1]
+            hole -= 1
+        }
+        sorted[0] = moved
     }
 }

@@ -58,7 +58,7 @@ extension RoutePlanner {
             } else if turn == .shared, isReplaced(endpoint, model, context.ownKeys) {
                 plan.reject(model, endpoint, .ownKeyRequired)
             } else {
-                consider(endpoint, position, models, index, choice, context, mayLook: index == 0, &ranking, &plan)
+                consider(position, of: model, index, choice, context, &ranking, &plan)
             }
         }
     }

@@ -100,28 +100,45 @@ package enum RoutePlanner {
         let choice = EndpointChoice(request, model.endpoints, models[index].variant, filter)
         ranking.reserve(model.endpoints.count)
         for position in model.endpoints.indices {
-            consider(
-                model.endpoints[position], position, models, index, choice, context, mayLook: index == 0, &ranking,
-                &plan)
+            consider(position, of: model, index, choice, context, &ranking, &plan)
         }
     }
 
     /// Ranks an endpoint, or notes why it may not serve.
+    /// - Parameters:
+    ///   - position: of the endpoint in its model.
+    ///   - index: of the model in the caller's list.
     @inline(__always)
     static func consider(
-        _ endpoint: Endpoint, _ position: Int, _ models: ModelList, _ index: Int, _ choice: EndpointChoice,
-        _ context: RouteContext, mayLook: Bool, _ ranking: inout EndpointRanking, _ plan: inout RoutePlan
+        _ position: Int, of model: Model, _ index: Int, _ choice: EndpointChoice, _ context: RouteContext,
+        _ ranking: inout EndpointRanking, _ plan: inout RoutePlan
     ) {
+        let outline = model.outlines[position]
+        // Most requests want nothing special of endpoints, and of most endpoints nothing bad is known.
+        if choice.admitsPlainly(outline), ranking.ranksPlainly,
+            let reading = context.health.calmReading(of: outline.index, nowMs: context.nowMs)
+        {
+            ranking.add(outline, of: model, index, at: position, reading)
+        } else {
+            considerClosely(position, of: model, index, choice, context, &ranking, &plan)
+        }
+    }
+
+    @inline(never)
+    private static func considerClosely(
+        _ position: Int, of model: Model, _ index: Int, _ choice: EndpointChoice, _ context: RouteContext,
+        _ ranking: inout EndpointRanking, _ plan: inout RoutePlan
+    ) {
+        let endpoint = model.endpoint(at: position)
         let rank: Int?
         switch choice.verdict(on: endpoint) {
-        case .rejected(let reason): return plan.reject(models[index].model, endpoint, reason)
+        case .rejected(let reason): return plan.reject(model, endpoint, reason)
         case .admitted(let found): rank = found
         }
-        let reading = context.health[endpoint].reading(nowMs: context.nowMs, hasSpeeds: ranking.comparesSpeeds)
-        if reading.availability == .exhausted {
-            return plan.reject(models[index].model, endpoint, .quotaExhausted)
-        }
-        let isLook = mayLook && ranking.looks && context.health[endpoint].claimLook(nowMs: context.nowMs)
+        let health = context.health[endpoint]
+        let reading = health.reading(nowMs: context.nowMs, hasSpeeds: ranking.comparesSpeeds)
+        if reading.availability == .exhausted { return plan.reject(model, endpoint, .quotaExhausted) }
+        let isLook = index == 0 && ranking.looks && health.claimLook(nowMs: context.nowMs)
         if isLook { ranking.looks = false }
         ranking.add(
             endpoint, model: index, position: position, reading, rank: rank,
@@ -145,6 +162,8 @@ struct EndpointChoice {
     private let excludesStandard: Bool
     private let hasOrder: Bool
     private let keepsToOrder: Bool
+    /// Whether endpoints of no tier are told by their outlines alone.
+    private var isPlain = false
 
     /// - Parameter endpoints: those of the model that the caller could be served by.
     init(
@@ -161,9 +180,19 @@ struct EndpointChoice {
             }
         hasOrder = !request.provider.order.isEmpty
         keepsToOrder = hasOrder && !request.provider.allowsFallbacks
-        preference = ParameterPreference(request, among: endpoints) {
-            if case .admitted = admission(of: $0) { true } else { false }
+        if ParameterPreference.isAsked(by: request) {
+            preference = ParameterPreference(request, among: endpoints) {
+                if case .admitted = admission(of: $0) { true } else { false }
+            }
         }
+        isPlain =
+            filter.isPlain && preference.isEmpty && !hasOrder && !excludesStandard && !tiers.prefersUltrafast
+    }
+
+    /// Whether it may serve, named by nobody and of no tier. One of which this is not so is asked for its `verdict`.
+    @inline(__always)
+    func admitsPlainly(_ outline: EndpointOutline) -> Bool {
+        isPlain && outline.isStandard && filter.admits(outline)
     }
 
     @inline(__always)

@@ -34,33 +34,31 @@ package enum RouteReplay {
     private static func order(_ decision: RouteDecision, _ choices: [Int], _ policy: RankingPolicy) -> [Place] {
         var ranked = RankedPlaces(policy)
         let moving: Standing = [.deprioritised, .unproven, .breaksToolCalls, .sticky]
-        for index in choices {
+        // As the planner had them: who stands first in the catalogue comes first among equals.
+        for index in choices.sorted(by: { decision.choices[$0].endpoint < decision.choices[$1].endpoint }) {
             let choice = decision.choices[index]
             // What the policy itself adds is found anew.
             let standing = choice.standing.subtracting(moving)
             let isLook =
                 policy == decision.policy && policy.order == .adaptive && choice.standing.isSuperset(of: .look)
             let place = RankedPlaces.Place(
+                standing: standing, model: 0, endpoint: UInt16(truncatingIfNeeded: index), rank: choice.rank,
+                picos: choice.picos, weight: choice.weight, health: choice.health, toolCalls: choice.toolCalls)
+            ranked.add(
+                place,
                 group: RankedPlaces.group(
                     standing, rank: Int(choice.rank), order: choice.order, isAdaptive: policy.order == .adaptive),
-                standing: standing,
-                model: 0, endpoint: UInt16(truncatingIfNeeded: choice.endpoint),
-                rank: choice.rank,
                 key: isLook
                     ? RankedPlaces.lookKey
                     : RankedPlaces.key(
                         policy.order, picos: choice.picos, expectedSuccess: choice.health.expectedSuccess,
                         throughput: choice.health.tokensPerSecond, ttftMs: choice.health.ttftMs),
-                picos: choice.picos, weight: choice.weight, health: choice.health,
-                toolCalls: choice.toolCalls)
-            ranked.add(place, throughput: choice.health.tokensPerSecond)
+                throughput: choice.health.tokensPerSecond)
         }
         ranked.rank(random: decision.seed)
-        func choice(_ place: RankedPlaces.Place) -> Int {
-            choices.first { decision.choices[$0].endpoint == Int(place.endpoint) }!
-        }
-        let kept = ranked.places.firstIndex { decision.choices[choice($0)].standing.contains(.sticky) }
+        func choice(_ index: Int) -> Int { Int(ranked[index].endpoint) }
+        let kept = (0..<ranked.count).first { decision.choices[choice($0)].standing.contains(.sticky) }
         if let kept { ranked.promote(kept) }
-        return ranked.places.map { Place(choice: choice($0), share: $0.share) }
+        return (0..<ranked.count).map { Place(choice: choice($0), share: ranked[$0].share) }
     }
 }

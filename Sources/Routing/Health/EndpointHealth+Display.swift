@@ -34,9 +34,10 @@ extension EndpointHealth {
         display.ttftMs = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
         display.throughput = ValueScale.percentiles(
             sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
-        display.successes = Int(sum.outcomes[0])
+        let outcomes = seen.shown.outcomes(nowMs: nowMs)
+        display.successes = Int(outcomes[0])
         display.failures = FailureClass.allCases.compactMap { failure in
-            let count = Int(sum.outcomes[1 + Int(failure.rawValue)])
+            let count = Int(outcomes[1 + Int(failure.rawValue)])
             return count == 0 ? nil : (failure, count)
         }
         return display

@@ -11,7 +11,7 @@ package final class EndpointHealth: Sendable {
     let provider: ProviderHealth
     private let quota: QuotaMeter?
     /// The one key of a provider, where nothing is limited: then there is little to ask.
-    private let soleKey: KeyHealth?
+    let soleKey: KeyHealth?
     /// Owned; set once and never changed after that.
     private let seenRecord: Atomic<Unmanaged<HealthRecord>?>
     /// Attempts that have begun here and not ended.

@@ -44,6 +44,19 @@ struct HealthDigest: ~Copyable, Sendable {
             throughput[0].load(ordering: .relaxed), throughput[1].load(ordering: .relaxed))
     }
 
+    /// What is needed of an endpoint that nothing is held against; nil where something is, or a renewal is due.
+    @inline(__always)
+    func calmReading(_ record: HealthRecord, nowMs: UInt64) -> CalmReading? {
+        let renewed = renewedAtMs.load(ordering: .relaxed)
+        if renewed == 0 || nowMs >= renewed + HealthLimits.digestMs { return nil }
+        let figures = figures.load(ordering: .relaxed)
+        if figures & 1 != 0 || record.judge.tier != .normal { return nil }
+        return CalmReading(
+            isSampled: Int(figures >> 1 & 0x7fff_ffff) >= RoutingLimits.qualitySamples,
+            sketch: HealthSketch(word: sketch.load(ordering: .relaxed)),
+            toolCalls: ToolCallCounts(word: toolCalls.load(ordering: .relaxed)))
+    }
+
     /// Makes the next reading work everything out.
     func expire() { renewedAtMs.store(0, ordering: .relaxed) }
 

@@ -32,6 +32,10 @@ package final class HealthTable: Sendable {
 
     package subscript(_ endpoint: Endpoint) -> EndpointHealth { endpoints[endpoint.index] }
 
+    /// `EndpointHealth.calmReading`, by the number of the endpoint.
+    @inline(__always)
+    func calmReading(of index: Int, nowMs: UInt64) -> CalmReading? { endpoints[index].calmReading(nowMs: nowMs) }
+
     // MARK: Across restarts
 
     /// What was seen since the last call, by the identity of the endpoint, as bytes to store.

@@ -19,9 +19,8 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
 
     /// What one window holds in sum.
     struct Sum {
-        var outcomes = [UInt32](repeating: 0, count: 24)
-        var ttft = [UInt32](repeating: 0, count: ValueScale.buckets)
-        var throughput = [UInt32](repeating: 0, count: ValueScale.buckets)
+        var ttft = ValueScale.Counts(repeating: 0)
+        var throughput = ValueScale.Counts(repeating: 0)
     }
 
     private let slotMs: UInt64
@@ -87,20 +86,31 @@ struct PerformanceWindow<let slots: Int>: ~Copyable, Sendable {
         return ToolCallCounts(answers: good + bad, broken: bad)
     }
 
-    /// The sum over the window that ends now.
+    /// The values of the window that ends now.
     func sum(nowMs: UInt64) -> Sum {
         let epoch = epoch(nowMs)
         var sum = Sum()
         for index in 0..<slots {
             let known = ring[index].epoch.load(ordering: .relaxed)
             if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
-            for cell in 0..<24 { sum.outcomes[cell] += UInt32(ring[index].outcomes[cell].load(ordering: .relaxed)) }
             for cell in 0..<64 {
                 sum.ttft[cell] += UInt32(ring[index].ttft[cell].load(ordering: .relaxed))
                 sum.throughput[cell] += UInt32(ring[index].throughput[cell].load(ordering: .relaxed))
             }
         }
         return sum
+    }
+
+    /// How attempts ended in the window that ends now.
+    func outcomes(nowMs: UInt64) -> InlineArray<24, UInt32> {
+        let epoch = epoch(nowMs)
+        var outcomes = InlineArray<24, UInt32>(repeating: 0)
+        for index in 0..<slots {
+            let known = ring[index].epoch.load(ordering: .relaxed)
+            if known == 0 || known > epoch || known + UInt64(slots) <= epoch { continue }
+            for cell in 0..<24 { outcomes[cell] += UInt32(ring[index].outcomes[cell].load(ordering: .relaxed)) }
+        }
+        return outcomes
     }
 
     // MARK: Across restarts

@@ -3,6 +3,9 @@
 enum ValueScale {
     static let buckets = 64
 
+    /// How many values fell into each bucket.
+    typealias Counts = InlineArray<64, UInt32>
+
     /// Values below 4 have a bucket each; those from 131,072 on share the last.
     static func bucket(_ value: UInt64) -> Int {
         if value < 4 { return Int(value) }
@@ -21,21 +24,23 @@ enum ValueScale {
     /// - Parameter moreIsBetter: of what is better the more there is, p90 is the value that 90 % of the samples reach:
     ///   the worse side, as with waits.
     static func percentiles(
-        _ counts: [UInt32], unit: Double, moreIsBetter: Bool = false
+        _ counts: Counts, unit: Double, moreIsBetter: Bool = false
     ) -> HealthReading.Percentiles? {
-        let total = counts.reduce(0) { $0 + UInt64($1) }
+        var total: UInt64 = 0
+        for bucket in 0..<buckets { total += UInt64(counts[bucket]) }
         if total == 0 { return nil }
         func value(_ share: Double) -> Double {
             let rank = (moreIsBetter ? 1 - share : share) * Double(total)
             var below = 0.0
-            for (bucket, count) in counts.enumerated() where count > 0 {
-                if below + Double(count) >= rank {
-                    let part = (rank - below) / Double(count)
+            for bucket in 0..<buckets where counts[bucket] > 0 {
+                let count = Double(counts[bucket])
+                if below + count >= rank {
+                    let part = (rank - below) / count
                     return (start(bucket) + part * (start(bucket + 1) - start(bucket))) * unit
                 }
-                below += Double(count)
+                below += count
             }
-            return start(counts.count) * unit
+            return start(buckets) * unit
         }
         return HealthReading.Percentiles(p50: value(0.5), p75: value(0.75), p90: value(0.9), p99: value(0.99))
     }
