@@ -374,11 +374,10 @@ def test_planning_takes_microseconds_however_large_the_catalogue(simulator, own_
                 plan = session.post(router.base + "/route/explain", json=body, timeout=30).json()["data"]
                 assert len(plan["candidates"]) == 20
                 times.append(plan["planning_us"])
-        # A quarter of the runs: the others are what else this machine does.
-        return sorted(times)[len(times) // 4]
+        # The least of many: what the others take more is what else this machine does.
+        return min(times)
 
     small, large = planning_us(models=1, keys=1), planning_us(models=400, keys=10_000)
     print(f"\nplanning among 20 endpoints: {small:.2f} us, and {large:.2f} among 400 such models and 10,000 keys")
-    # 5 us is the aim (docs/performance.md), and its instructions are counted; here is room for other machines.
-    assert large <= 15
+    assert large <= 5
     assert large <= 1.5 * small + 0.5
