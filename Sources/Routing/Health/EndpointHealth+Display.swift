@@ -31,9 +31,9 @@ extension EndpointHealth {
         display.uptime30m = seen.day.percent(minutes: 30, nowMs: nowMs)
         display.uptime1d = seen.day.percent(minutes: HealthLimits.uptimeMinutes, nowMs: nowMs)
         let sum = seen.shown.sum(nowMs: nowMs)
-        display.ttftMs = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
+        display.ttftMs = ValueScale.percentiles(sum.ttft.span, unit: Double(HealthRecord.ttftUnitMs))
         display.throughput = ValueScale.percentiles(
-            sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
+            sum.throughput.span, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
         let outcomes = seen.shown.outcomes(nowMs: nowMs)
         display.successes = Int(outcomes[0])
         display.failures = FailureClass.allCases.compactMap { failure in

@@ -72,11 +72,11 @@ struct HealthDigest: ~Copyable, Sendable {
         word |= missingSuccess << 52
         figures.store(word, ordering: .relaxed)
         let sum = record.recent.sum(nowMs: nowMs)
-        let first = ValueScale.percentiles(sum.ttft, unit: Double(HealthRecord.ttftUnitMs))
+        let first = ValueScale.percentiles(sum.ttft.span, unit: Double(HealthRecord.ttftUnitMs))
         ttft[0].store(Self.word(first?.p50, first?.p75), ordering: .relaxed)
         ttft[1].store(Self.word(first?.p90, first?.p99), ordering: .relaxed)
         let speed = ValueScale.percentiles(
-            sum.throughput, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
+            sum.throughput.span, unit: 1 / Double(HealthRecord.throughputUnits), moreIsBetter: true)
         throughput[0].store(Self.word(speed?.p50, speed?.p75), ordering: .relaxed)
         throughput[1].store(Self.word(speed?.p90, speed?.p99), ordering: .relaxed)
         toolCalls.store(record.shown.toolCalls(nowMs: nowMs).word, ordering: .relaxed)

@@ -24,24 +24,27 @@ enum ValueScale {
     /// - Parameter moreIsBetter: of what is better the more there is, p90 is the value that 90 % of the samples reach:
     ///   the worse side, as with waits.
     static func percentiles(
-        _ counts: Counts, unit: Double, moreIsBetter: Bool = false
+        _ counts: Span<UInt32>, unit: Double, moreIsBetter: Bool = false
     ) -> HealthReading.Percentiles? {
         var total: UInt64 = 0
-        for bucket in 0..<buckets { total += UInt64(counts[bucket]) }
+        for bucket in counts.indices { total += UInt64(counts[bucket]) }
         if total == 0 { return nil }
-        func value(_ share: Double) -> Double {
-            let rank = (moreIsBetter ? 1 - share : share) * Double(total)
-            var below = 0.0
-            for bucket in 0..<buckets where counts[bucket] > 0 {
-                let count = Double(counts[bucket])
-                if below + count >= rank {
-                    let part = (rank - below) / count
-                    return (start(bucket) + part * (start(bucket + 1) - start(bucket))) * unit
-                }
-                below += count
+        func rank(_ share: Double) -> Double { (moreIsBetter ? 1 - share : share) * Double(total) }
+        return HealthReading.Percentiles(
+            p50: value(counts, rank(0.5)) * unit, p75: value(counts, rank(0.75)) * unit,
+            p90: value(counts, rank(0.9)) * unit, p99: value(counts, rank(0.99)) * unit)
+    }
+
+    /// The value that so many samples do not exceed.
+    private static func value(_ counts: Span<UInt32>, _ rank: Double) -> Double {
+        var below = 0.0
+        for bucket in counts.indices where counts[bucket] > 0 {
+            let count = Double(counts[bucket])
+            if below + count >= rank {
+                return start(bucket) + (rank - below) / count * (start(bucket + 1) - start(bucket))
             }
-            return start(buckets) * unit
+            below += count
         }
-        return HealthReading.Percentiles(p50: value(0.5), p75: value(0.75), p90: value(0.9), p99: value(0.99))
+        return start(buckets)
     }
 }
