@@ -7,6 +7,10 @@ package enum DialectLimits {
     /// Output tokens a request may ask for.
     static let outputTokens = 1...100_000_000
     static let stopSequences = 4
+    /// Tools that `tool_choice` may name: more than any provider takes.
+    static let allowedTools = 256
+    /// Characters of the name of a group of tools, which goes in front of the name of each.
+    static let toolGroupCharacters = 256
     /// `stop_sequences` of the Messages dialect: as many as any provider takes.
     static let messageStopSequences = 2500
     static let fallbackModels = 32

@@ -71,8 +71,7 @@ struct NamespaceToolTests {
         tools?.fold(&request)
         let (written, translation) = try writtenResponses(request, for: Self.target)
         #expect(try JSON(written)["tools"] == JSON(plain)["tools"] && translation.lostTools.isEmpty)
-        let call = try JSON(written)["input"][1]
-        #expect(call["name"].text == "search" && call["namespace"].text == "mcp__docs__")
+        #expect(try JSON(written)["input"] == JSON(plain)["input"])
     }
 
     private static let target = TranslationTarget(model: "gpt-x", isStream: false, abilities: [.sampling])
@@ -96,6 +95,32 @@ struct NamespaceToolTests {
         #expect(!lines.contains("mcp__docs__search"))
     }
 
+    @Test("say what their group is for once, and take no more room than they came in")
+    func size() throws {
+        let many = (0..<2000).map { #"{"type":"function","name":"f\#($0)"}"# }.joined(separator: ",")
+        let long = String(repeating: "d", count: 10_000)
+        let group = #"{"type":"namespace","name":"g","description":"\#(long)","tools":[\#(many)]}"#
+        let (request, _) = try Self.unfolded(#""input":"a","tools":[\#(group)]"#)
+        #expect(request.tools.count == 2000 && request.tools.compactMap(\.description).count == 1)
+    }
+
+    @Test("that are many and alike are told apart in a time that grows with their number")
+    func alike() throws {
+        let many = Array(repeating: #"{"type":"function","name":"f"}"#, count: 50_000).joined(separator: ",")
+        let group = #"{"type":"namespace","name":"g","tools":[\#(many)]}"#
+        let (request, _) = try Self.unfolded(#""input":"a","tools":[\#(group)],"tool_choice":\#(Self.allowed(256))"#)
+        #expect(Set(request.tools.map(\.name)).count == 50_000)
+        let error = #expect(throws: APIError.self) {
+            try readResponses(#"{"input":"a","tool_choice":\#(Self.allowed(257))}"#)
+        }
+        #expect(error?.status == 400 && error?.param == "tool_choice.tools")
+    }
+
+    private static func allowed(_ count: Int) -> String {
+        let names = (0..<count).map { #"{"type":"function","name":"a\#($0)"}"# }.joined(separator: ",")
+        return #"{"type":"allowed_tools","mode":"auto","tools":[\#(names)]}"#
+    }
+
     @Test("leave a request without groups as it is")
     func none() throws {
         let (request, tools) = try Self.unfolded(#""input":"a","tools":[{"type":"function","name":"f"}]"#)
@@ -110,6 +135,7 @@ struct NamespaceToolTests {
             (#"{"type":"namespace","name":"a","tools":{}}"#, "tools[0].tools"),
             (#"{"type":"namespace","name":"a","tools":[{"type":"function"}]}"#, "tools[0].tools[0].name"),
             (#"{"type":"namespace","name":"a","tools":[1]}"#, "tools[0].tools[0]"),
+            (#"{"type":"namespace","name":"\#(String(repeating: "a", count: 257))","tools":[]}"#, "tools[0].name"),
         ])
     func faults(group: String, param: String) {
         let error = #expect(throws: APIError.self) { try readResponses(#"{"input":"a","tools":[\#(group)]}"#) }

@@ -80,6 +80,10 @@ extension ChatRequestDecoder {
                     + "\"auto\" or \"required\".")
         }
         try type.checkString("tool_choice.type")
+        if type.equals("allowed_tools") {
+            try (value["allowed_tools"] ?? value)["tools"]?.requireCount(
+                atMost: DialectLimits.allowedTools, "tool_choice.allowed_tools.tools")
+        }
         if ToolChoice(chat: value) != nil { return }
         if type.equals("function") || type.equals("custom") || type.equals("tool") {
             let name = type.equals("custom") ? "custom" : "function"

@@ -110,6 +110,12 @@ extension JSONValue {
         guard kind == .array else { throw wrongType(path(), "an array") }
     }
 
+    /// That an array has no more entries than that.
+    func requireCount(atMost limit: Int, _ path: @autoclosure () -> String) throws(APIError) {
+        if count <= limit { return }
+        throw .invalid(path(), "'\(path())' may have at most \(limit) entries.")
+    }
+
     /// One of a closed set of words.
     func requireWord<Word: RawRepresentable & CaseIterable>(
         _ type: Word.Type, _ path: @autoclosure () -> String

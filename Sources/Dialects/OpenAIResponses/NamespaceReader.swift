@@ -30,17 +30,18 @@ package struct NamespaceReader: AnswerReading {
     }
 
     private func rename(from mark: Int, _ events: inout [CompletionEvent]) {
-        var index = mark
-        while index < events.count {
-            if case .toolCall(let slot, let kind, let id, let name) = events[index].content,
+        let read = events[mark...]
+        events.removeSubrange(mark...)
+        for event in read {
+            guard case .toolCall(let slot, let kind, let id, let name) = event.content,
                 let place = tools.place(of: name)
-            {
-                events[index].content = .toolCall(slot: slot, kind: kind, id: id, name: place.name)
-                index += 1
-                let extras = CompletionEvent(.toolExtras(slot: slot, place.extras), choice: events[index - 1].choice)
-                events.insert(extras, at: index)
+            else {
+                events.append(event)
+                continue
             }
-            index += 1
+            let call = CompletionEvent.Content.toolCall(slot: slot, kind: kind, id: id, name: place.name)
+            events.append(CompletionEvent(call, choice: event.choice))
+            events.append(CompletionEvent(.toolExtras(slot: slot, place.extras), choice: event.choice))
         }
     }
 }

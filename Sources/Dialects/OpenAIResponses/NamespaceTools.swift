@@ -17,6 +17,8 @@ package struct NamespaceTools: Sendable, Equatable {
     static let type = "namespace"
 
     private var places: [String: Place] = [:]
+    /// Of tools that earlier turns have called, and that are in none of the request's groups.
+    private var earlier: [String: Place] = [:]
     private var names: [Place: String] = [:]
     /// The groups as written, by their names.
     private var groups: [String: [Tool]] = [:]
@@ -30,11 +32,15 @@ package struct NamespaceTools: Sendable, Equatable {
         guard request.tools.contains(where: \.isNamespace) || request.hasCallsInNamespaces else { return nil }
         let ownNames = Set(request.tools.lazy.filter { !$0.isNamespace }.map(\.name))
         request.tools = request.tools.flatMap { tool in tool.isNamespace ? unfold(tool, besides: ownNames) : [tool] }
-        renameCalls(of: &request)
-        request.toolChoice = request.toolChoice?.named { name in
-            if ownNames.contains(name) { return name }
-            return request.tools.first { places[$0.name]?.name == name }?.name ?? name
+        request.editCalls { call in
+            guard let namespace = call.namespace else { return }
+            let place = Place(namespace: namespace, name: call.name)
+            call.name = names[place] ?? add(place, to: \.earlier, besides: ownNames)
         }
+        // A choice has no group: of tools alike, the first is meant.
+        var sent: [String: String] = [:]
+        for tool in request.tools.reversed() { sent[places[tool.name]?.name ?? tool.name] = tool.name }
+        request.toolChoice = request.toolChoice?.named { ownNames.contains($0) ? $0 : sent[$0] ?? $0 }
     }
 
     /// The tools' own names, without their groups'.
@@ -48,47 +54,43 @@ package struct NamespaceTools: Sendable, Equatable {
             return written.insert(place.namespace).inserted ? group : []
         }
         request.editCalls { call in
-            guard let place = places[call.name] else { return }
+            guard let place = place(of: call.name) else { return }
             call.name = place.name
             if call.namespace == nil { call.extras = place.extras }
         }
         request.toolChoice = request.toolChoice?.named { places[$0]?.name ?? $0 }
     }
 
-    func place(of name: String) -> Place? { places[name] }
+    func place(of name: String) -> Place? { places[name] ?? earlier[name] }
 
     private mutating func unfold(_ group: Tool, besides ownNames: Set<String>) -> [Tool] {
         groups[group.name, default: []].append(group)
         guard case .native(let native) = group.kind else { return [] }
         return native.json.scanned { root in
             guard let tools = root?["tools"], tools.isArray else { return [] }
+            // Said once, by the first tool that says nothing itself: a description may be long, and the tools many.
+            var description = root?["description"]?.string
             return tools.elements.compactMap { element in
                 // Groups are read before they are taken apart, so that nothing in them is wrong.
                 guard var tool = try? ResponsesRequestReader.readTool(element, "") else { return nil }
-                tool.name = name(of: Place(namespace: group.name, name: tool.name), besides: ownNames)
-                if tool.description == nil { tool.description = root?["description"]?.string }
+                tool.name = add(Place(namespace: group.name, name: tool.name), to: \.places, besides: ownNames)
+                if tool.description == nil { swap(&tool.description, &description) }
                 return tool
             }
         }
     }
 
-    private func renameCalls(of request: inout CanonicalRequest) {
-        request.editCalls { call in
-            guard let namespace = call.namespace else { return }
-            let place = Place(namespace: namespace, name: call.name)
-            call.name = names[place] ?? Self.joined(place)
-        }
-    }
-
-    /// A name for a tool that no other has.
-    private mutating func name(of place: Place, besides ownNames: Set<String>) -> String {
+    /// Finds a name for a tool that no other has.
+    private mutating func add(
+        _ place: Place, to table: WritableKeyPath<Self, [String: Place]>, besides ownNames: Set<String>
+    ) -> String {
         let joined = Self.joined(place)
         var name = joined
-        while ownNames.contains(name) || places[name] != nil {
+        while ownNames.contains(name) || self.place(of: name) != nil {
             numbers[joined, default: 1] += 1
             name = "\(joined)_\(numbers[joined]!)"
         }
-        places[name] = place
+        self[keyPath: table][name] = place
         names[place] = name
         return name
     }

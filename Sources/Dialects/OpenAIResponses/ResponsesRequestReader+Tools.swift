@@ -14,7 +14,8 @@ extension ResponsesRequestReader {
 
     /// That each tool of a group can be read, and the group has a name.
     private static func checkNamespace(_ group: JSONValue, _ path: String) throws(APIError) {
-        _ = try group.requireMember("name", in: path).requireString("\(path).name")
+        _ = try group.requireMember("name", in: path)
+            .requireString(atMost: DialectLimits.toolGroupCharacters, "\(path).name")
         let tools = try group.requireMember("tools", in: path)
         guard tools.kind == .array else { throw tools.wrongType("\(path).tools", "an array of tools") }
         var number = 0
@@ -147,6 +148,7 @@ extension ResponsesRequestReader {
         }
         let tools = try value.requireMember("tools", in: "tool_choice")
         guard tools.kind == .array else { throw tools.wrongType("tool_choice.tools", "an array of tools") }
+        try tools.requireCount(atMost: DialectLimits.allowedTools, "tool_choice.tools")
         var names: [String] = []
         for tool in tools.elements {
             guard let name = tool["name"]?.string ?? tool["type"]?.string else {
