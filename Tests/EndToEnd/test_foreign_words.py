@@ -10,12 +10,7 @@ from support.scripts import new_tag
 
 HEADERS = {"Authorization": f"Bearer {KEY}", "X-OpenRouter-Metadata": "enabled"}
 PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
-NAMESPACE = {
-    "type": "namespace",
-    "name": "crm",
-    "description": "Customers.",
-    "tools": [{"type": "function", "name": "lookup", "parameters": {"type": "object", "properties": {}}}],
-}
+HOSTED = {"type": "mcp", "server_label": "crm", "server_url": "https://example.com/mcp"}
 OTHERS = [dialect for dialect in UPSTREAMS if dialect != "openai"]
 
 
@@ -79,7 +74,7 @@ def test_a_block_that_only_anthropic_may_know(router, simulator):
 @pytest.mark.parametrize("dialect", [name for name in UPSTREAMS if name != "openai-responses"])
 def test_a_tool_that_a_provider_lacks(router, simulator, dialect):
     tag = new_tag()
-    body = {"model": f"dialects/{dialect}", "input": script(dialect, tag, text="Hello."), "tools": [NAMESPACE]}
+    body = {"model": f"dialects/{dialect}", "input": script(dialect, tag, text="Hello."), "tools": [HOSTED]}
     answer = post(router, "/responses", body)
     attempt = answer.json()["openrouter_metadata"]["attempts"][0]
     assert answer.status_code == 200 and any(name.startswith("tools") for name in attempt["dropped_parameters"])
@@ -90,17 +85,17 @@ def test_a_tool_that_a_provider_lacks(router, simulator, dialect):
     ]:
         refused = post(router, "/responses", {**body, **more})
         assert refused.status_code == 400, refused.text
-        assert "crm" in refused.json()["error"]["message"] and param in refused.text
+        assert "mcp" in refused.json()["error"]["message"] and param in refused.text
     assert len(simulator.seen(tag)) == 1
 
 
 def test_the_provider_of_that_dialect_has_the_tool(router, simulator):
     tag = new_tag()
     body = {"model": "dialects/openai-responses", "input": script("openai-responses", tag, text="Hello.")}
-    more = {"tools": [NAMESPACE], "tool_choice": "required", "provider": {"require_parameters": True}}
+    more = {"tools": [HOSTED], "tool_choice": "required", "provider": {"require_parameters": True}}
     assert post(router, "/responses", {**body, **more}).status_code == 200
     (entry,) = simulator.seen(tag)
-    assert entry["body"]["tools"] == [NAMESPACE] and entry["body"]["tool_choice"] == "required"
+    assert entry["body"]["tools"] == [HOSTED] and entry["body"]["tool_choice"] == "required"
 
 
 @pytest.mark.parametrize(

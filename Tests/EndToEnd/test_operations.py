@@ -380,9 +380,10 @@ def test_a_known_key_that_does_nothing_yet_is_refused(tmp_path, place, key):
     provider = {"slug": "near", "dialect": "openai", "base_url": "http://127.0.0.1:1/v1"}
     endpoint = {"provider": "near", "model": "m"}
     config: dict = {"keys": [{"key": KEY}], "providers": [provider]}
-    {"top level": config, "keys": config["keys"][0], "providers": provider, "endpoints": endpoint}[place].update(
-        setting
-    )
+    preset: dict = {"temperature": 0.5}
+    places = {"top level": config, "keys": config["keys"][0], "providers": provider, "endpoints": endpoint}
+    (places | {"presets": preset})[place].update(setting)
+    config["presets"] = {"short": preset}
     config["models"] = [{"id": "a/b", "endpoints": [endpoint]}]
     path = tmp_path / "martlet.yaml"
     path.write_text(yaml.safe_dump(config, sort_keys=False))
