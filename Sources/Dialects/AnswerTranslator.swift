@@ -14,6 +14,8 @@ package struct AnswerTranslator {
     /// What came before the first output: nothing leaves until there is some, since until then another endpoint may
     /// answer instead.
     private var waiting: [CompletionEvent] = []
+    /// Bytes of what that was read from.
+    private var waitingBytes = 0
     private var hasCommitted = false
     /// What the provider said instead of an answer.
     package private(set) var error: AnswerError?
@@ -31,7 +33,7 @@ package struct AnswerTranslator {
     ) -> ChunkSummary {
         events.removeAll(keepingCapacity: true)
         reader.read(root, kind: kind, into: &events)
-        return pass(state: &state, into: &out)
+        return pass(root.withRawSpan { $0.count }, state: &state, into: &out)
     }
 
     /// Reads a whole answer as if it were a stream of one event.
@@ -40,14 +42,14 @@ package struct AnswerTranslator {
     ) -> ChunkSummary {
         events.removeAll(keepingCapacity: true)
         reader.readAnswer(root, into: &events)
-        return pass(state: &state, into: &out)
+        return pass(root.withRawSpan { $0.count }, state: &state, into: &out)
     }
 
     /// The provider's stream has ended.
     package mutating func atEnd(state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
         events.removeAll(keepingCapacity: true)
         reader.atEnd(into: &events)
-        return pass(state: &state, into: &out)
+        return pass(0, state: &state, into: &out)
     }
 
     /// Reads a whole answer for a caller who wants it whole.
@@ -86,7 +88,8 @@ package struct AnswerTranslator {
         writer.writeError(error, into: &out)
     }
 
-    private mutating func pass(state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
+    /// - Parameter bytes: of what the events were read from.
+    private mutating func pass(_ bytes: Int, state: inout StreamState, into out: inout ByteBuffer) -> ChunkSummary {
         var summary = ChunkSummary()
         for event in events {
             state.note(event, hasReport: summary.hasUsage)
@@ -111,7 +114,7 @@ package struct AnswerTranslator {
         if summary.hasError { return summary }
         let start = out.count
         if !hasCommitted, !summary.hasContent, !summary.isFinish {
-            waiting += events
+            summary.hasError = !wait(bytes)
         } else {
             hasCommitted = true
             for event in waiting { writer.write(event, into: &out) }
@@ -120,6 +123,26 @@ package struct AnswerTranslator {
         }
         summary.isWritten = out.count > start
         return summary
+    }
+
+    /// Keeps the events until there is output; false where those are too many, which is a failure of the provider's.
+    private mutating func wait(_ bytes: Int) -> Bool {
+        let count = waiting.count
+        for event in events where !event.isDraft { waiting.append(event) }
+        if waiting.count > count { waitingBytes += bytes }
+        let limit = DialectLimits.waitingBytes
+        if waitingBytes + waiting.count * MemoryLayout<CompletionEvent>.stride <= limit { return true }
+        waiting = []
+        error = AnswerError(
+            status: 502, message: "The provider sent more than \(limit >> 20) MiB before any output.")
+        return false
+    }
+}
+
+extension CompletionEvent {
+    /// Whether it shows what a drawing looks like so far: of the moment, and callers who see that do not wait.
+    fileprivate var isDraft: Bool {
+        if case .serverTool(let step) = content { step.draft != nil } else { false }
     }
 }
 

@@ -39,6 +39,8 @@ package enum DialectLimits {
     /// Entries in each list of `provider`.
     static let providerEntries = 64
     static let serverToolSteps = 1...30
+    /// Bytes of a stream, and of what it came to, that may wait for its first output.
+    static let waitingBytes = 16 * 1024 * 1024
     /// Choices of one stream that are followed to their ends: twice as many as hosts answer at once, 128 of each of 16
     /// prompts.
     static let trackedChoices = 4096

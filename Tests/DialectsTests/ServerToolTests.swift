@@ -168,6 +168,59 @@ import Testing
         }
     }
 
+    /// What the model was told of a search is an end of it too.
+    @Test func aSearchOfGroqEndsWithItsOutput() throws {
+        for (more, status) in [
+            (#","output":"A","search_results":null"#, ServerToolItem.Status.completed),
+            (#","output":"","search_results":{"results":[]}"#, .completed),
+            (#","output":"","search_results":null"#, .running), (#","output":null"#, .running),
+        ] {
+            var reader = ChatEventReader(translation: Translation())
+            let use = #"{"index":0,"type":"search","arguments":"{\"query\": \"swifts\"}"\#(more)}"#
+            let message = #"{"role":"assistant","content":"Birds.","executed_tools":[\#(use)]}"#
+            let told = try events(of: [
+                #"{"id":"c","choices":[{"index":0,"message":\#(message),"finish_reason":"stop"}]}"#
+            ]) { reader.readAnswer($0, into: &$1) }
+            #expect(CompletionAnswer(told).choices[0].items.compactMap(\.tool?.status) == [status], "\(more)")
+        }
+    }
+
+    /// That code runs, and all of the code, is not said before the code.
+    @Test func codeIsToldBeforeItRuns() throws {
+        func step(_ status: ServerToolItem.Status, _ code: String = "") -> CompletionEvent {
+            var tool = ServerToolItem(.codeInterpreter, id: "c", status, dialect: "x")
+            tool.code = code
+            return CompletionEvent(.serverTool(tool))
+        }
+        func steps(_ events: [CompletionEvent]) throws -> [String] {
+            let (steps, output) = try responses(events + [CompletionEvent(.finished(.stop, native: nil))])
+            #expect(output[0]["code"].text == "ab")
+            return steps.map { String($0.split(separator: ".").last ?? "") }
+        }
+        let end = ["done", "interpreting", "completed", "done code_interpreter_call"]
+        let start = ["added code_interpreter_call", "in_progress", "delta"]
+        let early = [step(.running), step(.inProgress, "a"), step(.inProgress, "b"), step(.completed)]
+        #expect(try steps(early) == start + ["delta"] + end)
+        #expect(try steps([step(.running), step(.completed, "ab")]) == start + end)
+        let usual = [step(.inProgress, "ab"), step(.running), step(.completed)]
+        #expect(try steps(usual) == start + end)
+        // What comes behind its end is in the item alone.
+        #expect(try steps([step(.running, "a"), step(.completed, "b")]) == start + end)
+        let none = try responses([step(.running), step(.completed)]).steps
+        #expect(none.filter { $0.contains("interpreting") || $0.contains("code.done") }.count == 2)
+    }
+
+    /// Some hosts tell of a search again once it has ended.
+    @Test func aUseEndsOnceInMessages() throws {
+        var search = ServerToolItem(.webSearch, id: "search_0", .completed, dialect: "chat")
+        search.queries = ["swifts"]
+        let events = [search, search].map { CompletionEvent(.serverTool($0)) }
+        let frames = try anthropicStream(events).map { try JSON($0.data) }
+        let starts = frames.filter { $0["type"].text == "content_block_start" }.map { $0["content_block"]["type"].text }
+        #expect(starts == ["server_tool_use", "web_search_tool_result"])
+        #expect(try JSON(anthropicAnswer(events))["content"].elements.count == 2)
+    }
+
     @Test func pagesThatClaudeOpenedAreItemsOfResponses() throws {
         let events = try anthropicEvents(
             Self.blocks([
@@ -259,6 +312,41 @@ import Testing
         }
     }
 
+    /// Drafts of a drawing are nothing to callers who see no drawings, and need not wait with the rest.
+    @Test func whatWaitsForOutputIsBounded() throws {
+        func begun(_ index: Int, _ type: String) -> String {
+            let item = #"{"id":"id_\#(index)","type":"\#(type)"}"#
+            return #"{"type":"response.output_item.added","output_index":\#(index),"item":\#(item)}"#
+        }
+        let megabyte = String(repeating: "A", count: 1 << 20)
+        let draft = #""output_index":0,"partial_image_index":0,"partial_image_b64":"\#(megabyte)""#
+        let code = #""output_index":1,"delta":"\#(megabyte)""#
+        for caller in [CallerDialect.chat, .messages] {
+            var translator = AnswerTranslator(
+                reader: ResponsesEventReader(translation: Translation()),
+                writer: DialectTable.writer(
+                    of: caller, stamp: testStamp, hidesReasoning: false, echo: ResponsesEcho()))
+            var state = StreamState()
+            var out = ByteBuffer()
+            let scanner = JSONScanner()
+            func isTaken(_ payload: String) throws -> Bool {
+                !translator.relay(try scanner.scan(copying: payload), state: &state, into: &out).hasError
+            }
+            #expect(try isTaken(begun(0, "image_generation_call")))
+            for _ in 0..<20 {
+                #expect(try isTaken(#"{"type":"response.image_generation_call.partial_image",\#(draft)}"#))
+            }
+            #expect(try isTaken(begun(1, "code_interpreter_call")))
+            var count = 0
+            while count < 20, try isTaken(#"{"type":"response.code_interpreter_call_code.delta",\#(code)}"#) {
+                count += 1
+            }
+            #expect(count == 15, "\(caller)")
+            #expect(translator.error?.status == 502 && translator.error?.message.contains("16 MiB") == true)
+            #expect(out.count == 0)
+        }
+    }
+
     @Test func picturesAreDrawingsOneByOne() throws {
         let events: [CompletionEvent] = [
             CompletionEvent(.media(.image(MediaItem(.base64("QQ=="), mediaType: "image/png")))),
@@ -273,6 +361,19 @@ import Testing
         #expect(steps == progress.map { "0 \($0)" } + progress.map { "1 \($0)" })
         #expect(output.map { $0["result"].text } == ["QQ==", "Qg=="])
         #expect(output.map { $0["output_format"].text } == [nil, "jpeg"])
+    }
+
+    /// Of an answer that was cut off the whole output is told, and with it what still went on.
+    @Test(arguments: [
+        (#""status":"completed","#, "completed"), (#""status":null,"#, "completed"), ("", "completed"),
+        (#""status":"in_progress","#, "failed"), (#""status":"searching","#, "failed"),
+        (#""status":"incomplete","#, "failed"), (#""status":"failed","#, "failed"),
+    ])
+    func aUseThatGoesOnIsNotCompleted(member: String, status: String) throws {
+        let item = #"{"id":"ws_1",\#(member)"type":"web_search_call","action":{"type":"search","query":"q"}}"#
+        let response = #"{"id":"r","status":"incomplete","output":[\#(item)]}"#
+        let events = try readResponsesStream([#"{"type":"response.incomplete","response":\#(response)}"#])
+        #expect(CompletionAnswer(events).choices[0].items.compactMap { $0.tool.map { "\($0.status)" } } == [status])
     }
 
     /// A host may give an item another id in each event; callers know it by the first.
@@ -326,4 +427,8 @@ import Testing
         #expect(try JSON(same.body)["messages"][1]["content"] == own)
         #expect(same.translation.dropped.isEmpty)
     }
+}
+
+extension MessageItem {
+    fileprivate var tool: ServerToolItem? { if case .serverTool(let tool) = self { tool } else { nil } }
 }

@@ -14,6 +14,8 @@ package struct CompletionAnswer: Sendable, Equatable {
         fileprivate var beginsText = false
         /// What text is for from here on.
         fileprivate var phase: String?
+        /// Where each use of a tool of the provider's is among the items, by its id.
+        fileprivate var uses: [String: Int] = [:]
 
         package init() {}
     }
@@ -137,10 +139,10 @@ extension CompletionAnswer.Choice {
     }
 
     fileprivate mutating func append(_ step: ServerToolItem) {
-        let place = items.lastIndex { if case .serverTool(let tool) = $0 { tool.id == step.id } else { false } }
-        guard let place, case .serverTool(var tool) = items[place] else {
+        guard let place = uses[step.id], case .serverTool(var tool) = items[place] else {
             var tool = step
             tool.draft = nil
+            uses[step.id] = items.count
             return items.append(.serverTool(tool))
         }
         tool.join(step)

@@ -79,6 +79,7 @@ extension AnthropicEventWriter {
     /// only then.
     mutating func add(_ step: ServerToolItem) {
         if step.dialect == AnthropicWords.dialect { return }
+        if tools[step.id]?.status.isEnd == true { return }
         var tool = tools[step.id] ?? ServerToolItem(step.kind, id: step.id, .inProgress, dialect: step.dialect)
         tool.join(step)
         tools[step.id] = tool

@@ -7,6 +7,23 @@ struct GeminiSearch: Sendable {
     /// Whether somebody was told that it goes on.
     var isTold = false
     var isEnded = false
+    /// What is in `tool` already.
+    private var queries: Set<String> = []
+    private var urls: Set<String> = []
+
+    init(_ tool: ServerToolItem) {
+        self.tool = tool
+    }
+
+    /// Takes what is new.
+    mutating func note(_ queries: [String], _ chunks: JSONValue?) {
+        for query in queries where self.queries.insert(query).inserted { tool.queries.append(query) }
+        guard let chunks else { return }
+        for chunk in chunks.elements {
+            guard let web = chunk["web"], let url = web["uri"]?.string, urls.insert(url).inserted else { continue }
+            tool.sources.append(ServerToolItem.Source(url: url, title: web["title"]?.string))
+        }
+    }
 }
 
 /// Tools that Google runs itself: searches, of which the grounding of the answer tells, and code, in parts of its own.
@@ -18,16 +35,11 @@ extension GeminiEventReader {
         let queries = grounding["webSearchQueries"]?.elements.compactMap(\.string).filter { !$0.isEmpty } ?? []
         for query in queries { count(search: query) }
         guard !queries.isEmpty || choices[index]!.search != nil, choices[index]!.search?.isEnded != true else { return }
+        // Taken out, so that its lists are not copied to grow.
         var search =
-            choices[index]!.search
-            ?? GeminiSearch(
-                tool: ServerToolItem(.webSearch, id: toolID(), .running, dialect: GeminiRequestWriter.dialect))
-        for query in queries where !search.tool.queries.contains(query) { search.tool.queries.append(query) }
-        for chunk in grounding["groundingChunks"]?.elements.map({ $0 }) ?? [] {
-            guard let web = chunk["web"], let url = web["uri"]?.string else { continue }
-            if search.tool.sources.contains(where: { $0.url == url }) { continue }
-            search.tool.sources.append(ServerToolItem.Source(url: url, title: web["title"]?.string))
-        }
+            choices[index]!.search.take()
+            ?? GeminiSearch(ServerToolItem(.webSearch, id: toolID(), .running, dialect: GeminiRequestWriter.dialect))
+        search.note(queries, grounding["groundingChunks"])
         if !search.isTold, !choices[index]!.hasOutput {
             search.isTold = true
             events.append(CompletionEvent(.serverTool(search.tool), choice: index))

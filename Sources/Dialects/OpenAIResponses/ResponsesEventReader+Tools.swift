@@ -7,8 +7,10 @@ extension ResponsesEventReader {
     mutating func openTool(_ type: JSONValue?, _ id: String?, at place: Int, into events: inout [CompletionEvent]) {
         guard items[place].tool == nil, let kind = ServerToolItem.Kind(responses: type) else { return }
         items[place].tool = kind
-        let isNew = id.map { id in !id.isEmpty && !items.contains { $0.tool != nil && $0.id == id } } ?? false
-        items[place].id = isNew ? id : "\(kind.responsesPrefix)_\(madeID(place))"
+        let own = id.flatMap { $0.isEmpty || toolIDs.contains($0) ? nil : $0 }
+        let id = own ?? "\(kind.responsesPrefix)_\(madeID(place))"
+        toolIDs.insert(id)
+        items[place].id = id
         tell(.inProgress, of: place, into: &events)
     }
 
@@ -16,7 +18,7 @@ extension ResponsesEventReader {
     /// Events that nobody knows are passed over.
     mutating func readTool(_ root: JSONValue, _ type: String, into events: inout [CompletionEvent]) {
         // Ends of texts come by here too, and nearly no answer has such a tool.
-        guard items.contains(where: { $0.tool != nil }) else { return }
+        if toolIDs.isEmpty { return }
         let words = type.split(separator: ".")
         guard words.count == 3 else { return }
         if words[1] == "code_interpreter_call_code" {
@@ -54,10 +56,10 @@ extension ResponsesEventReader {
             events.append(CompletionEvent(.media(.image(Self.drawing(value, data)))))
             return
         }
-        let word = value["status"]?.string
-        let status: ServerToolItem.Status = word == "failed" || word == "incomplete" ? .failed : .completed
+        // An answer that was cut off has uses in it that still go on.
+        let isCompleted = value["status"].map { $0.isNull || $0.equals("completed") } ?? true
         let said = items[place].arguments
-        tell(status, of: place, into: &events) { tool in
+        tell(isCompleted ? .completed : .failed, of: place, into: &events) { tool in
             tool.native = value["id"]?.equals(id.utf8Span.span) == true ? RawJSON(value.rawText) : Self.whole(value, id)
             tool.queries = Self.queries(value)
             tool.url = value["action"]?["url"]?.string

@@ -36,6 +36,10 @@ package struct ResponsesEventReader: Sendable {
 
     let translation: Translation
     var items: [Item] = []
+    /// Where each item is among them, by its index.
+    private var places: [Int: Int] = [:]
+    /// Ids of the uses of the provider's tools.
+    var toolIDs: Set<String> = []
     var calls = 0
     var pieces = 0
     var searches = 0
@@ -109,7 +113,7 @@ package struct ResponsesEventReader: Sendable {
             let isCounted = items.count >= output.count
             var index = 0
             for item in output.elements {
-                if !isCounted || items.contains(where: { $0.index == index }) { close(item, at: index, into: &events) }
+                if !isCounted || places[index] != nil { close(item, at: index, into: &events) }
                 index += 1
             }
         }
@@ -173,11 +177,12 @@ package struct ResponsesEventReader: Sendable {
 
     mutating func place(at index: Int?) -> Int {
         guard let index else {
-            if items.isEmpty { items.append(Item(index: 0)) }
-            return items.count - 1
+            return items.isEmpty ? place(at: 0) : items.count - 1
         }
         // Nearly always the last one.
-        if let found = items.lastIndex(where: { $0.index == index }) { return found }
+        if items.last?.index == index { return items.count - 1 }
+        if let found = places[index] { return found }
+        places[index] = items.count
         items.append(Item(index: index))
         return items.count - 1
     }

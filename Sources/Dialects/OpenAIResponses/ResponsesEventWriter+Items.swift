@@ -11,6 +11,7 @@ extension ResponsesEventWriter {
     mutating func add(_ item: ResponsesItem, into out: inout ByteBuffer) -> Int {
         let index = items.count
         items.append(item)
+        itemIDs.insert(item.id)
         send("response.output_item.added", into: &out) { json in
             json.member("output_index", index)
             json.key("item")

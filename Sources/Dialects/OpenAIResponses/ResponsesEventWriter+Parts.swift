@@ -137,7 +137,7 @@ extension ResponsesEventWriter {
 
     /// The provider's own id, which it may want back, or one of ours.
     private func reasoningID(_ piece: ReasoningItem) -> String {
-        guard let id = piece.id, !id.isEmpty, !items.contains(where: { $0.id == id }) else { return itemID("rs") }
+        guard let id = piece.id, !id.isEmpty, !itemIDs.contains(id) else { return itemID("rs") }
         return id
     }
 

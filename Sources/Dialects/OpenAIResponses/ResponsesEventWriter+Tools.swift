@@ -6,15 +6,19 @@ import JSONText
 extension ResponsesEventWriter {
     mutating func writeTool(_ step: ServerToolItem, into out: inout ByteBuffer) {
         let index = tools[step.id] ?? begin(step, into: &out)
-        guard let before = items[index].tool, !before.status.isEnd else { return }
+        guard let before = items[index].tool?.status, !before.isEnd else { return }
+        var step = step
+        // That code runs is said behind the code: where none has come, not before the end.
+        let hasCode = !step.code.isEmpty || items[index].tool?.code.isEmpty == false
+        if step.kind == .codeInterpreter, step.status == .running, !hasCode { step.status = .inProgress }
         if step.kind == .imageGeneration { drawing = step.id }
         items[index].tool?.join(step)
-        if !step.code.isEmpty {
+        if !step.code.isEmpty, before < .running {
             send("response.code_interpreter_call_code.delta", about: index, into: &out) { json in
                 json.member("delta", step.code)
             }
         }
-        if before.status < .running, step.status >= .running { sendRunning(index, into: &out) }
+        if before < .running, step.status >= .running { sendRunning(index, into: &out) }
         if let draft = step.draft {
             send("response.image_generation_call.partial_image", about: index, into: &out) { json in
                 json.member("partial_image_index", draft.index)
@@ -50,7 +54,7 @@ extension ResponsesEventWriter {
     private mutating func begin(_ step: ServerToolItem, into out: inout ByteBuffer) -> Int {
         closeOpen(into: &out)
         // The provider of this dialect knows its items by their ids.
-        let isOwn = step.dialect == ResponsesRequestReader.dialect && !items.contains { $0.id == step.id }
+        let isOwn = step.dialect == ResponsesRequestReader.dialect && !itemIDs.contains(step.id)
         var item = ResponsesItem(.serverTool, id: isOwn ? step.id : itemID(step.kind.responsesPrefix))
         item.tool = ServerToolItem(step.kind, id: item.id, .inProgress, dialect: step.dialect)
         let index = add(item, into: &out)

@@ -17,6 +17,8 @@ package struct ResponsesEventWriter: Sendable {
     let token: String
 
     var items: [ResponsesItem] = []
+    /// Their ids.
+    var itemIDs: Set<String> = []
     /// The open message or item of reasoning.
     var open: Int?
     /// Whether its last part is still growing.

@@ -66,7 +66,8 @@ extension MessageView {
         let scanner = JSONScanner()
         for use in uses.elements where use["type"]?.equals("search") == true {
             let results = use["search_results"]?["results"]
-            let hasEnded = results.map { !$0.isNull } ?? false
+            // Without results there may still be what the model was told of them.
+            let hasEnded = results.map { !$0.isNull } ?? false || use["output"]?.string?.isEmpty == false
             var tool = ServerToolItem(
                 .webSearch, id: "search_\(use["index"]?.providerIndex ?? 0)", hasEnded ? .completed : .running,
                 dialect: NativeItem.chat)
