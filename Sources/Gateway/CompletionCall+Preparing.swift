@@ -60,15 +60,16 @@ extension CompletionCall {
     }
 
     private func decode() throws(APIError) -> JSONValue {
+        var root = try scanBody()
+        if state.hasPresets, task == nil { root = try withPreset(root) }
         if !caller.isChat {
             try takeMemoryForRewriting()
-            try rewriteAsChat()
+            try rewriteAsChat(root)
+            root = try scanBody()
         }
-        var root = try scanBody()
         if let task {
             request = try decodeRetrieval(root, task)
         } else {
-            if state.hasPresets, caller.isChat { root = try withPreset(root) }
             request = try ChatRequestDecoder.decode(root, surface: caller == .completions ? .completions : .chat)
             // Answers are judged when their names are the caller's again.
             if let namespaces { request.toolNames += namespaces.toolNames }

@@ -21,11 +21,11 @@ import Telemetry
 extension CompletionCall {
     /// Reads the caller's body in the caller's dialect and puts a chat body in its place.
     ///
+    /// - Parameter root: the body, scanned.
+    ///
     /// Never inlined, as `translate`, because its instructions are counted by its name (Tests/Instructions).
     @inline(never)
-    func rewriteAsChat() throws(APIError) {
-        var root = try scanBody()
-        if state.hasPresets { root = try withPreset(root) }
+    func rewriteAsChat(_ root: JSONValue) throws(APIError) {
         var request = try DialectTable.readRequest(root, of: caller)
         if caller == .responses {
             echo = ResponsesEcho(root)

@@ -18,15 +18,15 @@ extension CompletionPipeline {
             var body = try await readWhole(exchange)
             defer { withExtendedLifetime(body) {} }
             if isPacked { body = try unpacked(body) }
-            let share = MemoryShare(of: budget)
-            defer { withExtendedLifetime(share) {} }
-            guard share.grow(to: body.bytes.count * GatewayLimits.rewritingCopies) else {
-                throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
-            }
             var root = try scan(body)
             if let merged = try merged(root, body, of: .messages, in: state) {
                 body = merged.body
                 root = try scan(body)
+            }
+            let share = MemoryShare(of: budget)
+            defer { withExtendedLifetime(share) {} }
+            guard share.grow(to: body.bytes.count * GatewayLimits.rewritingCopies) else {
+                throw APIError(.outOfMemory, limit: state.settings.bodyBytes)!
             }
             let request = try DialectTable.readRequest(root, of: .messages)
             var text = ByteBuffer(capacity: body.bytes.count + 256)

@@ -252,6 +252,25 @@ def test_a_choice_that_messages_cannot_say(own_router):
     assert answer.status_code == 400 and 'The preset "several" gives' in error(answer)["message"], answer.text
 
 
+def test_memory_is_counted_with_the_preset(own_router, simulator):
+    """A megabyte of a preset is one more body in chat, and four while it is put into another dialect."""
+    presets = {"long": {"model": "dialects/openai", "system_prompt": "word " * 200_000}}
+    settings = {**config(simulator), "presets": presets, "limits": {"memory": "3MiB", "body": "1MiB"}, "workers": 1}
+    for model in settings["models"]:
+        model["context_length"] = 50_000_000
+    router = own_router(config=settings)
+    for path, caller, status in [
+        ("/chat/completions", "chat", 200),
+        ("/messages", "messages", 503),
+        ("/messages/count_tokens", "messages", 503),
+        ("/responses", "responses", 503),
+    ]:
+        _, text = say()
+        answer = post(router, path, body_of(caller, text, preset="long"))
+        assert answer.status_code == status, (path, answer.text[:300])
+        assert status == 200 or "limits.memory" in answer.text
+
+
 # What guards requests guards these
 
 
