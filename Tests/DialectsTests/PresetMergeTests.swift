@@ -34,11 +34,35 @@ struct PresetMergeTests {
             (.messages, #""output_config":{"effort":"low"}"#, #"{"verbosity":"high"}"#),
             (.responses, #""max_output_tokens":7"#, #"{"max_tokens":5}"#),
             (.responses, #""text":{"verbosity":"low"}"#, #"{"response_format":{"type":"json_object"}}"#),
+            (.chat, #""reasoning":{"exclude":false}"#, #"{"include_reasoning":false}"#),
+            (.messages, #""thinking":{"type":"adaptive","display":"omitted"}"#, #"{"include_reasoning":true}"#),
+            (
+                .messages, #""tool_choice":{"type":"auto","disable_parallel_tool_use":true}"#,
+                #"{"parallel_tool_calls":true}"#
+            ),
+            (.messages, #""metadata":{"user_id":"me"}"#, #"{"user":"all"}"#),
+            (.responses, #""logprobs":true"#, #"{"logprobs":true,"top_logprobs":2}"#),
+            (.responses, #""include":["reasoning.encrypted_content"]"#, #"{"logprobs":true}"#),
         ])
     func keeps(caller: CallerDialect, own: String, fields: String) throws {
         let result = try merged(#"{"model":"a/b@preset/p",\#(own)}"#, over: try preset(fields), of: caller)
         #expect(result.body == (try JSON(#"{"model":"a/b",\#(own)}"#)))
         #expect(result.preset.fields.isEmpty)
+    }
+
+    @Test("says nothing of what is about something else beside it")
+    func nested() throws {
+        let reasoning = try merged(
+            #"{"preset":"p","include_reasoning":true}"#,
+            over: try preset(#"{"reasoning":{"effort":"low","exclude":true}}"#))
+        #expect(reasoning.body == (try JSON(#"{"include_reasoning":true,"reasoning":{"effort":"low"}}"#)))
+        let shown = try merged(
+            #"{"preset":"p","reasoning":{"effort":"low"}}"#, over: try preset(#"{"include_reasoning":false}"#))
+        #expect(shown.body == (try JSON(#"{"reasoning":{"effort":"low"},"include_reasoning":false}"#)))
+        let choice = try merged(
+            #"{"preset":"p","tool_choice":{"type":"auto"},"metadata":{"a":"b"}}"#,
+            over: try preset(#"{"parallel_tool_calls":false,"user":"all"}"#), of: .messages)
+        #expect(choice.preset.fields == ["parallel_tool_calls", "user"])
     }
 
     @Test("takes null for nothing said")

@@ -252,6 +252,15 @@ def test_a_choice_that_messages_cannot_say(own_router):
     assert answer.status_code == 400 and 'The preset "several" gives' in error(answer)["message"], answer.text
 
 
+def test_log_probabilities_asked_for_twice(own_router, simulator):
+    presets = {"likely": {"model": "dialects/openai", "logprobs": True, "top_logprobs": 2}}
+    router = own_router(config={**config(simulator), "presets": presets})
+    tag, text = say()
+    answer = post(router, "/responses", {"preset": "likely", "input": text, "logprobs": True})
+    assert answer.status_code == 200, answer.text
+    assert sent(simulator, tag)["logprobs"] is True
+
+
 def test_memory_is_counted_with_the_preset(own_router, simulator):
     """A megabyte of a preset is one more body in chat, and four while it is put into another dialect."""
     presets = {"long": {"model": "dialects/openai", "system_prompt": "word " * 200_000}}

@@ -36,6 +36,7 @@ extension Preset {
                 own.nulls[name] = member
             } else {
                 own.subjects.insert(caller.subject(of: name))
+                own.subjects.formUnion(caller.nestedSubjects(of: name, member.value))
             }
         }
         var added = addFields(to: root, own, caller, &edits)
@@ -56,13 +57,15 @@ extension Preset {
         to root: JSONValue, _ own: OwnFields, _ caller: CallerDialect, _ edits: inout JSONEdits
     ) -> Set<String> {
         let isText = root.isTextRequest(of: caller)
+        let form = form(in: caller)
         var added: Set<String> = []
-        for field in form(in: caller).members {
+        for field in form.members {
             if own.subjects.contains(caller.subject(of: field.name)) || isText && Self.isOfChat(field.name) { continue }
             if let null = own.nulls[field.name] { edits.removeMember(null) }
+            let isJudged = field.name == "reasoning" && own.subjects.contains("include_reasoning")
             edits.append(to: root) { json in
                 json.key(text: field.name)
-                json.raw(field.json)
+                json.raw(isJudged ? form.reasoningToShow ?? field.json : field.json)
             }
             added.insert(field.name)
         }
@@ -138,21 +141,6 @@ extension Preset {
             edits.removeMember(member)
         }
         edits.append(to: root) { $0.member(name, text) }
-    }
-}
-
-extension CallerDialect {
-    /// What a field is about: fields about the same are never sent together, so a request that sends one of them has said
-    /// its word.
-    fileprivate func subject(of name: String) -> String {
-        switch name {
-        case "max_completion_tokens", "max_output_tokens": "max_tokens"
-        case "reasoning_effort", "thinking": "reasoning"
-        case "stop_sequences": "stop"
-        case "fallbacks": "models"
-        case "response_format", "verbosity", "output_config", "output_format": isChat ? name : "text"
-        default: name
-        }
     }
 }
 

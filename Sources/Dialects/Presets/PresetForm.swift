@@ -9,6 +9,9 @@ struct PresetForm: Sendable {
     /// All but the tools, in the order written.
     private(set) var members: [NamedJSON] = []
     var tools: [PresetTool] = []
+    /// `reasoning` without `exclude`, for requests that say with `include_reasoning` whether it is shown; nil where the
+    /// preset does not say it.
+    private(set) var reasoningToShow: RawJSON?
 
     init() {}
 
@@ -33,6 +36,16 @@ struct PresetForm: Sendable {
 
     mutating func add(_ name: String, _ value: JSONValue) {
         members.append(NamedJSON(name, RawJSON(value.rawText)))
+        if name != "reasoning" || value.given("exclude") == nil { return }
+        reasoningToShow = RawJSON(
+            .json { json in
+                json.object { json in
+                    for member in value.members where !member.key.equals("exclude") {
+                        json.key(text: member.key.string)
+                        json.raw(member.value)
+                    }
+                }
+            })
     }
 
     mutating func add(_ name: String, _ body: (inout JSONWriter) -> Void) {
