@@ -4,6 +4,8 @@ package enum DialectLimits {
     static let choices = 1...128
     /// Members of a request at its top level, known and unknown: each unknown one is kept as it came.
     static let requestMembers = 4096
+    /// A `model` that names a preset, as it is written: a model's slug with its endings, and the preset's name.
+    static let presetModelBytes = 512
     /// Output tokens a request may ask for.
     static let outputTokens = 1...100_000_000
     static let stopSequences = 4

@@ -98,6 +98,15 @@ struct PresetMergeTests {
         #expect(error?.param == "model" && error?.status == 400)
     }
 
+    @Test("refuses more members than are taken")
+    func bounds() {
+        let many = (0..<4096).map { #""x\#($0)":1"# }.joined(separator: ",")
+        let members = #expect(throws: APIError.self) {
+            try merged(#"{"preset":"p",\#(many)}"#, over: try preset("{}"))
+        }
+        #expect(members?.status == 400 && members?.message.contains("4097 members") == true)
+    }
+
     // MARK: System prompts
 
     @Test(

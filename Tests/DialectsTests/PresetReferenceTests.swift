@@ -15,6 +15,7 @@ struct PresetReferenceTests {
             (#"{"model":"~a/b:nitro@preset/p-1"}"#, "p-1", "model", "~a/b:nitro"),
             (#"{"model":"a@b/c@preset/p"}"#, "p", "model", "a@b/c"),
             (#"{"model":"\u0040preset/p"}"#, "p", "model", nil),
+            (#"{"model":"@pre@@preset/p@preset/q"}"#, "p@preset/q", "model", "@pre@"),
             (#"{"preset":"p","model":"@preset/p"}"#, "p", "preset", nil),
         ] as [(String, String, String, String?)])
     func isFound(body: String, slug: String, param: String, model: String?) throws {
@@ -30,6 +31,15 @@ struct PresetReferenceTests {
         ])
     func isNone(body: String) throws {
         #expect(try reference(body) == nil)
+    }
+
+    @Test("is not looked for in what is longer than any name")
+    func isLong() throws {
+        for (bytes, found) in [(400, true), (520, false), (1 << 20, false)] {
+            let name = String(repeating: "@", count: bytes) + "@preset/p"
+            #expect(try (reference(#"{"model":"\#(name)"}"#) != nil) == found)
+            #expect(PresetReference.isIn(model: name) == found)
+        }
     }
 
     @Test("must be a string, and one")

@@ -13,12 +13,13 @@ extension Preset {
     ///   - root: the body, as `source` has it.
     ///   - reference: how it names this preset.
     /// - Returns: what came from the preset.
-    /// - Throws: a 400 for a repeated key: which of the two counts would be anybody's guess.
+    /// - Throws: a 400 for a repeated key, since which of the two counts would be anybody's guess, and for more members than
+    ///   are taken.
     package func merge(
         under root: JSONValue, naming reference: PresetReference, of caller: CallerDialect, source: Span<UInt8>,
         into out: inout ByteBuffer
     ) throws(APIError) -> AppliedPreset {
-        try root.rejectRepeatedKeys("")
+        try root.requireRequest()
         var edits = JSONEdits()
         var own = OwnFields()
         for member in root.members {

@@ -46,7 +46,7 @@ package struct PresetReference: Sendable, Equatable {
 
     /// The text of a model's name that may hold the marker.
     private static func suspicious(_ value: JSONValue) -> String? {
-        guard value.isString else { return nil }
+        guard value.isString, value.range.count <= DialectLimits.presetModelBytes else { return nil }
         return value.hasEscapes || value.withRawSpan(hasSign) ? value.string : nil
     }
 
@@ -56,11 +56,10 @@ package struct PresetReference: Sendable, Equatable {
     }
 
     private static func split(_ name: String) -> (model: Substring, slug: Substring)? {
-        var rest = name[...]
-        while let sign = rest.firstIndex(of: "@") {
-            let tail = rest[sign...]
-            if tail.hasPrefix(marker) { return (name[..<sign], tail.dropFirst(marker.count)) }
-            rest = tail.dropFirst()
+        let bytes = name.utf8
+        guard bytes.count <= DialectLimits.presetModelBytes else { return nil }
+        for sign in bytes.indices where bytes[sign...].starts(with: marker.utf8) {
+            return (name[..<sign], name[bytes.index(sign, offsetBy: marker.utf8.count)...])
         }
         return nil
     }
