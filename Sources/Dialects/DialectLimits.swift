@@ -6,6 +6,8 @@ package enum DialectLimits {
     static let requestMembers = 4096
     /// A `model` that names a preset, as it is written: a model's slug with its endings, and the preset's name.
     static let presetModelBytes = 512
+    /// `tools` of a request that are joined with a preset's.
+    static let joinedTools = 4096
     /// Output tokens a request may ask for.
     static let outputTokens = 1...100_000_000
     static let stopSequences = 4

@@ -23,7 +23,7 @@ extension CompletionCall {
         do throws(APIError) {
             if mayNeedForm(for: candidate.endpoint) { try takeForm(for: candidate.endpoint) }
         } catch {
-            return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
+            return inexpressible(error, candidate)
         }
         if mayNeedMedia, let outcome = await fetchMedia(for: candidate) { return outcome }
         if candidate.endpoint.dialect.isVertex, let outcome = await fetchToken(candidate) { return outcome }
@@ -37,7 +37,7 @@ extension CompletionCall {
                 try translate(for: candidate)
             }
         } catch {
-            return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
+            return inexpressible(error, candidate)
         }
         do throws(ClientFailure) {
             try await send(candidate, upstream)
@@ -119,6 +119,12 @@ extension CompletionCall {
     }
 
     // MARK: Failures
+
+    /// A request that the endpoint's dialect has no words for.
+    private func inexpressible(_ error: APIError, _ candidate: Candidate) -> AttemptOutcome {
+        let error = preset?.explain(error) ?? error
+        return .failed(FailureClassifier.inexpressible(error, provider: candidate.endpoint.provider.displayName))
+    }
 
     /// A failure of the connection.
     func failed(_ failure: ClientFailure, _ candidate: Candidate) -> AttemptOutcome {

@@ -12,6 +12,7 @@ extension CompletionPipeline {
     /// not known yet. It costs nothing and leaves no record. Source: openrouter spec 17.1.
     package func countTokens(_ exchange: ServerExchange) async {
         if !admits() { return refuseForOverload(exchange, .messages) }
+        var preset: AppliedPreset?
         do throws(APIError) {
             try KeyAdmission.admitInference(try authenticate(exchange), atMs: clock.unixMs())
             let isPacked = try isGzipped(exchange)
@@ -21,6 +22,7 @@ extension CompletionPipeline {
             var root = try scan(body)
             if let merged = try merged(root, body, of: .messages, in: state) {
                 body = merged.body
+                preset = merged.preset
                 root = try scan(body)
             }
             let share = MemoryShare(of: budget)
@@ -41,6 +43,7 @@ extension CompletionPipeline {
             AnthropicTokenCount.write(tokens.likely, into: &exchange.content)
             exchange.respond(status: 200, contentType: "application/json")
         } catch {
+            let error = preset?.explain(error) ?? error
             error.appendFields(to: &exchange.fields)
             exchange.content.clear()
             AnthropicErrorEnvelope.write(error, generation: nil, into: &exchange.content)

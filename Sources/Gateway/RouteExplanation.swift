@@ -19,7 +19,7 @@ package struct RouteExplanation {
     /// How long it takes to make the plan with its data in the processor's caches, in nanoseconds.
     package let planningNs: UInt64
     /// What a caller would be told; nil where an endpoint may serve.
-    package let refusal: APIError?
+    package internal(set) var refusal: APIError?
 }
 
 extension CompletionPipeline {
@@ -29,12 +29,23 @@ extension CompletionPipeline {
         -> RouteExplanation
     {
         let principal = try authenticate(exchange)
-        var (root, body) = (root, body)
-        defer { withExtendedLifetime(body) {} }
-        if let merged = try merged(root, body, of: .chat, in: state) {
-            body = merged.body
-            root = try scan(body)
+        guard let merged = try merged(root, body, of: .chat, in: state) else {
+            return try explain(root, body, to: principal)
         }
+        defer { withExtendedLifetime(merged.body) {} }
+        let joined = try scan(merged.body)
+        do throws(APIError) {
+            var explanation = try explain(joined, merged.body, to: principal)
+            explanation.refusal = explanation.refusal.map(merged.preset.explain)
+            return explanation
+        } catch {
+            throw merged.preset.explain(error)
+        }
+    }
+
+    private func explain(_ root: JSONValue, _ body: RequestBody, to principal: Principal) throws(APIError)
+        -> RouteExplanation
+    {
         let request = try ChatRequestDecoder.decode(root, surface: .explanation)
         let ownKeys = state.ownKeys(of: principal)
         let models = try ModelResolver.resolve(request, in: state.catalog, ownKeys: ownKeys)

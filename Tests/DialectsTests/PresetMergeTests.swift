@@ -98,13 +98,19 @@ struct PresetMergeTests {
         #expect(error?.param == "model" && error?.status == 400)
     }
 
-    @Test("refuses more members than are taken")
+    @Test("refuses more members and tools than are taken")
     func bounds() {
         let many = (0..<4096).map { #""x\#($0)":1"# }.joined(separator: ",")
         let members = #expect(throws: APIError.self) {
             try merged(#"{"preset":"p",\#(many)}"#, over: try preset("{}"))
         }
         #expect(members?.status == 400 && members?.message.contains("4097 members") == true)
+        let tools = #"{"preset":"p","tools":[\#(String(repeating: "{},", count: 4096)){}]}"#
+        let error = #expect(throws: APIError.self) {
+            try merged(tools, over: try preset(#"{"tools":[{"type":"x"}]}"#))
+        }
+        #expect(error?.status == 400 && error?.param == "tools" && error?.message.contains("4096") == true)
+        #expect(throws: Never.self) { try merged(tools, over: try preset("{}")) }
     }
 
     // MARK: System prompts
@@ -174,6 +180,25 @@ struct PresetMergeTests {
                      {"type":"openrouter:advisor","parameters":{"name":"two"}}]
                     """#)))
         #expect(result.preset.fields == ["tools"])
+    }
+
+    @Test("tells tools apart of which there may be several, and keeps all of the request's")
+    func several() throws {
+        func joined(_ own: String, _ given: String, of caller: CallerDialect = .responses) throws -> JSON {
+            let result = try merged(
+                #"{"preset":"p","tools":[\#(own)]}"#, over: try preset(#"{"tools":[\#(given)]}"#), of: caller)
+            return result.body["tools"]
+        }
+        for (kind, name) in [("mcp", "server_label"), ("namespace", "name"), ("mcp_toolset", "mcp_server_name")] {
+            let (a, b) = (#"{"type":"\#(kind)","\#(name)":"a"}"#, #"{"type":"\#(kind)","\#(name)":"b"}"#)
+            let own = #"{"type":"\#(kind)","\#(name)":"a","own":true}"#
+            #expect(try joined(b, a) == JSON("[\(a),\(b)]"))
+            #expect(try joined("\(b),\(own)", a) == JSON("[\(own),\(b)]"))
+        }
+        let (one, two) = (#"{"type":"x","own":1}"#, #"{"type":"x","own":2}"#)
+        #expect(
+            try joined("\(one),\(two)", #"{"type":"x"},{"type":"y"},{"type":"x"}"#, of: .chat)
+                == JSON(#"[\#(one),{"type":"y"},\#(two)]"#))
     }
 
     @Test("compares tools across dialects")

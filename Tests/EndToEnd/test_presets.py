@@ -248,8 +248,39 @@ def test_what_is_wrong_is_named(router, more, param, said):
 def test_a_choice_that_messages_cannot_say(own_router):
     choice = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [LOOK]}}
     router = own_router(presets={"several": {"model": "test/one", "tools": [LOOK], "tool_choice": choice}})
-    answer = post(router, "/messages", body_of("messages", "Hi", preset="several", max_tokens=5))
-    assert answer.status_code == 400 and 'The preset "several" gives' in error(answer)["message"], answer.text
+    for path in ["/messages", "/messages/count_tokens"]:
+        answer = post(router, path, body_of("messages", "Hi", preset="several", max_tokens=5))
+        assert answer.status_code == 400 and 'The preset "several" gives' in error(answer)["message"], answer.text
+
+
+@pytest.mark.parametrize("body", [{"preset": "lost"}, {"preset": "dear"}])
+def test_an_explanation_names_the_preset(own_router, simulator, body):
+    presets = {"lost": PRESETS["lost"], "dear": {"model": "test/one", "provider": {"only": ["nobody"]}}}
+    router = own_router(config={**config(simulator), "presets": presets})
+    answer = post(router, "/route/explain", body).json()
+    found = answer["error"] if "error" in answer else answer["data"]["error"]
+    assert found["code"] >= 400 and f'The preset "{body["preset"]}" gives' in found["message"], answer
+
+
+@pytest.mark.parametrize(
+    ("more", "param"),
+    [
+        ({"messages": [{"role": "user", "content": "Hi"}, {"role": "nobody", "content": "Hi"}]}, "messages[1].role"),
+        ({"messages": [{"role": "user", "content": 7}]}, "messages[0].content"),
+        ({"messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function"}]}, "tools[0].function"),
+    ],
+)
+def test_what_the_caller_sent_is_counted_as_sent(router, more, param):
+    answer = post(router, "/chat/completions", {"preset": "support", **more})
+    assert answer.status_code == 400 and error(answer)["param"] == param, answer.text
+    assert f"'{param}'" in error(answer)["message"] and "preset" not in error(answer)["message"]
+
+
+def test_what_a_provider_has_no_words_for_is_counted_as_sent(router):
+    parts = [{"type": "text", "text": "Hi"}, {"type": "hologram", "hologram": {"depth": 3}}]
+    body = {"model": "dialects/anthropic@preset/support", "messages": [{"role": "user", "content": parts}]}
+    answer = post(router, "/chat/completions", body)
+    assert answer.status_code == 400 and error(answer)["param"] == "messages[0].content[1]", answer.text
 
 
 def test_log_probabilities_asked_for_twice(own_router, simulator):

@@ -13,8 +13,8 @@ extension Preset {
     ///   - root: the body, as `source` has it.
     ///   - reference: how it names this preset.
     /// - Returns: what came from the preset.
-    /// - Throws: a 400 for a repeated key, since which of the two counts would be anybody's guess, and for more members than
-    ///   are taken.
+    /// - Throws: a 400 for a repeated key, since which of the two counts would be anybody's guess, and for more members or
+    ///   tools than are taken.
     package func merge(
         under root: JSONValue, naming reference: PresetReference, of caller: CallerDialect, source: Span<UInt8>,
         into out: inout ByteBuffer
@@ -40,11 +40,11 @@ extension Preset {
                 own.subjects.formUnion(caller.nestedSubjects(of: name, member.value))
             }
         }
-        var added = addFields(to: root, own, caller, &edits)
-        if addTools(to: root, own, caller, &edits) { added.insert("tools") }
-        addSystemPrompt(to: root, caller, &edits)
+        var applied = AppliedPreset(slug: slug, fields: addFields(to: root, own, caller, &edits))
+        try addTools(to: root, own, caller, &edits, &applied)
+        applied.beginsMessages = addSystemPrompt(to: root, caller, &edits)
         edits.apply(to: source, into: &out)
-        return AppliedPreset(slug: slug, fields: added)
+        return applied
     }
 
     /// What a request says itself.
@@ -81,15 +81,12 @@ extension Preset {
         }
     }
 
-    /// The preset's tools first, in its order, each in the request's version where that has one; then what only the request
-    /// has.
-    ///
-    /// - Returns: whether any came from the preset.
     private func addTools(
-        to root: JSONValue, _ own: OwnFields, _ caller: CallerDialect, _ edits: inout JSONEdits
-    ) -> Bool {
+        to root: JSONValue, _ own: OwnFields, _ caller: CallerDialect, _ edits: inout JSONEdits,
+        _ applied: inout AppliedPreset
+    ) throws(APIError) {
         let tools = form(in: caller).tools
-        if tools.isEmpty || root.isTextRequest(of: caller) { return false }
+        if tools.isEmpty || root.isTextRequest(of: caller) { return }
         guard let list = root.given("tools") else {
             if let null = own.nulls["tools"] { edits.removeMember(null) }
             edits.append(to: root) { json in
@@ -97,43 +94,40 @@ extension Preset {
                     for tool in tools { json.raw(tool.json) }
                 }
             }
-            return true
+            applied.fields.insert("tools")
+            return
         }
-        guard list.isArray else { return false }
-        var rest = list.elements.map { (identity: ToolIdentity($0), value: $0) }
-        edits.replace(list.range) { json in
-            json.array { json in
-                for tool in tools {
-                    let same = rest.firstIndex { $0.identity != nil && $0.identity == tool.identity }
-                    if let same {
-                        json.raw(rest.remove(at: same).value)
-                    } else {
-                        json.raw(tool.json)
-                    }
-                }
-                for tool in rest { json.raw(tool.value) }
-            }
+        guard list.isArray else { return }
+        guard list.count <= DialectLimits.joinedTools else {
+            throw .invalid(
+                "tools", "'tools' may have at most \(DialectLimits.joinedTools) entries where a preset has tools too.")
         }
-        return true
+        let joined = JoinedTools(tools, Array(list.elements))
+        edits.replace(list.range) { joined.write(into: &$0) }
+        applied.tools = joined.callerIndexes
+        if applied.tools.contains(nil) { applied.fields.insert("tools") }
     }
 
-    private func addSystemPrompt(to root: JSONValue, _ caller: CallerDialect, _ edits: inout JSONEdits) {
-        guard let systemPrompt else { return }
+    /// - Returns: whether it has become the first of the messages.
+    private func addSystemPrompt(to root: JSONValue, _ caller: CallerDialect, _ edits: inout JSONEdits) -> Bool {
+        guard let systemPrompt else { return false }
         let turns = root[caller == .responses ? "input" : "messages"]
-        if let turns, turns.elements.contains(where: \.isInstruction) { return }
+        if let turns, turns.elements.contains(where: \.isInstruction) { return false }
         switch caller {
         case .chat, .completions:
             // None at all is for the decoder to refuse.
-            guard let turns, turns.isArray, turns.count > 0 else { return }
+            guard let turns, turns.isArray, turns.count > 0 else { return false }
             edits.prepend(to: turns) { json in
                 json.object { json in
                     json.member("role", "system")
                     json.member("content", systemPrompt)
                 }
             }
+            return true
         case .messages: append("system", systemPrompt, to: root, &edits)
         case .responses: append("instructions", systemPrompt, to: root, &edits)
         }
+        return false
     }
 
     private func append(_ name: StaticString, _ text: String, to root: JSONValue, _ edits: inout JSONEdits) {

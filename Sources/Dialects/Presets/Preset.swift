@@ -1,4 +1,4 @@
-package import Completions
+import Completions
 package import JSONText
 
 /// Fields of requests that the operator keeps under a name: a request that gives the name is laid over them.
@@ -20,21 +20,4 @@ package struct Preset: Sendable {
     }
 
     func form(in caller: CallerDialect) -> PresetForm { forms[Int(caller.rawValue)] }
-}
-
-/// What a request got from its preset, for the errors that come of it.
-package struct AppliedPreset: Sendable {
-    package let slug: String
-    /// The top-level fields of the preset that the request did not have, in the words of the caller's dialect.
-    package let fields: Set<String>
-
-    /// The error with a sentence more where the field at fault is one that the caller did not send.
-    package func explain(_ error: APIError) -> APIError {
-        guard let param = error.param else { return error }
-        let field = String(param.prefix { $0 != "." && $0 != "[" })
-        guard fields.contains(field) else { return error }
-        var explained = error
-        explained.message += " The preset \"\(slug)\" gives '\(field)' to this request."
-        return explained
-    }
 }

@@ -76,31 +76,6 @@ struct PresetTool: Sendable {
     }
 }
 
-/// What makes two tools the same one: functions by their names, advisors and subagents by type and name, other tools of
-/// the server by type. In every dialect's words. Source: openrouter spec 19.
-struct ToolIdentity: Sendable, Hashable {
-    private let type: String
-    private let name: String?
-
-    init?(_ tool: JSONValue) {
-        let type = tool["type"]?.string ?? "function"
-        let holder = tool["function"] ?? tool["custom"] ?? tool
-        let name = holder["name"]?.string
-        switch type {
-        case "function", "custom":
-            guard let name else { return nil }
-            self.type = "function"
-            self.name = name
-        case "openrouter:advisor", "openrouter:subagent":
-            self.type = type
-            self.name = name ?? tool["parameters"]?["name"]?.string
-        default:
-            self.type = type
-            self.name = nil
-        }
-    }
-}
-
 extension JSONValue {
     /// The member where it is there and not null.
     func given(_ name: StaticString) -> JSONValue? {
